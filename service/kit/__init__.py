@@ -1,0 +1,1 @@
+"""Technical building blocks. No word of the domain belongs here."""

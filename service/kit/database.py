@@ -1,0 +1,111 @@
+"""PostgreSQL: the pool, transactions with a deadline, and what its failures mean.
+
+A driver error never reaches a client as a fault: everything that means "the database
+can't answer now" becomes DatabaseUnavailable, which the web layer answers with 503.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Final, TypeAlias
+
+import asyncpg
+from asyncpg.connect_utils import SessionAttribute
+from asyncpg.pool import PoolConnectionProxy
+
+Connection: TypeAlias = asyncpg.Connection | PoolConnectionProxy
+Pool: TypeAlias = asyncpg.Pool
+
+CONNECT_SECONDS: Final = 5.0
+STATEMENT_SECONDS: Final = 5.0
+TRANSACTION_SECONDS: Final = 8.0
+
+TRANSIENT: Final = (
+    OSError,
+    TimeoutError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.SerializationError,
+)
+
+
+class DatabaseUnavailable(Exception):  # noqa: N818 -- an answer (503), not a fault
+    """The database can't answer now; the same request may succeed in a moment."""
+
+
+async def _keep_as_it_is(_: Connection) -> None:
+    """Skip the stock reset on release: it costs a round trip for every request.
+
+    Nothing here leaves session state behind: settings are given at connect, locks
+    are transaction locks.
+    """
+
+
+async def make_pool(
+    url: str, *, min_size: int = 1, max_size: int = 10, application: str = "agegate"
+) -> Pool:
+    """Return a pool of connections to *url*, every statement under a deadline.
+
+    *url* may name several hosts; only one that takes writes is used.
+    """
+    try:
+        return await asyncpg.create_pool(
+            url,
+            min_size=min_size,
+            max_size=max_size,
+            timeout=CONNECT_SECONDS,
+            command_timeout=STATEMENT_SECONDS,
+            max_inactive_connection_lifetime=300,
+            reset=_keep_as_it_is,
+            target_session_attrs=SessionAttribute.read_write,
+            server_settings={
+                "application_name": application,
+                "timezone": "UTC",
+                "idle_in_transaction_session_timeout": "15s",
+                "lock_timeout": "4s",
+            },
+        )
+    except TRANSIENT as error:
+        raise DatabaseUnavailable(type(error).__name__) from error
+
+
+@asynccontextmanager
+async def connection(pool: Pool) -> AsyncGenerator[Connection]:
+    """Yield a connection outside a transaction, for one statement that only reads."""
+    try:
+        async with (
+            asyncio.timeout(TRANSACTION_SECONDS),
+            pool.acquire(timeout=CONNECT_SECONDS) as one,
+        ):
+            yield one
+    except TRANSIENT as error:
+        raise DatabaseUnavailable(type(error).__name__) from error
+
+
+@asynccontextmanager
+async def transaction(pool: Pool) -> AsyncGenerator[Connection]:
+    """Yield a connection inside one transaction; commit when the block ends well.
+
+    The caller may tell anybody of the change only after this block has ended.
+    """
+    try:
+        async with (
+            asyncio.timeout(TRANSACTION_SECONDS),
+            pool.acquire(timeout=CONNECT_SECONDS) as one,
+        ):
+            try:
+                async with one.transaction():
+                    yield one
+            except asyncpg.ReadOnlySQLTransactionError:
+                # The primary moved: this connection would stay read-only for ever.
+                await pool.expire_connections()
+                raise
+    except TRANSIENT as error:
+        raise DatabaseUnavailable(type(error).__name__) from error

@@ -1,0 +1,213 @@
+"""Keys, sealing and keyed hashes.
+
+A *key ring* comes from the keys file: one secret a key id, the primary one used for
+new work, the others kept to read what they made. Each use has its own key, derived
+from the secret by HKDF (RFC 5869), so that no two uses share one:
+
+- *wrapping*: AES-GCM over the data key of each subject (rotates; rewrapping is cheap);
+- *index*: HMAC-SHA256 blind indexes, by which a sealed value is found again;
+- *signing*: HMAC-SHA256 and AES-GCM over what clients carry for us.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, Self
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+KEY_BYTES: Final = 32
+NONCE_BYTES: Final = 12
+MINIMUM_SECRET_BYTES: Final = 32
+
+
+class KeysWrongError(Exception):
+    """The keys file is missing, malformed or too weak."""
+
+
+class UnsealError(Exception):
+    """A sealed value was altered, moved to another place, or its key is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a sealed value stands: it opens nowhere else (it is the AEAD's AAD)."""
+
+    table: str
+    column: str
+    row: str
+
+    def __bytes__(self) -> bytes:
+        """Return the place as additional authenticated data."""
+        return f"{self.table}\x1f{self.column}\x1f{self.row}".encode()
+
+
+@dataclass(frozen=True)
+class SealingKey:
+    """Seals values with AES-256-GCM."""
+
+    secret: bytes
+
+    def __repr__(self) -> str:
+        """Hide the secret."""
+        return "SealingKey(…)"
+
+    @cached_property
+    def _cipher(self) -> AESGCM:
+        return AESGCM(self.secret)
+
+    def seal(self, value: bytes, place: bytes) -> bytes:
+        """Return *value* sealed to its *place*: nonce, ciphertext and tag."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, value, place)
+
+    def open(self, sealed: bytes, place: bytes) -> bytes:
+        """Return the value, or raise UnsealError."""
+        try:
+            nonce, body = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
+            return self._cipher.decrypt(nonce, body, place)
+        except (InvalidTag, ValueError) as error:
+            raise UnsealError from error
+
+    def seal_text(self, value: str, place: Place) -> bytes:
+        """Return the text sealed to its place in the database."""
+        return self.seal(value.encode(), bytes(place))
+
+    def open_text(self, sealed: bytes, place: Place) -> str:
+        """Return the text, or raise UnsealError."""
+        return self.open(sealed, bytes(place)).decode()
+
+
+def new_sealing_key() -> SealingKey:
+    """Return a fresh random key."""
+    return SealingKey(secrets.token_bytes(KEY_BYTES))
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRing:
+    """The operator's secrets by key id; *primary* makes what is new.
+
+    *index* is a secret of its own: it can't rotate without computing every blind
+    index again, so it must not change when the others do.
+    """
+
+    secrets: Mapping[str, bytes]
+    primary: str
+    index: bytes
+
+    def __repr__(self) -> str:
+        """Show the ids and hide the secrets."""
+        return f"KeyRing(ids={[*self.secrets]}, primary={self.primary})"
+
+    @classmethod
+    def fresh(cls, key_id: str) -> Self:
+        """Return a ring with one new random key."""
+        return cls(
+            {key_id: secrets.token_bytes(KEY_BYTES)},
+            key_id,
+            secrets.token_bytes(KEY_BYTES),
+        )
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a keys file, or raise KeysWrongError with one clear line."""
+        try:
+            body = json.loads(text)
+            made = {key: _decode(value) for key, value in body["keys"].items()}
+            ring = cls(made, body["primary"], _decode(body["index"]))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise KeysWrongError(
+                "the keys file is not the JSON that `agegate keys generate` writes"
+            ) from error
+        if ring.primary not in ring.secrets:
+            raise KeysWrongError("the primary key id is not among the keys")
+        if any(
+            len(secret) < MINIMUM_SECRET_BYTES
+            or len(set(secret)) < MINIMUM_SECRET_BYTES // 4
+            for secret in (*ring.secrets.values(), ring.index)
+        ):
+            raise KeysWrongError(
+                "a secret in the keys file is too weak: 32 random bytes"
+            )
+        return ring
+
+    def dump(self) -> str:
+        """Return the ring as the text of a keys file."""
+        keys = {
+            key: base64.b64encode(value).decode() for key, value in self.secrets.items()
+        }
+        index = base64.b64encode(self.index).decode()
+        return json.dumps(
+            {"primary": self.primary, "index": index, "keys": keys}, indent=2
+        )
+
+    def rotated(self, key_id: str) -> Self:
+        """Return the ring with a new primary key; the old ones still read."""
+        if key_id in self.secrets:
+            raise KeysWrongError(f"there is a key {key_id} already")
+        fresh = {**self.secrets, key_id: secrets.token_bytes(KEY_BYTES)}
+        return type(self)(fresh, key_id, self.index)
+
+    def wrap(self, key: SealingKey, place: bytes) -> tuple[str, bytes]:
+        """Return the id of the wrapping key and the wrapped data key."""
+        wrapped = self._sealing("wrapping", self.primary).seal(key.secret, place)
+        return self.primary, wrapped
+
+    def unwrap(self, key_id: str, wrapped: bytes, place: bytes) -> SealingKey:
+        """Return the data key, or raise UnsealError."""
+        return SealingKey(self._sealing("wrapping", key_id).open(wrapped, place))
+
+    def blind_index(self, *parts: str) -> bytes:
+        """Return the keyed hash under which a value is found without being stored."""
+        key = _derive(self.index, "blind index")
+        return hmac.digest(key, "\x1f".join(parts).encode(), hashlib.sha256)
+
+    def sign(self, purpose: str, value: bytes, key_id: str | None = None) -> bytes:
+        """Return the HMAC of *value* for *purpose*, by default under the primary."""
+        key = self._derived(f"signing {purpose}", key_id or self.primary)
+        return hmac.digest(key, value, hashlib.sha256)
+
+    def carry(self, purpose: str, value: bytes) -> str:
+        """Return *value* sealed as text: a client carries it, and can't read it."""
+        sealed = self._sealing(f"carrying {purpose}", self.primary)
+        body = sealed.seal(value, purpose.encode())
+        return f"{self.primary}.{base64.urlsafe_b64encode(body).decode().rstrip('=')}"
+
+    def carried(self, purpose: str, text: str) -> bytes:
+        """Return what ``carry`` was given, or raise UnsealError."""
+        key_id, _, body = text.partition(".")
+        try:
+            raw = base64.b64decode(
+                body + "=" * (-len(body) % 4), altchars=b"-_", validate=True
+            )
+        except (ValueError, binascii.Error) as error:
+            raise UnsealError from error
+        return self._sealing(f"carrying {purpose}", key_id).open(raw, purpose.encode())
+
+    def _sealing(self, use: str, key_id: str) -> SealingKey:
+        return SealingKey(self._derived(use, key_id))
+
+    def _derived(self, use: str, key_id: str) -> bytes:
+        secret = self.secrets.get(key_id)
+        if secret is None:
+            raise UnsealError(f"no key {key_id!r}")
+        return _derive(secret, use)
+
+
+def _derive(secret: bytes, use: str) -> bytes:
+    return HKDF(SHA256(), KEY_BYTES, salt=None, info=f"agegate {use}".encode()).derive(
+        secret
+    )
+
+
+def _decode(text: str) -> bytes:
+    return base64.b64decode(text, validate=True)
