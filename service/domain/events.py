@@ -1,0 +1,85 @@
+"""Every event this service tells others about, on one page.
+
+The names are a promise to the rights and consent services: add, never rename. An
+event never carries a birth date, e-mail, phone, name, guardian's contact or token.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from service.domain.actors import Actor
+from service.domain.profiles import AppName
+
+
+class EventType(StrEnum):
+    """What happened."""
+
+    REGISTRATION_STARTED = "registration.started"
+    REGISTRATION_CONTACT_CONFIRMED = "registration.contact_confirmed"
+    REGISTRATION_COMPLETED = "registration.completed"
+    REGISTRATION_ENDED = "registration.ended"
+
+    AGE_DECIDED = "age.decided"
+    AGE_TURNED_AWAY = "age.turned_away"
+    AGE_PROOF_REQUESTED = "age.proof_requested"
+    AGE_PROOF_ACCEPTED = "age.proof_accepted"
+    AGE_PROOF_FAILED = "age.proof_failed"
+    AGE_MINOR_DETECTED = "age.minor_detected"
+
+    CONSENT_REQUESTED = "consent.requested"
+    CONSENT_OPENED = "consent.opened"
+    CONSENT_GIVEN = "consent.given"
+    CONSENT_REFUSED = "consent.refused"
+    CONSENT_DISPUTED = "consent.disputed"
+    CONSENT_EXPIRED = "consent.expired"
+
+    ACCOUNT_OPENED = "account.opened"
+    ACCOUNT_AGED_UP = "account.aged_up"
+
+    POLICY_ACCEPTED = "policy.accepted"
+
+
+class Cause(StrEnum):
+    """Why it happened; with ``registration.ended``, why it ended."""
+
+    AGE_CHECK = "age_check"
+    SIGN_UP = "sign_up"
+    CONTACT_CONFIRMED = "contact_confirmed"
+    GUARDIAN_ASKED = "guardian_asked"
+    LINK_OPENED = "link_opened"
+    GUARDIAN_GAVE = "guardian_gave"
+    GUARDIAN_REFUSED = "guardian_refused"
+    NOT_MY_CHILD = "not_my_child"
+    BIRTHDAY = "birthday"
+    PROOF_STARTED = "proof_started"
+    PROOF_ACCEPTED = "proof_accepted"
+    PROOF_FAILED = "proof_failed"
+    PROVEN_TOO_YOUNG = "proven_too_young"
+    GAVE_UP = "gave_up"
+    EXPIRED = "expired"
+    IDENTIFIER_TAKEN = "identifier_taken"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing that happened to one subject, as receivers read it.
+
+    *before* and *after* are states; *legal_ground* is why the data may be told
+    (TS-7, TM-17); *assurance* is how the age is known; *age_band* says no more than
+    child, minor or adult.
+    """
+
+    type: EventType
+    subject_id: UUID
+    app: AppName
+    cause: Cause
+    actor: Actor
+    before: str | None = None
+    after: str | None = None
+    policy_version: str | None = None
+    legal_ground: str
+    purposes: tuple[str, ...] = ()
+    assurance: str | None = None
+    age_band: str | None = None
+    receipt_id: UUID | None = None

@@ -1,0 +1,116 @@
+"""What is wrong with the sign-up form that a policy profile draws."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from service.domain.forms import FieldRule, Need
+from service.domain.profiles import AgeMode, Mistake, PolicyProfile
+
+LONGEST_CONTENT: Final = 200
+"""A longer content is refused: patterns of an operator must stay cheap to match."""
+
+_FIELD: Final = re.compile(r"[a-z][a-z0-9_]{0,62}")
+
+
+def form_mistakes(profile: PolicyProfile) -> Iterator[Mistake]:
+    """Yield everything wrong with the fields of *profile* and who is asked which."""
+    yield from _of_names(profile)
+    for rule in profile.fields:
+        yield from _of_rules(rule)
+        if profile.age.mode is not AgeMode.GUARDIAN:
+            yield from _of_no_children(rule)
+    yield from _of_password(profile)
+    yield from _of_guardian_email(profile)
+    yield from _of_identifiers(profile)
+    yield from _of_confirms(profile)
+
+
+def _of_names(profile: PolicyProfile) -> Iterator[Mistake]:
+    for name, times in Counter(rule.name for rule in profile.fields).items():
+        if times > 1:
+            yield Mistake(f"fields.{name}", "stands there more than once")
+        if _FIELD.fullmatch(name) is None:
+            yield Mistake(f"fields.{name}.name", "must be a word in lower_case")
+
+
+def _of_rules(rule: FieldRule) -> Iterator[Mistake]:
+    key, rules = f"fields.{rule.name}.rules", rule.rules
+    shortest, longest = rules.min_length or 0, rules.max_length
+    if shortest < 0 or (longest is not None and not 1 <= longest <= LONGEST_CONTENT):
+        yield Mistake(f"{key}.max_length", f"must be from 1 to {LONGEST_CONTENT}")
+    if shortest > (LONGEST_CONTENT if longest is None else longest):
+        yield Mistake(f"{key}.min_length", "must not be above max_length")
+    if rules.pattern is not None:
+        try:
+            re.compile(rules.pattern)
+        except re.error:
+            yield Mistake(f"{key}.pattern", "is not a regular expression")
+        if longest is None:
+            yield Mistake(f"{key}.pattern", "needs a max_length")
+    if len(set(rules.choices)) != len(rules.choices):
+        yield Mistake(f"{key}.choices", "one stands there twice")
+
+
+def _of_no_children(rule: FieldRule) -> Iterator[Mistake]:
+    if rule.for_children is not Need.ABSENT:
+        yield Mistake(f"fields.{rule.name}.for_children", "no child registers here")
+
+
+def _of_password(profile: PolicyProfile) -> Iterator[Mistake]:
+    rule = profile.field("password")
+    if rule is None:
+        yield Mistake("fields.password", "is missing: nobody could sign in")
+        return
+    if rule.for_adults is not Need.REQUIRED:
+        yield Mistake("fields.password.for_adults", "must be required")
+    children = profile.age.mode is AgeMode.GUARDIAN
+    if children and rule.for_children is not Need.REQUIRED:
+        yield Mistake("fields.password.for_children", "must be required")
+    if rule.locked:
+        yield Mistake("fields.password.locked", "a password can always be changed")
+
+
+def _of_guardian_email(profile: PolicyProfile) -> Iterator[Mistake]:
+    rule = profile.field("guardian_email")
+    if profile.age.mode is not AgeMode.GUARDIAN:
+        if rule is not None:
+            yield Mistake("fields.guardian_email", "no guardian is asked here")
+        return
+    if rule is None or rule.for_children is not Need.REQUIRED:
+        yield Mistake("fields.guardian_email.for_children", "must be required")
+    if rule is not None and rule.for_adults is not Need.ABSENT:
+        yield Mistake("fields.guardian_email.for_adults", "must be absent")
+
+
+def _of_identifiers(profile: PolicyProfile) -> Iterator[Mistake]:
+    if not profile.identifiers:
+        yield Mistake("identifiers", "must name one: nobody could sign in")
+        return
+    if len(set(profile.identifiers)) != len(profile.identifiers):
+        yield Mistake("identifiers", "one stands there twice")
+    for identifier in profile.identifiers:
+        if not _asked(profile.field(identifier)):
+            yield Mistake("identifiers", f"there is no field {identifier} to fill in")
+    required = [profile.field(identifier) for identifier in profile.identifiers]
+    if not any(rule and rule.for_adults is Need.REQUIRED for rule in required):
+        yield Mistake("identifiers", "one of them must be required of adults")
+    children = profile.age.mode is AgeMode.GUARDIAN
+    if children and not any(
+        rule and rule.for_children is Need.REQUIRED for rule in required
+    ):
+        yield Mistake("identifiers", "one of them must be required of children")
+
+
+def _of_confirms(profile: PolicyProfile) -> Iterator[Mistake]:
+    if len(set(profile.confirms)) != len(profile.confirms):
+        yield Mistake("confirms", "one stands there twice")
+    for kind in profile.confirms:
+        if not _asked(profile.field(kind)):
+            yield Mistake("confirms", f"there is no field {kind} to confirm")
+
+
+def _asked(rule: FieldRule | None) -> bool:
+    """Say whether a field is asked of anybody."""
+    return rule is not None and {rule.for_adults, rule.for_children} != {Need.ABSENT}

@@ -1,0 +1,82 @@
+"""What a sign-up form asks: its fields, their rules, and who is asked which."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, TypeAlias
+
+from service.domain.decisions import AgeBand, DecisionKind
+
+Texts: TypeAlias = Mapping[str, str]
+"""One text for each language (BCP 47)."""
+
+CORE_FIELDS: Final = ("email", "phone", "username", "password", "guardian_email")
+"""The fields the service itself works with; any other is an extra of the profile."""
+
+
+class Need(StrEnum):
+    """Whether a field of the form must, may or must not be filled in."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+    ABSENT = "absent"
+
+
+class Identifier(StrEnum):
+    """What a person can sign in with."""
+
+    USERNAME = "username"
+    EMAIL = "email"
+    PHONE = "phone"
+
+
+class ContactKind(StrEnum):
+    """A contact that a code can confirm."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldRules:
+    """What the content of a field must look like (TS-3); lengths in code points.
+
+    *pattern* is a regular expression for the whole content.
+    """
+
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str | None = None
+    choices: tuple[str, ...] = ()
+
+
+NO_RULES: Final = FieldRules()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldRule:
+    """One field of the form (TS-2, TM-1, TM-2); *locked* after registration (TM-7)."""
+
+    name: str
+    label: Texts
+    for_adults: Need
+    for_children: Need = Need.ABSENT
+    rules: FieldRules = NO_RULES
+    locked: bool = False
+
+    def need(self, band: AgeBand, kind: DecisionKind | None = None) -> Need:
+        """Say whether this field is asked of a person in *band*.
+
+        Whoever needs a guardian's consent first is asked a child's fields only.
+        """
+        if band is AgeBand.CHILD or kind is DecisionKind.ASK_GUARDIAN:
+            return self.for_children
+        return self.for_adults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordRules:
+    """How long a password must and may be, in code points (NIST SP 800-63B-4)."""
+
+    min_length: int = 15
+    max_length: int = 256

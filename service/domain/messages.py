@@ -1,0 +1,199 @@
+"""Every message to people, on one page: what it is about, not its words.
+
+The words are in service/messages/templates. Nothing that an applicant typed stands in
+a message (security rule 20): the parameters are this service's and the operator's own.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import ClassVar, Final, TypeAlias
+from uuid import UUID
+
+from service.domain.profiles import AppName
+
+ATTEMPTS: Final = 15
+"""With the waits below: tried for about 20 hours at the most, 10 at the least."""
+
+FIRST_WAIT: Final = timedelta(seconds=15)
+LONGEST_WAIT: Final = timedelta(hours=4)
+WORTH_SENDING: Final = timedelta(days=3)
+
+
+class Channel(StrEnum):
+    """The way a message takes."""
+
+    EMAIL = "email"
+    SMS = "sms"
+
+
+Channels: TypeAlias = frozenset[Channel]
+
+BY_EMAIL: Final[Channels] = frozenset({Channel.EMAIL})
+BY_EITHER: Final[Channels] = frozenset(Channel)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a message says: the name of its templates, and their parameters."""
+
+    template: ClassVar[str]
+    channels: ClassVar[Channels]
+
+    @property
+    def parameters(self) -> Mapping[str, str]:
+        """Return the parameters as text; of several texts, one a line."""
+        return {one.name: _text(getattr(self, one.name)) for one in fields(self)}
+
+    @property
+    def lifetime(self) -> timedelta:
+        """Return how long after it was queued the message is still worth sending."""
+        return WORTH_SENDING
+
+
+def _text(value: object) -> str:
+    return "\n".join(value) if isinstance(value, tuple) else str(value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactCode(Content):
+    """To a new contact: the code that confirms it, good for so many *minutes*."""
+
+    template: ClassVar[str] = "contact_code"
+    channels: ClassVar[Channels] = BY_EITHER
+
+    code: str = field(repr=False)
+    minutes: int
+
+    @property
+    def lifetime(self) -> timedelta:
+        """Return how long the code is good: a late one only confuses."""
+        return timedelta(minutes=self.minutes)
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyRegistered(Content):
+    """To an account's contact: somebody tried to sign up with it; nothing changed.
+
+    Sent where a new contact gets a ContactCode, by the same single write, so that
+    whoever signs up can't tell one from the other.
+    """
+
+    template: ClassVar[str] = "already_registered"
+    channels: ClassVar[Channels] = BY_EITHER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardianAsked(Content):
+    """To a guardian: a child named them; the *link* leads to the question.
+
+    Unanswered, everything is deleted after *days* (rounded up). *app_name* is the
+    operator's product; who the child is, the message doesn't say.
+    """
+
+    template: ClassVar[str] = "guardian_asked"
+    channels: ClassVar[Channels] = BY_EMAIL
+
+    link: str = field(repr=False)
+    days: int
+    app_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardianReminder(Content):
+    """To a guardian, for the second and third time: with the *days* that are left."""
+
+    template: ClassVar[str] = "guardian_reminder"
+    channels: ClassVar[Channels] = BY_EMAIL
+
+    link: str = field(repr=False)
+    days: int
+    app_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardianThanks(Content):
+    """To a guardian who gave consent: the record of what they agreed to.
+
+    *purposes* are titles in the guardian's language.
+    """
+
+    template: ClassVar[str] = "guardian_thanks"
+    channels: ClassVar[Channels] = BY_EMAIL
+
+    purposes: tuple[str, ...]
+    policy_version: str
+    withdraw_contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentNoLongerNeeded(Content):
+    """To a guardian who was asked: no answer is needed any more; not why."""
+
+    template: ClassVar[str] = "consent_no_longer_needed"
+    channels: ClassVar[Channels] = BY_EMAIL
+
+
+@dataclass(frozen=True, slots=True)
+class DecideYourself(Content):
+    """To an applicant whose guardian need not answer any more; not why."""
+
+    template: ClassVar[str] = "decide_yourself"
+    channels: ClassVar[Channels] = BY_EITHER
+
+
+@dataclass(frozen=True, slots=True)
+class AccountOpened(Content):
+    """To the confirmed contact of a new account."""
+
+    template: ClassVar[str] = "account_opened"
+    channels: ClassVar[Channels] = BY_EITHER
+
+
+CONTENTS: Final[tuple[type[Content], ...]] = (
+    ContactCode,
+    AlreadyRegistered,
+    GuardianAsked,
+    GuardianReminder,
+    GuardianThanks,
+    ConsentNoLongerNeeded,
+    DecideYourself,
+    AccountOpened,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message to one person, who reads *language* (BCP 47).
+
+    *subject_id* is whose data key seals it, and with whom it is erased; *recipient* is
+    a canonical address or phone number.
+    """
+
+    app: AppName
+    subject_id: UUID
+    channel: Channel
+    recipient: str = field(repr=False)
+    language: str
+    content: Content
+
+    def __post_init__(self) -> None:
+        """Refuse a channel that has no words for the content."""
+        if self.channel not in self.content.channels:
+            raise ValueError(f"{self.content.template} has no {self.channel}")
+
+
+def next_try(
+    attempts: int, *, now: datetime, expires_at: datetime, chance: float
+) -> datetime | None:
+    """Return when to try again after *attempts* failures, or None to give up.
+
+    The wait doubles each time, and *chance* (0 to 1) takes up to half of it away, so
+    that what failed together is not tried again together.
+    """
+    if attempts >= ATTEMPTS:
+        return None
+    doubled = FIRST_WAIT * 2 ** (attempts - 1)
+    again = now + min(doubled, LONGEST_WAIT) * (1 - chance / 2)
+    return again if again < expires_at else None
