@@ -1,0 +1,234 @@
+"""Every setting on one page, and the only reader of the environment.
+
+A setting called *name* comes from ``AGEGATE_NAME``, or from the file that
+``AGEGATE_NAME_FILE`` names. ``agegate settings`` prints this table.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Final, Self, TypeVar
+from urllib.parse import urlsplit
+
+T = TypeVar("T")
+
+PREFIX: Final = "AGEGATE_"
+CHECKED_OUT: Final = Path(__file__).parents[1] / "deploy" / "profiles"
+PACKAGED: Final = Path(__file__).parent / "profiles" / "shipped"
+PROFILES: Final[Path | None] = CHECKED_OUT if CHECKED_OUT.exists() else PACKAGED
+
+
+class SettingWrongError(Exception):
+    """A setting is missing or wrong; the message is one line, without its value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a setting is for, how its text is read, and whether it is a secret."""
+
+    words: str
+    read: Callable[[str], object]
+    secret: bool = False
+
+
+def _setting(
+    words: str,
+    default: T,
+    read: Callable[[str], T],
+    *,
+    secret: bool = False,
+) -> T:
+    meaning = Meaning(words, read, secret)
+    return field(default=default, metadata={"meaning": meaning})
+
+
+def _text(text: str) -> str:
+    return text
+
+
+def _positive(text: str) -> int:
+    number = _whole(text)
+    if number < 1:
+        raise ValueError("must be 1 or more")
+    return number
+
+
+def _whole(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError("must be a whole number")
+    return int(text)
+
+
+def _port(text: str) -> int:
+    number = _whole(text)
+    if number > 65_535:  # noqa: PLR2004 -- the last port there is
+        raise ValueError("must be a port, 0 to 65535")
+    return number
+
+
+def _path(text: str) -> Path | None:
+    return Path(text).expanduser() if text else None
+
+
+def _environment(text: str) -> str:
+    if text not in {"development", "production"}:
+        raise ValueError("must be development or production")
+    return text
+
+
+def _base_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be an http or https address")
+    if parts.query or parts.fragment or parts.path not in {"", "/"} or parts.username:
+        raise ValueError("must be an origin: scheme, host and port alone")
+    return text.rstrip("/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything an operator can set."""
+
+    env: str = _setting("development or production", "production", _environment)
+    host: str = _setting("address of the public listener", "127.0.0.1", _text)
+    port: int = _setting("port of the public listener", 8080, _port)
+    admin_host: str = _setting("address of the admin listener", "127.0.0.1", _text)
+    admin_port: int = _setting("port of the admin listener", 9090, _port)
+    base_url: str = _setting(
+        "origin under which people reach the service; links are built from it alone",
+        "http://127.0.0.1:8080",
+        _base_url,
+    )
+    database_url: str = _setting(
+        "PostgreSQL, several hosts allowed", "", _text, secret=True
+    )
+    database_connections: int = _setting("connections a process keeps", 10, _positive)
+    data_dir: Path | None = _setting(
+        "where `agegate dev` keeps its PostgreSQL", None, _path
+    )
+    profiles_dir: Path | None = _setting(
+        "directory of the policy profiles", PROFILES, _path
+    )
+    subscribers_file: Path | None = _setting(
+        "TOML file of the services that events are sent to", None, _path
+    )
+    keys_file: Path | None = _setting(
+        "JSON file that `agegate keys generate` wrote", None, _path
+    )
+    smtp_url: str = _setting(
+        "mail server: smtp://, smtp+starttls:// or smtps://, user:password@host:port",
+        "",
+        _text,
+        secret=True,
+    )
+    mail_from: str = _setting("sender of e-mail", "", _text)
+    sms_url: str = _setting("address of the SMS provider's JSON API", "", _text)
+    sms_token: str = _setting(
+        "bearer token for the SMS provider", "", _text, secret=True
+    )
+    trusted_proxies: int = _setting(
+        "how many proxies in front set X-Forwarded-For", 0, _whole
+    )
+    limits_factor: int = _setting(
+        "multiplies the rate limits of an address that many people share",
+        1,
+        _positive,
+    )
+    argon2_memory_kib: int = _setting("Argon2id memory", 19_456, _positive)
+    argon2_time_cost: int = _setting("Argon2id passes", 2, _positive)
+    argon2_parallelism: int = _setting("Argon2id lanes", 1, _positive)
+    hash_workers: int = _setting(
+        "threads that hash passwords, in each web process", 1, _positive
+    )
+    hash_queue: int = _setting(
+        "passwords that may wait to be hashed, in each web process", 16, _whole
+    )
+    log_level: str = _setting("debug, info, warning or error", "info", _text)
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str] = os.environ) -> Self:
+        """Read the settings, or raise SettingWrongError naming the first wrong one."""
+        values = {name: value for name, value, _ in _read(cls, environ)}
+        return replace(cls(), **values)  # type: ignore[arg-type] -- each was read
+
+    @property
+    def production(self) -> bool:
+        """Tell whether this runs for real people."""
+        return self.env == "production"
+
+    def check_production(self) -> None:
+        """Refuse to start without what production needs, in one clear line."""
+        if not self.production:
+            return
+        needed = {
+            "database_url": self.database_url,
+            "keys_file": self.keys_file,
+            "smtp_url": self.smtp_url,
+            "mail_from": self.mail_from,
+        }
+        for name, value in needed.items():
+            if not value:
+                raise SettingWrongError(f"{PREFIX}{name.upper()} is not set")
+        if not self.base_url.startswith("https://"):
+            raise SettingWrongError(f"{PREFIX}BASE_URL must be an https address")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of `agegate settings`."""
+
+    variable: str
+    value: str
+    default: str
+    source: str
+    words: str
+
+
+def table(environ: Mapping[str, str] = os.environ) -> list[Row]:
+    """Return every setting with its default and where its value came from."""
+    rows = []
+    for name, value, source in _read(Settings, environ):
+        one = next(each for each in fields(Settings) if each.name == name)
+        meaning: Meaning = one.metadata["meaning"]
+        shown = "(hidden)" if meaning.secret and value else str(value or "")
+        default = str(one.default or "")
+        rows.append(Row(PREFIX + name.upper(), shown, default, source, meaning.words))
+    return rows
+
+
+def _read(
+    cls: type[Settings], environ: Mapping[str, str]
+) -> list[tuple[str, object, str]]:
+    known = {PREFIX + one.name.upper() for one in fields(cls)}
+    for variable in environ:
+        if variable.startswith(PREFIX) and not _known(variable, known):
+            raise SettingWrongError(f"{variable} is not a setting")
+    return [(one.name, *_value(one, environ)) for one in fields(cls)]
+
+
+def _known(variable: str, known: set[str]) -> bool:
+    return (
+        variable in known
+        or variable.removesuffix("_FILE") in known
+        or variable.startswith(f"{PREFIX}TEST_")
+    )
+
+
+def _value(one: Field[object], environ: Mapping[str, str]) -> tuple[object, str]:
+    variable = PREFIX + one.name.upper()
+    beside = f"{variable}_FILE"
+    meaning: Meaning = one.metadata["meaning"]
+    if variable in environ:
+        text, source = environ[variable], variable
+    elif beside in environ:
+        try:
+            text, source = Path(environ[beside]).read_text().strip(), beside
+        except OSError as error:
+            raise SettingWrongError(f"{beside}: the file can't be read") from error
+    else:
+        return (None if one.default is MISSING else one.default), "default"
+    try:
+        return meaning.read(text), source
+    except ValueError as error:
+        raise SettingWrongError(f"{source} {error}") from error
