@@ -1,0 +1,25 @@
+-- migrate:up
+-- Rate limits as theoretical arrival times (GCRA); lost in a crash, and that is fine.
+CREATE UNLOGGED TABLE rate_limit (
+    limit_key bytea PRIMARY KEY,
+    arrival_at timestamptz NOT NULL
+);
+
+CREATE INDEX rate_limit_arrival_at ON rate_limit (arrival_at);
+
+-- A write that was asked for with an Idempotency-Key. The answer holds no secret.
+CREATE TABLE idempotency (
+    key_hash bytea PRIMARY KEY,
+    body_hash bytea NOT NULL,
+    subject_id uuid NOT NULL,
+    answer jsonb NOT NULL,
+    repeats integer NOT NULL DEFAULT 0,
+    expires_at timestamptz NOT NULL
+);
+
+CREATE INDEX idempotency_expires_at ON idempotency (expires_at);
+CREATE INDEX idempotency_subject_id ON idempotency (subject_id);
+
+-- migrate:down
+DROP TABLE idempotency;
+DROP TABLE rate_limit;

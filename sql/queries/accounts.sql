@@ -1,0 +1,90 @@
+-- name: add_account(account_id, app, age_decision_id, age_band, country, language, email, phone, username, extras, password_hash, opened_at)!
+INSERT INTO account (
+    account_id,
+    app,
+    state,
+    age_decision_id,
+    age_band,
+    country,
+    language,
+    email,
+    phone,
+    username,
+    extras,
+    password_hash,
+    opened_at
+)
+VALUES (
+    :account_id,
+    :app,
+    'active',
+    :age_decision_id,
+    :age_band,
+    :country,
+    :language,
+    :email,
+    :phone,
+    :username,
+    :extras,
+    :password_hash,
+    :opened_at
+);
+
+-- name: claim_identifiers(app, subject_id, blind_indexes, kinds)!
+-- Touches as many rows as it is given, unless somebody else has one of them.
+INSERT INTO identifier (app, blind_index, kind, subject_id)
+SELECT
+    :app AS app,
+    given.blind_index,
+    given.kind,
+    CAST(:subject_id AS uuid) AS subject_id
+FROM
+    unnest(
+        CAST(:blind_indexes AS bytea []),
+        CAST(:kinds AS text [])
+    ) AS given (blind_index, kind)
+ORDER BY given.blind_index
+ON CONFLICT (app, blind_index) DO UPDATE
+SET kind = excluded.kind
+WHERE identifier.subject_id = excluded.subject_id;
+
+-- name: find_owner(app, blind_index)$
+SELECT subject_id
+FROM identifier
+WHERE app = :app AND blind_index = :blind_index;
+
+-- name: add_acceptance(account_id, policy_version, text_sha256, accepted_by, accepted_at)!
+INSERT INTO policy_acceptance (
+    account_id, policy_version, text_sha256, accepted_by, accepted_at
+)
+VALUES (
+    :account_id, :policy_version, :text_sha256, :accepted_by, :accepted_at
+);
+
+-- name: add_grant(grant_id, account_id, purpose, given_by, giver_id, method, strength, policy_version, given_at, ends_at)!
+INSERT INTO consent_grant (
+    grant_id,
+    account_id,
+    purpose,
+    given_by,
+    giver_id,
+    state,
+    method,
+    strength,
+    policy_version,
+    given_at,
+    ends_at
+)
+VALUES (
+    :grant_id,
+    :account_id,
+    :purpose,
+    :given_by,
+    :giver_id,
+    'active',
+    :method,
+    :strength,
+    :policy_version,
+    :given_at,
+    :ends_at
+);

@@ -1,0 +1,18 @@
+-- name: add_audit_entry(entry_id, app, subject_id, actor, actor_ref, action, detail, at)!
+INSERT INTO audit_entry (
+    entry_id, app, subject_id, actor, actor_ref, action, detail, at
+)
+VALUES (
+    :entry_id,
+    :app,
+    :subject_id,
+    :actor,
+    :actor_ref,
+    :action,
+    CAST(CAST(:detail AS text) AS jsonb),
+    :at
+);
+
+-- name: delete_audit_entries_before(app, before)!
+DELETE FROM audit_entry
+WHERE app = :app AND at < :before;

@@ -1,0 +1,66 @@
+-- name: add_decision(decision_id, subject_id, app, decision, age_band, method, reason, crosses_on, decided_at)!
+INSERT INTO age_decision (
+    decision_id,
+    subject_id,
+    app,
+    decision,
+    age_band,
+    method,
+    reason,
+    crosses_on,
+    decided_at
+)
+VALUES (
+    :decision_id,
+    :subject_id,
+    :app,
+    :decision,
+    :age_band,
+    :method,
+    CAST(CAST(:reason AS text) AS jsonb),
+    :crosses_on,
+    :decided_at
+)
+ON CONFLICT (decision_id) DO NOTHING;
+
+-- name: find_decision(decision_id)^
+SELECT
+    decision_id,
+    subject_id,
+    app,
+    decision,
+    age_band,
+    method,
+    reason,
+    crosses_on,
+    decided_at
+FROM age_decision
+WHERE decision_id = :decision_id;
+
+-- name: delete_decisions_of(subject_id)!
+DELETE FROM age_decision
+WHERE subject_id = :subject_id;
+
+-- name: delete_earlier_decisions(subject_id, decision_id)!
+DELETE FROM age_decision
+WHERE subject_id = :subject_id AND decision_id <> :decision_id;
+
+-- name: lock_out(app, lock_index, locked_until)!
+INSERT INTO gate_lock (app, lock_index, locked_until)
+VALUES (:app, :lock_index, :locked_until)
+ON CONFLICT (app, lock_index) DO UPDATE
+SET locked_until = greatest(gate_lock.locked_until, excluded.locked_until);
+
+-- name: is_locked_out(app, lock_indexes, now)$
+SELECT EXISTS(
+    SELECT 1
+    FROM gate_lock
+    WHERE
+        app = :app
+        AND lock_index = any(CAST(:lock_indexes AS bytea []))
+        AND locked_until > :now
+);
+
+-- name: delete_locks_over(now)!
+DELETE FROM gate_lock
+WHERE locked_until <= :now;

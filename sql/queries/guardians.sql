@@ -1,0 +1,128 @@
+-- name: add_request(consent_request_id, registration_id, app, guardian_email, guardian_index, relation, language, link_hash, link_expires_at, match_code, tries_left, asked_at)!
+INSERT INTO consent_request (
+    consent_request_id,
+    registration_id,
+    app,
+    state,
+    guardian_email,
+    guardian_index,
+    relation,
+    language,
+    link_hash,
+    link_expires_at,
+    match_code,
+    tries_left,
+    sends,
+    asked_at
+)
+VALUES (
+    :consent_request_id,
+    :registration_id,
+    :app,
+    'sent',
+    :guardian_email,
+    :guardian_index,
+    :relation,
+    :language,
+    :link_hash,
+    :link_expires_at,
+    :match_code,
+    :tries_left,
+    1,
+    :asked_at
+);
+
+-- name: find_request_of(registration_id)^
+SELECT *
+FROM consent_request
+WHERE registration_id = :registration_id;
+
+-- name: find_registration_behind(link_hash)$
+SELECT registration_id
+FROM consent_request
+WHERE link_hash = :link_hash;
+
+-- name: find_request_behind(link_hash)^
+SELECT *
+FROM consent_request
+WHERE link_hash = :link_hash;
+
+-- name: replace_link(consent_request_id, link_hash, link_expires_at)!
+UPDATE consent_request
+SET
+    link_hash = :link_hash,
+    link_expires_at = :link_expires_at,
+    sends = sends + 1
+WHERE consent_request_id = :consent_request_id;
+
+-- name: mark_opened(consent_request_id)!
+UPDATE consent_request
+SET state = 'opened'
+WHERE consent_request_id = :consent_request_id AND state = 'sent';
+
+-- name: count_try(consent_request_id)!
+UPDATE consent_request
+SET tries_left = tries_left - 1
+WHERE consent_request_id = :consent_request_id AND tries_left > 0;
+
+-- name: delete_request_of(registration_id)!
+DELETE FROM consent_request
+WHERE registration_id = :registration_id;
+
+-- name: add_link_end(link_hash, answered, ended_at)!
+INSERT INTO consent_link_end (link_hash, answered, ended_at)
+VALUES (:link_hash, :answered, :ended_at)
+ON CONFLICT (link_hash) DO NOTHING;
+
+-- name: find_link_end(link_hash)$
+SELECT answered
+FROM consent_link_end
+WHERE link_hash = :link_hash;
+
+-- name: add_asked(guardian_index, registration_id, asked_at)!
+INSERT INTO guardian_asked (guardian_index, registration_id, asked_at)
+VALUES (:guardian_index, :registration_id, :asked_at)
+ON CONFLICT (guardian_index, registration_id) DO NOTHING;
+
+-- name: lock_guardian_index(lock_number)!
+-- Requests to one guardian are counted one after the other.
+SELECT pg_advisory_xact_lock(:lock_number);
+
+-- name: count_asked(guardian_index, since)$
+SELECT count(*)
+FROM guardian_asked
+WHERE guardian_index = :guardian_index AND asked_at > :since;
+
+-- name: suppress(app, guardian_index, suppressed_at)!
+INSERT INTO guardian_suppression (app, guardian_index, suppressed_at)
+VALUES (:app, :guardian_index, :suppressed_at)
+ON CONFLICT (app, guardian_index) DO NOTHING;
+
+-- name: is_suppressed(app, guardian_index)$
+SELECT EXISTS(
+    SELECT 1
+    FROM guardian_suppression
+    WHERE app = :app AND guardian_index = :guardian_index
+);
+
+-- name: find_guardian(app, blind_index)$
+SELECT guardian_id
+FROM guardian
+WHERE app = :app AND blind_index = :blind_index;
+
+-- name: add_guardian(guardian_id, app, blind_index, email, language, since)!
+INSERT INTO guardian (guardian_id, app, blind_index, email, language, since)
+VALUES (:guardian_id, :app, :blind_index, :email, :language, :since)
+ON CONFLICT (app, blind_index) DO NOTHING;
+
+-- name: add_guardianship(account_id, guardian_id, relation, since)!
+INSERT INTO guardianship (account_id, guardian_id, relation, since)
+VALUES (:account_id, :guardian_id, :relation, :since);
+
+-- name: delete_link_ends_before(before)!
+DELETE FROM consent_link_end
+WHERE ended_at < :before;
+
+-- name: delete_asked_before(before)!
+DELETE FROM guardian_asked
+WHERE asked_at < :before;

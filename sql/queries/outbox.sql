@@ -1,0 +1,280 @@
+-- name: record_events(event_ids, subject_ids, apps, types, datas, owed_ids, owed_to, at)!
+-- The upsert locks each subject until the transaction ends, so its events commit in
+-- the order of their numbers; subjects are locked in one order, so none deadlocks.
+WITH told AS (
+    SELECT
+        event_id,
+        subject_id,
+        app,
+        event_type,
+        data,
+        row_number() OVER (PARTITION BY subject_id ORDER BY place DESC) AS after_it
+    FROM unnest(
+        cast(:event_ids AS uuid[]),
+        cast(:subject_ids AS uuid[]),
+        cast(:apps AS text[]),
+        cast(:types AS text[]),
+        cast(:datas AS text[])
+    ) WITH ORDINALITY AS event (
+        event_id, subject_id, app, event_type, data, place
+    )
+),
+
+numbered AS (
+    INSERT INTO outbox_subject AS subject (subject_id, last_sequence)
+    SELECT
+        subject_id,
+        count(*)
+    FROM told
+    GROUP BY subject_id
+    ORDER BY subject_id
+    ON CONFLICT (subject_id) DO UPDATE
+        SET last_sequence = subject.last_sequence + excluded.last_sequence
+    RETURNING subject_id, last_sequence
+),
+
+added AS (
+    INSERT INTO outbox_event (
+        event_id, subject_id, sequence, app, event_type, data, occurred_at
+    )
+    SELECT
+        told.event_id,
+        told.subject_id,
+        numbered.last_sequence - told.after_it + 1,
+        told.app,
+        told.event_type,
+        cast(told.data AS jsonb),
+        :at
+    FROM told
+    INNER JOIN numbered ON told.subject_id = numbered.subject_id
+    RETURNING event_id, subject_id, sequence
+)
+
+INSERT INTO outbox_delivery (event_id, subscriber, subject_id, sequence, due_at)
+SELECT
+    added.event_id,
+    owed.subscriber,
+    added.subject_id,
+    added.sequence,
+    :at
+FROM added
+INNER JOIN unnest(
+    cast(:owed_ids AS uuid[]), cast(:owed_to AS text[])
+) AS owed (event_id, subscriber) ON added.event_id = owed.event_id;
+
+-- name: park_deliveries(subscriber, now, until)!
+-- Takes what waits behind another event of its subject out of the claim's way; the
+-- delivery of the one ahead wakes it. The lock on that one keeps the two apart. Like
+-- the claim it looks at the first few that are due, so that no backlog slows it down.
+WITH due AS (
+    SELECT event_id
+    FROM outbox_delivery
+    WHERE subscriber = :subscriber AND state = 'pending' AND due_at <= :now
+    ORDER BY due_at
+    LIMIT 500
+),
+
+behind AS (
+    SELECT one.event_id
+    FROM outbox_delivery AS one
+    INNER JOIN outbox_delivery AS head
+        ON
+            one.subscriber = head.subscriber
+            AND one.subject_id = head.subject_id
+            AND one.sequence > head.sequence
+    WHERE
+        one.subscriber = :subscriber
+        AND one.state = 'pending'
+        AND one.due_at <= :now
+        AND one.event_id IN (SELECT due.event_id FROM due)
+        AND head.state <> 'delivered'
+        AND head.sequence = (
+            SELECT min(undelivered.sequence)
+            FROM outbox_delivery AS undelivered
+            WHERE
+                undelivered.subscriber = one.subscriber
+                AND undelivered.subject_id = one.subject_id
+                AND undelivered.state <> 'delivered'
+        )
+    FOR UPDATE OF one, head SKIP LOCKED
+)
+
+UPDATE outbox_delivery AS parked
+SET due_at = :until
+FROM behind
+WHERE parked.event_id = behind.event_id AND parked.subscriber = :subscriber;
+
+-- name: claim_deliveries(subscriber, now, leased_until, batch)
+WITH due AS (
+    SELECT event_id
+    FROM outbox_delivery
+    WHERE subscriber = :subscriber AND state = 'pending' AND due_at <= :now
+    ORDER BY due_at
+    LIMIT 500
+),
+
+first AS (
+    SELECT one.event_id
+    FROM outbox_delivery AS one
+    WHERE
+        one.subscriber = :subscriber
+        AND one.state = 'pending'
+        AND one.due_at <= :now
+        AND one.event_id IN (SELECT due.event_id FROM due)
+        AND NOT EXISTS (
+            SELECT 1
+            FROM outbox_delivery AS earlier
+            WHERE
+                earlier.subscriber = one.subscriber
+                AND earlier.subject_id = one.subject_id
+                AND earlier.sequence < one.sequence
+                AND earlier.state <> 'delivered'
+        )
+    ORDER BY one.due_at
+    LIMIT :batch
+    FOR UPDATE OF one SKIP LOCKED
+),
+
+claimed AS (
+    UPDATE outbox_delivery AS mine
+    SET
+        attempts = mine.attempts + 1,
+        due_at = :leased_until,
+        first_attempt_at = coalesce(mine.first_attempt_at, :now)
+    FROM first
+    WHERE mine.event_id = first.event_id AND mine.subscriber = :subscriber
+    RETURNING mine.event_id, mine.attempts, mine.first_attempt_at
+)
+
+SELECT
+    event.event_id,
+    event.subject_id,
+    event.sequence,
+    event.app,
+    event.event_type,
+    event.data,
+    event.occurred_at,
+    claimed.attempts,
+    claimed.first_attempt_at
+FROM claimed
+INNER JOIN outbox_event AS event ON claimed.event_id = event.event_id
+ORDER BY event.occurred_at, event.event_id;
+
+-- name: mark_delivered(event_id, subscriber, status, at)!
+-- A success counts even when its lease had ended. Wakes the subject's next event.
+WITH delivered AS (
+    UPDATE outbox_delivery
+    SET
+        state = 'delivered',
+        delivered_at = :at,
+        last_status = :status
+    WHERE
+        event_id = :event_id
+        AND subscriber = :subscriber
+        AND state <> 'delivered'
+    RETURNING subscriber, subject_id, sequence
+)
+
+UPDATE outbox_delivery AS next
+SET due_at = least(next.due_at, :at)
+FROM delivered
+WHERE
+    next.subscriber = delivered.subscriber
+    AND next.subject_id = delivered.subject_id
+    AND next.state = 'pending'
+    AND next.attempts = 0
+    AND next.sequence = (
+        SELECT min(later.sequence)
+        FROM outbox_delivery AS later
+        WHERE
+            later.subscriber = delivered.subscriber
+            AND later.subject_id = delivered.subject_id
+            AND later.sequence > delivered.sequence
+            AND later.state <> 'delivered'
+    );
+
+-- name: postpone_delivery(event_id, subscriber, attempt, status, due_at)!
+UPDATE outbox_delivery
+SET
+    due_at = :due_at,
+    last_status = :status
+WHERE
+    event_id = :event_id
+    AND subscriber = :subscriber
+    AND attempts = :attempt
+    AND state = 'pending';
+
+-- name: bury_delivery(event_id, subscriber, attempt, status)!
+UPDATE outbox_delivery
+SET
+    state = 'dead',
+    last_status = :status
+WHERE
+    event_id = :event_id
+    AND subscriber = :subscriber
+    AND attempts = :attempt
+    AND state = 'pending';
+
+-- name: revive_deliveries(subscriber, event_id, at)!
+-- One dead letter, or with no event_id all of the subscriber's.
+UPDATE outbox_delivery
+SET
+    state = 'pending',
+    attempts = 0,
+    first_attempt_at = NULL,
+    due_at = :at
+WHERE
+    subscriber = :subscriber
+    AND state = 'dead'
+    AND event_id = coalesce(:event_id, event_id);
+
+-- name: delete_events(app, before, subscribers, final_types, batch)!
+-- What every one of *subscribers* has acknowledged or was never owed. After a subject's
+-- last word its counter goes too.
+WITH old AS (
+    SELECT event.event_id
+    FROM outbox_event AS event
+    WHERE
+        event.app = :app
+        AND event.occurred_at < :before
+        AND NOT EXISTS (
+            SELECT 1
+            FROM outbox_delivery AS delivery
+            WHERE
+                delivery.event_id = event.event_id
+                AND delivery.state <> 'delivered'
+                AND delivery.subscriber = any(cast(:subscribers AS text[]))
+        )
+    ORDER BY event.occurred_at
+    LIMIT :batch
+),
+
+gone AS (
+    DELETE FROM outbox_event AS event
+    USING old
+    WHERE event.event_id = old.event_id
+    RETURNING event.subject_id, event.sequence, event.event_type
+),
+
+forgotten AS (
+    DELETE FROM outbox_subject AS subject
+    USING gone
+    WHERE
+        subject.subject_id = gone.subject_id
+        AND subject.last_sequence = gone.sequence
+        AND gone.event_type = any(cast(:final_types AS text[]))
+)
+
+SELECT 1 FROM gone;
+
+-- name: measure_backlog()
+SELECT
+    delivery.subscriber,
+    split_part(event.event_type, '.', 1) AS family,
+    count(*) FILTER (WHERE delivery.state = 'pending') AS pending,
+    count(*) FILTER (WHERE delivery.state = 'dead') AS dead,
+    min(event.occurred_at) AS oldest_at
+FROM outbox_delivery AS delivery
+INNER JOIN outbox_event AS event ON delivery.event_id = event.event_id
+WHERE delivery.state <> 'delivered'
+GROUP BY delivery.subscriber, family;
