@@ -1,0 +1,1 @@
+"""Accounts: opened once, found by keyed indexes."""

@@ -1,0 +1,134 @@
+"""Opening accounts, and knowing who has an identifier."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from service.accounts import store
+from service.audit import store as audit
+from service.domain.accounts import NewAccount
+from service.domain.actors import Actor
+from service.domain.audit import Entry
+from service.domain.events import Cause, Event, EventType
+from service.domain.forms import Identifier
+from service.domain.grants import Acceptance, Giver, Grant
+from service.domain.profiles import AppName, PolicyProfile
+from service.domain.refusals import IdentifierTaken, UsernameTaken
+from service.kit.database import Connection
+from service.kit.secrets import KeyRing, SealingKey
+from service.outbox.flows import Outbox
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountFlows:
+    """Every way to an account ends here, and none without an age decision."""
+
+    keys: KeyRing
+    outbox: Outbox
+
+    async def reserve_username(
+        self, connection: Connection, app: AppName, username: str, *, subject_id: UUID
+    ) -> None:
+        """Keep *username* for a registration, or raise UsernameTaken.
+
+        A username is public, so that it is taken may be said aloud.
+        """
+        indexes = {Identifier.USERNAME: self._index(app, username)}
+        if not await store.claim(connection, app, subject_id, indexes):
+            raise UsernameTaken
+
+    async def find_owner(
+        self, connection: Connection, app: AppName, contact: str
+    ) -> UUID | None:
+        """Return the account that has a confirmed *contact*, or None."""
+        return await store.find_owner(connection, app, self._index(app, contact))
+
+    async def open(
+        self,
+        connection: Connection,
+        account: NewAccount,
+        profile: PolicyProfile,
+        *,
+        accepted_by: Giver,
+        grants: Sequence[Grant],
+        key: SealingKey,
+        cause: Cause,
+        actor: Actor,
+    ) -> None:
+        """Open the account in the caller's transaction, with all that was agreed to.
+
+        Raises IdentifierTaken when a contact has come to somebody else meanwhile: the
+        caller's transaction must then not keep what this began.
+        """
+        indexes = self._indexes(account)
+        if not await store.claim(connection, account.app, account.account_id, indexes):
+            raise IdentifierTaken
+        await store.add(connection, account, key=key)
+        policy = next(
+            version
+            for version in profile.policy_versions
+            if version.version == account.policy_version
+        )
+        acceptance = Acceptance(
+            account_id=account.account_id,
+            policy_version=policy.version,
+            text_sha256=policy.text_sha256,
+            accepted_by=accepted_by,
+            accepted_at=account.opened_at,
+        )
+        await store.add_acceptance(connection, acceptance)
+        await store.add_grants(connection, grants)
+        await self._tell(connection, account, grants, cause, actor)
+
+    async def _tell(
+        self,
+        connection: Connection,
+        account: NewAccount,
+        grants: Sequence[Grant],
+        cause: Cause,
+        actor: Actor,
+    ) -> None:
+        purposes = tuple(grant.purpose for grant in grants)
+        opened, accepted = (
+            Event(
+                type=event_type,
+                subject_id=account.account_id,
+                app=account.app,
+                cause=cause,
+                actor=actor,
+                after=after,
+                policy_version=account.policy_version,
+                legal_ground="contract",
+                purposes=purposes,
+                age_band=account.band,
+            )
+            for event_type, after in (
+                (EventType.ACCOUNT_OPENED, "active"),
+                (EventType.POLICY_ACCEPTED, account.policy_version),
+            )
+        )
+        await self.outbox.record(connection, opened, accepted, at=account.opened_at)
+        entry = Entry(
+            app=account.app,
+            subject_id=account.account_id,
+            actor=actor,
+            action=EventType.ACCOUNT_OPENED,
+            detail={"policy_version": account.policy_version},
+        )
+        await audit.record(connection, entry, at=account.opened_at)
+
+    def _indexes(self, account: NewAccount) -> Mapping[Identifier, bytes]:
+        given = {
+            Identifier.EMAIL: account.email,
+            Identifier.PHONE: account.phone,
+            Identifier.USERNAME: account.username,
+        }
+        return {
+            kind: self._index(account.app, value)
+            for kind, value in given.items()
+            if value is not None
+        }
+
+    def _index(self, app: AppName, identifier: str) -> bytes:
+        """Return the blind index: one namespace for all kinds, apart for each app."""
+        return self.keys.blind_index("identifier", app, identifier)

@@ -1,0 +1,101 @@
+"""Accounts, identifiers, acceptances and grants in PostgreSQL."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Final
+from uuid import UUID
+
+from service.domain.accounts import NewAccount
+from service.domain.forms import Identifier
+from service.domain.grants import Acceptance, Grant
+from service.domain.profiles import AppName
+from service.kit import queries
+from service.kit.database import Connection
+from service.kit.secrets import Place, SealingKey
+
+_sql = queries.load("accounts")
+
+TABLE: Final = "account"
+
+
+async def add(connection: Connection, account: NewAccount, *, key: SealingKey) -> None:
+    """Keep a new account, everything personal sealed with its *key*."""
+
+    def seal(column: str, value: str | None) -> bytes | None:
+        place = Place(TABLE, column, str(account.account_id))
+        return None if value is None else key.seal_text(value, place)
+
+    await _sql["add_account"].run(
+        connection,
+        account_id=account.account_id,
+        app=account.app,
+        age_decision_id=account.decision_id,
+        age_band=account.band,
+        country=account.country,
+        language=account.language,
+        email=seal("email", account.email),
+        phone=seal("phone", account.phone),
+        username=seal("username", account.username),
+        extras=seal("extras", json.dumps(dict(account.extras))),
+        password_hash=seal("password_hash", account.password_hash),
+        opened_at=account.opened_at,
+    )
+
+
+async def claim(
+    connection: Connection,
+    app: AppName,
+    subject_id: UUID,
+    indexes: Mapping[Identifier, bytes],
+) -> bool:
+    """Give the identifiers to a subject; False when somebody else has one of them."""
+    claimed = await _sql["claim_identifiers"].run(
+        connection,
+        app=app,
+        subject_id=subject_id,
+        blind_indexes=[*indexes.values()],
+        kinds=[*indexes],
+    )
+    return claimed == len(indexes)
+
+
+async def find_owner(
+    connection: Connection, app: AppName, blind_index: bytes
+) -> UUID | None:
+    """Return who has an identifier, or None."""
+    found = await _sql["find_owner"].value(connection, app=app, blind_index=blind_index)
+    return found if isinstance(found, UUID) else None
+
+
+async def add_acceptance(connection: Connection, acceptance: Acceptance) -> None:
+    """Keep which policy text was agreed to, by whom."""
+    await _sql["add_acceptance"].run(
+        connection,
+        account_id=acceptance.account_id,
+        policy_version=acceptance.policy_version,
+        text_sha256=acceptance.text_sha256,
+        accepted_by=acceptance.accepted_by,
+        accepted_at=acceptance.accepted_at,
+    )
+
+
+async def add_grants(connection: Connection, grants: Sequence[Grant]) -> None:
+    """Keep what was granted."""
+    await _sql["add_grant"].run_many(
+        connection,
+        [
+            {
+                "grant_id": grant.grant_id,
+                "account_id": grant.account_id,
+                "purpose": grant.purpose,
+                "given_by": grant.given_by,
+                "giver_id": grant.giver_id,
+                "method": grant.method,
+                "strength": grant.strength,
+                "policy_version": grant.policy_version,
+                "given_at": grant.given_at,
+                "ends_at": grant.ends_at,
+            }
+            for grant in grants
+        ],
+    )

@@ -1,0 +1,263 @@
+"""Proving an age: begun by the applicant, decided by what the provider says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import assert_never
+
+from service.accounts.waiting import Standing, Waiting
+from service.age_assurance import store
+from service.age_assurance.providers import (
+    ProofId,
+    ProofProvider,
+    ProofStep,
+    ProofWanted,
+)
+from service.age_assurance.store import Proof
+from service.domain.actors import APPLICANT, PROVIDER
+from service.domain.age import ProvenAge
+from service.domain.decisions import DecisionKind
+from service.domain.events import Cause, Event, EventType
+from service.domain.profiles import ProofMethod
+from service.domain.refusals import (
+    ProofMethodUnknown,
+    ProofUnavailable,
+    ProofUnknown,
+    RegistrationUnknown,
+    StepNotDue,
+)
+from service.domain.registration import PROOF_TRIES, RegistrationId, State
+from service.gate.checks import Known
+from service.gate.flows import GateFlows
+from service.kit.clock import Clock
+from service.kit.database import Connection, Pool, transaction
+from service.kit.ids import new_id
+from service.outbox.flows import Outbox
+
+
+class Outcome(StrEnum):
+    """What a provider can say of the threshold it was asked about."""
+
+    OVER = "over"
+    UNDER = "under"
+    INCONCLUSIVE = "inconclusive"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProofFlows:
+    """How an age is proven."""
+
+    pool: Pool
+    clock: Clock
+    providers: Mapping[str, ProofProvider]
+    waiting: Waiting
+    gate: GateFlows
+    outbox: Outbox
+
+    async def start(
+        self, registration_id: RegistrationId, method: ProofMethod
+    ) -> ProofStep:
+        """Begin a proof, and return where the applicant goes for it.
+
+        A proof begun before and not finished counts as one that led to nothing; after
+        a few of them no more can be begun.
+        """
+        now = self.clock.now()
+        async with transaction(self.pool) as connection:
+            standing = await self._due(connection, registration_id)
+            profile = standing.profile
+            provider = self.providers.get(profile.age_proof_provider or "")
+            if provider is None:
+                raise ProofUnavailable
+            if method not in profile.age.proof:
+                raise ProofMethodUnknown
+            if await store.count(connection, registration_id) >= PROOF_TRIES:
+                raise StepNotDue
+            await store.close_pending(connection, registration_id)
+            proof = Proof(
+                proof_id=ProofId(new_id(now)),
+                registration_id=registration_id,
+                method=method,
+                pending=True,
+            )
+            await store.add(connection, proof, provider=provider.name, at=now)
+            await self._tell(
+                connection,
+                standing,
+                EventType.AGE_PROOF_REQUESTED,
+                Cause.PROOF_STARTED,
+                method,
+                now=now,
+            )
+            await self.waiting.advance(
+                connection,
+                standing,
+                cause=Cause.PROOF_STARTED,
+                actor=APPLICANT,
+                now=now,
+                proof_under_way=True,
+            )
+        wanted = ProofWanted(
+            proof_id=proof.proof_id,
+            app=profile.app,
+            method=method,
+            threshold=self._threshold(standing, now=now),
+            language=standing.registration.language,
+        )
+        try:
+            return await provider.start(wanted)
+        except (OSError, TimeoutError) as error:
+            raise ProofUnavailable from error
+
+    async def conclude(self, proof_id: ProofId, outcome: Outcome) -> State:
+        """Take what a provider says, once, and return where the registration stands.
+
+        Proven: the account opens. Proven too young: everything is deleted at once
+        (CP-6). Neither: another try, as long as there are tries left.
+        """
+        now = self.clock.now()
+        async with transaction(self.pool) as connection:
+            found = await store.find(connection, proof_id)
+            if found is None:
+                raise ProofUnknown
+            standing = await self._due(connection, found.registration_id)
+            proof = await store.find(connection, proof_id)
+            if proof is None or not proof.pending:
+                raise ProofUnknown
+            await store.close_pending(connection, proof.registration_id)
+            match outcome:
+                case Outcome.OVER:
+                    return await self._proven(
+                        connection, standing, proof.method, now=now
+                    )
+                case Outcome.UNDER:
+                    return await self._too_young(
+                        connection, standing, proof.method, now=now
+                    )
+                case Outcome.INCONCLUSIVE:
+                    return await self._failed(
+                        connection, standing, proof.method, now=now
+                    )
+                case _:
+                    assert_never(outcome)
+
+    async def _due(
+        self, connection: Connection, registration_id: RegistrationId
+    ) -> Standing:
+        standing = await self.waiting.lock(connection, registration_id)
+        if standing is None:
+            raise RegistrationUnknown
+        if standing.registration.state not in {State.ASK_PROOF, State.AWAITING_PROOF}:
+            raise StepNotDue
+        return standing
+
+    async def _proven(
+        self,
+        connection: Connection,
+        standing: Standing,
+        method: ProofMethod,
+        *,
+        now: datetime,
+    ) -> State:
+        proven = ProvenAge(over=self._threshold(standing, now=now))
+        check = self.gate.after_proof(
+            standing.registration, standing.profile, proven, Known(method), now=now
+        )
+        if check is None or check.decision.kind is not DecisionKind.ADMIT:
+            return await self._failed(connection, standing, method, now=now)
+        await self._tell(
+            connection,
+            standing,
+            EventType.AGE_PROOF_ACCEPTED,
+            Cause.PROOF_ACCEPTED,
+            method,
+            now=now,
+        )
+        older = await self.waiting.rest_on(connection, standing, check, now=now)
+        return await self.waiting.advance(
+            connection, older, cause=Cause.PROOF_ACCEPTED, actor=PROVIDER, now=now
+        )
+
+    async def _too_young(
+        self,
+        connection: Connection,
+        standing: Standing,
+        method: ProofMethod,
+        *,
+        now: datetime,
+    ) -> State:
+        await self._tell(
+            connection,
+            standing,
+            EventType.AGE_MINOR_DETECTED,
+            Cause.PROVEN_TOO_YOUNG,
+            method,
+            now=now,
+        )
+        registration = standing.registration
+        contacts = [one for one in (registration.email, registration.phone) if one]
+        await self.gate.lock_out(connection, standing.profile, contacts, now=now)
+        await self.waiting.end(
+            connection,
+            standing,
+            cause=Cause.PROVEN_TOO_YOUNG,
+            actor=PROVIDER,
+            now=now,
+        )
+        return State.ENDED
+
+    async def _failed(
+        self,
+        connection: Connection,
+        standing: Standing,
+        method: ProofMethod,
+        *,
+        now: datetime,
+    ) -> State:
+        await self._tell(
+            connection,
+            standing,
+            EventType.AGE_PROOF_FAILED,
+            Cause.PROOF_FAILED,
+            method,
+            now=now,
+        )
+        registration_id = standing.registration.registration_id
+        if await store.count(connection, registration_id) >= PROOF_TRIES:
+            await self.waiting.end(
+                connection, standing, cause=Cause.PROOF_FAILED, actor=PROVIDER, now=now
+            )
+            return State.ENDED
+        return await self.waiting.advance(
+            connection, standing, cause=Cause.PROOF_FAILED, actor=PROVIDER, now=now
+        )
+
+    def _threshold(self, standing: Standing, *, now: datetime) -> int:
+        """Return the age that has to be proven."""
+        registration = standing.registration
+        return self.gate.age_to_prove(standing.profile, registration.country, now=now)
+
+    async def _tell(
+        self,
+        connection: Connection,
+        standing: Standing,
+        event_type: EventType,
+        cause: Cause,
+        method: ProofMethod,
+        *,
+        now: datetime,
+    ) -> None:
+        registration = standing.registration
+        event = Event(
+            type=event_type,
+            subject_id=registration.registration_id,
+            app=registration.app,
+            cause=cause,
+            actor=APPLICANT if cause is Cause.PROOF_STARTED else PROVIDER,
+            policy_version=registration.policy_version,
+            legal_ground="legal_obligation",
+            assurance=method,
+            age_band=registration.band,
+        )
+        await self.outbox.record(connection, event, at=now)

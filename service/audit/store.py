@@ -1,0 +1,34 @@
+"""The action log in PostgreSQL."""
+
+import json
+from datetime import datetime
+
+from service.domain.audit import Entry
+from service.domain.profiles import AppName
+from service.kit import queries
+from service.kit.database import Connection
+from service.kit.ids import new_id
+
+_sql = queries.load("audit")
+
+
+async def record(connection: Connection, entry: Entry, *, at: datetime) -> None:
+    """Write *entry* down, in the caller's transaction."""
+    await _sql["add_audit_entry"].run(
+        connection,
+        entry_id=new_id(at),
+        app=entry.app,
+        subject_id=entry.subject_id,
+        actor=entry.actor.kind,
+        actor_ref=entry.actor.ref,
+        action=entry.action,
+        detail=json.dumps(dict(entry.detail)),
+        at=at,
+    )
+
+
+async def sweep(connection: Connection, app: AppName, *, before: datetime) -> int:
+    """Delete the entries of *app* older than its log is kept (TS-6)."""
+    return await _sql["delete_audit_entries_before"].run(
+        connection, app=app, before=before
+    )

@@ -1,0 +1,1 @@
+"""The age gate: asks once, decides, keeps nothing but a keyed lock."""

@@ -1,0 +1,326 @@
+"""The age gate: asks once, decides, and keeps nothing but a keyed lock."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from service.domain import age, age_ups
+from service.domain.actors import APPLICANT
+from service.domain.age import ProvenAge
+from service.domain.birthdays import BirthDate
+from service.domain.decisions import Decision, DecisionKind, TurnAway
+from service.domain.events import Cause, Event, EventType
+from service.domain.jurisdictions import Jurisdiction, Jurisdictions
+from service.domain.limits import Limits
+from service.domain.profiles import AgeMode, PolicyProfile
+from service.domain.refusals import CountryUnknown, TicketInvalid, TurnedAway
+from service.domain.registration import Registration
+from service.gate import store
+from service.gate.checks import AgeCheck, Known, Memory, make_ticket, read_ticket
+from service.kit.clock import Clock
+from service.kit.database import Connection, Pool, transaction
+from service.kit.ids import new_id
+from service.kit.secrets import KeyRing, SealingKey
+from service.outbox.flows import Outbox
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgeAnswer:
+    """What somebody answers at the gate, as declared: dates are checked here."""
+
+    date_of_birth: str | None = None
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What the gate said; *ticket* is None for who is turned away."""
+
+    decision: Decision
+    ticket: str | None
+    expires_at: datetime
+    memory: Memory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateFlows:
+    """Who may go on, and how."""
+
+    pool: Pool
+    clock: Clock
+    keys: KeyRing
+    jurisdictions: Jurisdictions
+    outbox: Outbox
+
+    async def check(
+        self, profile: PolicyProfile, answer: AgeAnswer, memory: Memory
+    ) -> Judged:
+        """Decide, and hand out a ticket; keep a lock alone for who is turned away."""
+        now = self.clock.now()
+        decision = self._decide(profile, answer, now=now)
+        async with transaction(self.pool) as connection:
+            decision = await self._hold(connection, profile, decision, memory, now=now)
+            if isinstance(decision, TurnAway):
+                locks = [self._device(profile, memory)]
+                await self._turn_away(connection, profile, decision, locks, now=now)
+        counts = profile.timers.gate_lock
+        remembered = memory.with_answer(
+            profile.app, decision.kind, now=now, counts=counts
+        )
+        if isinstance(decision, TurnAway):
+            return Judged(
+                decision=decision,
+                ticket=None,
+                expires_at=now + counts,
+                memory=remembered,
+            )
+        check = self._passed(profile, decision, answer.country, now=now)
+        expires_at = now + profile.timers.gate_ticket
+        return Judged(
+            decision=decision,
+            ticket=make_ticket(self.keys, check, expires_at=expires_at),
+            expires_at=expires_at,
+            memory=remembered,
+        )
+
+    async def redeem(
+        self,
+        profile: PolicyProfile,
+        ticket: str | None,
+        answer: AgeAnswer,
+        memory: Memory,
+        *,
+        contacts: Sequence[str],
+    ) -> AgeCheck:
+        """Return the check that a sign-up rests on: its ticket's, or one made now.
+
+        Raises TurnedAway, after locking the *contacts* given too.
+        """
+        now = self.clock.now()
+        if ticket is not None:
+            check = read_ticket(self.keys, ticket, app=profile.app, now=now)
+            decision: Decision = check.decision
+        else:
+            decision = self._decide(profile, answer, now=now)
+            check = None
+        locks = [self._device(profile, memory)]
+        locks += [self._contact(profile, contact) for contact in contacts]
+        async with transaction(self.pool) as connection:
+            decision = await self._hold(
+                connection, profile, decision, memory, contacts, now=now
+            )
+            if isinstance(decision, TurnAway):
+                await self._turn_away(connection, profile, decision, locks, now=now)
+        if isinstance(decision, TurnAway):
+            raise TurnedAway(profile.contact.appeals)
+        return check or self._passed(profile, decision, answer.country, now=now)
+
+    async def record(
+        self,
+        connection: Connection,
+        check: AgeCheck,
+        *,
+        subject_id: UUID,
+        key: SealingKey,
+        at: datetime,
+    ) -> None:
+        """Keep the decision of a check in the caller's transaction, once."""
+        if not await store.add(
+            connection, check, subject_id=subject_id, key=key, at=at
+        ):
+            raise TicketInvalid
+
+    def birthday_is_near(
+        self,
+        profile: PolicyProfile,
+        check: AgeCheck,
+        *,
+        now: datetime,
+    ) -> bool:
+        """Tell whether somebody may age up while their guardian is asked."""
+        decision = check.decision
+        if (
+            decision.kind is not DecisionKind.ASK_GUARDIAN
+            or decision.crosses_on is None
+        ):
+            return False
+        place = self.jurisdiction(profile, check.country, now=now)
+        crosses_at = age_ups.crosses_at(decision.crosses_on, place)
+        return crosses_at <= now + profile.timers.awaiting_guardian
+
+    async def after_birthday(
+        self,
+        connection: Connection,
+        registration: Registration,
+        profile: PolicyProfile,
+        *,
+        key: SealingKey,
+        now: datetime,
+    ) -> AgeCheck | None:
+        """Return the check that a birthday leads to; None before it."""
+        kept = await store.find(connection, registration.decision_id, key=key)
+        crosses_on = None if kept is None else kept.decision.crosses_on
+        if kept is None or crosses_on is None:
+            return None
+        place = self.jurisdiction(profile, registration.country, now=now)
+        if now < age_ups.crosses_at(crosses_on, place):
+            return None
+        decision = age_ups.after_birthday(
+            kept.decision.band,
+            crosses_on,
+            profile=profile,
+            jurisdiction=place,
+            policy_version=registration.policy_version,
+        )
+        return self._check(profile, decision, registration.country, Known.BIRTHDAY, now)
+
+    def after_proof(
+        self,
+        registration: Registration,
+        profile: PolicyProfile,
+        proven: ProvenAge,
+        known: Known,
+        *,
+        now: datetime,
+    ) -> AgeCheck | None:
+        """Return the check that a proven age leads to; None when it is too young."""
+        place = self.jurisdiction(profile, registration.country, now=now)
+        decision = age.after_proof(proven, now=now, profile=profile, jurisdiction=place)
+        if isinstance(decision, TurnAway):
+            return None
+        return self._check(profile, decision, registration.country, known, now)
+
+    def age_to_prove(
+        self, profile: PolicyProfile, country: str | None, *, now: datetime
+    ) -> int:
+        """Return the age in years from which a person may sign up alone."""
+        place = self.jurisdiction(profile, country, now=now)
+        return Limits.of(profile, place).alone_from or 0
+
+    async def lock_out(
+        self,
+        connection: Connection,
+        profile: PolicyProfile,
+        contacts: Sequence[str],
+        *,
+        now: datetime,
+    ) -> None:
+        """Keep who was proven too young from coming back at once (keyed locks)."""
+        for lock in sorted(self._contact(profile, contact) for contact in contacts):
+            until = now + profile.timers.gate_lock
+            await store.lock_out(connection, profile.app, lock, until=until)
+
+    async def keep_only(
+        self, connection: Connection, decision_id: UUID, *, subject_id: UUID
+    ) -> None:
+        """Forget what was decided about a subject before this decision."""
+        await store.delete_earlier(connection, subject_id=subject_id, than=decision_id)
+
+    async def forget(self, connection: Connection, *, subject_id: UUID) -> None:
+        """Forget every decision about a subject that is gone."""
+        await store.delete(connection, subject_id=subject_id)
+
+    def jurisdiction(
+        self, profile: PolicyProfile, country: str | None, *, now: datetime
+    ) -> Jurisdiction | None:
+        """Return the law of the person's country, or of the profile's own."""
+        code = country or profile.age.default_country
+        if code is None:
+            return None
+        found = self.jurisdictions.find(code, now.date())
+        if found is None:
+            raise CountryUnknown
+        return found
+
+    def _decide(
+        self, profile: PolicyProfile, answer: AgeAnswer, *, now: datetime
+    ) -> Decision:
+        asked = profile.age.mode is not AgeMode.NONE
+        told = answer.date_of_birth if asked else None
+        return age.decide(
+            None if told is None else BirthDate.parse(told, now=now),
+            now=now,
+            profile=profile,
+            jurisdiction=self.jurisdiction(profile, answer.country, now=now),
+        )
+
+    async def _hold(
+        self,
+        connection: Connection,
+        profile: PolicyProfile,
+        decision: Decision,
+        memory: Memory,
+        contacts: Sequence[str] = (),
+        *,
+        now: datetime,
+    ) -> Decision:
+        """Return *decision*, or the stricter one that was given within the day."""
+        if profile.age.mode is AgeMode.NONE:
+            return decision
+        indexes = [self._device(profile, memory)]
+        indexes += [self._contact(profile, contact) for contact in contacts]
+        locked = await store.is_locked_out(connection, profile.app, indexes, now=now)
+        earlier = memory.earlier(profile.app, now=now)
+        return age.held_to(decision, DecisionKind.TURN_AWAY if locked else earlier)
+
+    async def _turn_away(
+        self,
+        connection: Connection,
+        profile: PolicyProfile,
+        decision: TurnAway,
+        locks: Sequence[bytes],
+        *,
+        now: datetime,
+    ) -> None:
+        for lock in sorted(locks):
+            await store.lock_out(
+                connection, profile.app, lock, until=now + profile.timers.gate_lock
+            )
+        event = Event(
+            type=EventType.AGE_TURNED_AWAY,
+            subject_id=new_id(now),
+            app=profile.app,
+            cause=Cause.AGE_CHECK,
+            actor=APPLICANT,
+            after=decision.kind,
+            policy_version=decision.reason.policy_version,
+            legal_ground="legal_obligation",
+        )
+        await self.outbox.record(connection, event, at=now)
+
+    def _passed(
+        self,
+        profile: PolicyProfile,
+        decision: Decision,
+        country: str | None,
+        *,
+        now: datetime,
+    ) -> AgeCheck:
+        asked = profile.age.mode is not AgeMode.NONE
+        known = Known.DECLARED if asked else Known.NOT_ASKED
+        return self._check(profile, decision, country, known, now)
+
+    def _check(
+        self,
+        profile: PolicyProfile,
+        decision: Decision,
+        country: str | None,
+        known: Known,
+        now: datetime,
+    ) -> AgeCheck:
+        if isinstance(decision, TurnAway):
+            raise TurnedAway(profile.contact.appeals)
+        return AgeCheck(
+            decision_id=new_id(now),
+            app=profile.app,
+            decision=decision,
+            country=country,
+            known=known,
+        )
+
+    def _device(self, profile: PolicyProfile, memory: Memory) -> bytes:
+        return self.keys.blind_index("gate lock", profile.app, "device", memory.device)
+
+    def _contact(self, profile: PolicyProfile, contact: str) -> bytes:
+        return self.keys.blind_index("gate lock", profile.app, "contact", contact)

@@ -1,0 +1,44 @@
+"""The age gate over HTTP."""
+
+from typing import Final
+
+from aiohttp import web
+
+from service.caller import APP, KEYS
+from service.gate.checks import Memory
+from service.gate.flows import GateFlows
+from service.gate.schemas import AgeForm, show
+
+FLOWS: Final = web.AppKey("gate", GateFlows)
+
+COOKIE: Final = "__Host-agegate-gate"
+COOKIE_SECONDS: Final = 24 * 3600
+
+
+async def check(request: web.Request) -> web.Response:
+    """POST /v1/apps/{app}/age-checks."""
+    answer = await AgeForm().read(request)
+    judged = await request.app[FLOWS].check(request[APP], answer, memory_of(request))
+    response = web.json_response(show(judged, request))
+    remember(response, request, judged.memory)
+    return response
+
+
+def memory_of(request: web.Request) -> Memory:
+    """Return what the client's cookie remembers of its answers here."""
+    return Memory.load(request.app[KEYS], request.cookies.get(COOKIE, ""))
+
+
+def remember(
+    response: web.StreamResponse, request: web.Request, memory: Memory
+) -> None:
+    """Have the client keep its answers for a day: a script can't read the cookie."""
+    response.set_cookie(
+        COOKIE,
+        memory.dump(request.app[KEYS]),
+        max_age=COOKIE_SECONDS,
+        path="/",
+        secure=True,
+        httponly=True,
+        samesite="None" if request.headers.get("Origin") else "Lax",
+    )

@@ -1,0 +1,102 @@
+"""Age decisions and locks in PostgreSQL."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from service.domain.profiles import AppName
+from service.gate.checks import AgeCheck, Known, passed
+from service.kit import queries
+from service.kit.database import Connection
+from service.kit.secrets import Place, SealingKey
+
+_sql = queries.load("gate")
+
+TABLE: Final = "age_decision"
+
+
+async def add(
+    connection: Connection,
+    check: AgeCheck,
+    *,
+    subject_id: UUID,
+    key: SealingKey,
+    at: datetime,
+) -> bool:
+    """Keep the decision of a check; False when it was used before."""
+    crosses_on = check.decision.crosses_on
+    place = Place(TABLE, "crosses_on", str(check.decision_id))
+    added = await _sql["add_decision"].run(
+        connection,
+        decision_id=check.decision_id,
+        subject_id=subject_id,
+        app=check.app,
+        decision=check.decision.kind,
+        age_band=check.decision.band,
+        method=check.known,
+        reason=json.dumps(asdict(check.decision.reason)),
+        crosses_on=crosses_on and key.seal_text(crosses_on.isoformat(), place),
+        decided_at=at,
+    )
+    return added == 1
+
+
+async def find(
+    connection: Connection, decision_id: UUID, *, key: SealingKey
+) -> AgeCheck | None:
+    """Return a kept decision, opened with its subject's *key*; or None."""
+    row = await _sql["find_decision"].one(connection, decision_id=decision_id)
+    if row is None:
+        return None
+    place, sealed = Place(TABLE, "crosses_on", str(decision_id)), row["crosses_on"]
+    crosses_on = sealed and date.fromisoformat(key.open_text(sealed, place))
+    return AgeCheck(
+        decision_id=decision_id,
+        app=AppName(row["app"]),
+        decision=passed(
+            row["decision"], row["age_band"], json.loads(row["reason"]), crosses_on
+        ),
+        country=None,
+        known=Known(row["method"]),
+    )
+
+
+async def delete(connection: Connection, *, subject_id: UUID) -> None:
+    """Forget every decision about a subject."""
+    await _sql["delete_decisions_of"].run(connection, subject_id=subject_id)
+
+
+async def delete_earlier(
+    connection: Connection, *, subject_id: UUID, than: UUID
+) -> None:
+    """Forget the decisions about a subject that a newer one replaced."""
+    await _sql["delete_earlier_decisions"].run(
+        connection, subject_id=subject_id, decision_id=than
+    )
+
+
+async def lock_out(
+    connection: Connection, app: AppName, lock_index: bytes, *, until: datetime
+) -> None:
+    """Turn away who is behind *lock_index* until then."""
+    await _sql["lock_out"].run(
+        connection, app=app, lock_index=lock_index, locked_until=until
+    )
+
+
+async def is_locked_out(
+    connection: Connection, app: AppName, indexes: Sequence[bytes], *, now: datetime
+) -> bool:
+    """Tell whether any of *indexes* was turned away within the day."""
+    found = await _sql["is_locked_out"].value(
+        connection, app=app, lock_indexes=indexes, now=now
+    )
+    return found is True
+
+
+async def sweep(connection: Connection, *, now: datetime) -> int:
+    """Delete the locks that are over."""
+    return await _sql["delete_locks_over"].run(connection, now=now)

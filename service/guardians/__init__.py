@@ -1,0 +1,1 @@
+"""Asking a guardian for consent, and taking the answer."""

@@ -1,0 +1,228 @@
+"""Asking a guardian: one request a registration, few messages, a fresh link each."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from math import ceil
+from typing import Final
+
+from service.domain import consent
+from service.domain.actors import APPLICANT, Actor
+from service.domain.consent import ConsentRequest, ConsentRequestId, Relation
+from service.domain.events import Cause, Event, EventType
+from service.domain.messages import (
+    Channel,
+    ConsentNoLongerNeeded,
+    Content,
+    GuardianAsked,
+    GuardianReminder,
+    Message,
+)
+from service.domain.profiles import PolicyProfile
+from service.domain.refusals import GuardianUnavailable, SendsUsedUp
+from service.domain.registration import Registration, RegistrationId
+from service.guardians import store
+from service.kit.database import Connection
+from service.kit.ids import new_id
+from service.kit.secrets import KeyRing, SealingKey
+from service.kit.tokens import Token, hash_token, new_code, new_token
+from service.messages.flows import Messages
+from service.outbox.flows import Outbox
+
+LINK_PATH: Final = "/guardian/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardianRequests:
+    """The requests that registrations wait for."""
+
+    base_url: str
+    keys: KeyRing
+    messages: Messages
+    outbox: Outbox
+
+    async def ask(
+        self,
+        connection: Connection,
+        registration: Registration,
+        profile: PolicyProfile,
+        *,
+        guardian_email: str,
+        relation: Relation,
+        language: str,
+        key: SealingKey,
+        now: datetime,
+    ) -> ConsentRequest:
+        """Write to a guardian, in the transaction that locked the registration.
+
+        Raises GuardianIsApplicant, or GuardianUnavailable when the address was given
+        for too many children today; whoever said "not my child" is never written to,
+        and the applicant is not told.
+        """
+        consent.check_guardian(guardian_email, registration.email)
+        index = self.index(guardian_email)
+        since = now - consent.CHILDREN_WINDOW
+        if await store.count_asked(connection, index, since=since) >= (
+            consent.CHILDREN_A_DAY
+        ):
+            raise GuardianUnavailable
+        request = ConsentRequest(
+            consent_request_id=ConsentRequestId(new_id(now)),
+            registration_id=registration.registration_id,
+            app=registration.app,
+            guardian_email=guardian_email,
+            relation=relation,
+            language=language,
+            match_code=new_code(),
+            opened=False,
+            tries_left=consent.MATCH_CODE_TRIES,
+            sends=1,
+            asked_at=now,
+            link_expires_at=now + profile.timers.consent_link,
+        )
+        token = new_token()
+        await store.add(
+            connection,
+            request,
+            link_hash=hash_token(token),
+            guardian_index=index,
+            key=key,
+        )
+        await store.add_asked(connection, index, request.registration_id, at=now)
+        await self._write(connection, request, profile, token, key=key, now=now)
+        await self._tell(connection, registration, EventType.CONSENT_REQUESTED, now=now)
+        return request
+
+    async def ask_again(
+        self,
+        connection: Connection,
+        request: ConsentRequest,
+        profile: PolicyProfile,
+        *,
+        key: SealingKey,
+        now: datetime,
+    ) -> ConsentRequest:
+        """Write once more to the stored address; the link before is spent."""
+        if request.sends_left <= 0:
+            raise SendsUsedUp
+        token = new_token()
+        again = replace(
+            request,
+            sends=request.sends + 1,
+            link_expires_at=now + profile.timers.consent_link,
+        )
+        old = await store.link_of(connection, request.registration_id)
+        await store.add_link_end(connection, old, answered=False, at=now)
+        await store.replace_link(
+            connection,
+            request.consent_request_id,
+            link_hash=hash_token(token),
+            expires_at=again.link_expires_at,
+        )
+        await self._write(connection, again, profile, token, key=key, now=now)
+        return again
+
+    async def find(
+        self,
+        connection: Connection,
+        registration_id: RegistrationId,
+        *,
+        key: SealingKey,
+    ) -> ConsentRequest | None:
+        """Return the request that a registration waits for, or None."""
+        return await store.find_of(connection, registration_id, key=key)
+
+    async def close(
+        self,
+        connection: Connection,
+        registration_id: RegistrationId,
+        *,
+        answered: bool,
+        now: datetime,
+    ) -> None:
+        """Spend the link of a registration that ends, so that the link can say so."""
+        link = await store.link_of(connection, registration_id)
+        if link:
+            await store.add_link_end(connection, link, answered=answered, at=now)
+            await store.delete_of(connection, registration_id)
+
+    async def call_off(
+        self,
+        connection: Connection,
+        registration: Registration,
+        *,
+        key: SealingKey,
+        now: datetime,
+    ) -> None:
+        """Tell the guardian that nothing is asked of them any more, and forget them."""
+        request = await store.find_of(connection, registration.registration_id, key=key)
+        if request is not None and not await self._is_suppressed(connection, request):
+            message = _to_guardian(request, ConsentNoLongerNeeded())
+            await self.messages.queue(connection, message, key=key, at=now)
+        await self.close(
+            connection, registration.registration_id, answered=False, now=now
+        )
+
+    def index(self, guardian_email: str) -> bytes:
+        """Return the blind index of a guardian's mailbox, the same under any alias."""
+        return self.keys.blind_index("guardian", consent.mailbox_of(guardian_email))
+
+    async def _write(
+        self,
+        connection: Connection,
+        request: ConsentRequest,
+        profile: PolicyProfile,
+        token: Token,
+        *,
+        key: SealingKey,
+        now: datetime,
+    ) -> None:
+        if await self._is_suppressed(connection, request):
+            return
+        ends_at = request.asked_at + profile.timers.awaiting_guardian
+        words = GuardianAsked if request.sends == 1 else GuardianReminder
+        content = words(
+            link=f"{self.base_url}{LINK_PATH}{token}",
+            days=ceil((ends_at - now) / timedelta(days=1)),
+            app_name=profile.name,
+        )
+        message = _to_guardian(request, content)
+        await self.messages.queue(connection, message, key=key, at=now)
+
+    async def _is_suppressed(
+        self, connection: Connection, request: ConsentRequest
+    ) -> bool:
+        return await store.is_suppressed(
+            connection, request.app, self.index(request.guardian_email)
+        )
+
+    async def _tell(
+        self,
+        connection: Connection,
+        registration: Registration,
+        event_type: EventType,
+        *,
+        now: datetime,
+        actor: Actor = APPLICANT,
+    ) -> None:
+        event = Event(
+            type=event_type,
+            subject_id=registration.registration_id,
+            app=registration.app,
+            cause=Cause.GUARDIAN_ASKED,
+            actor=actor,
+            policy_version=registration.policy_version,
+            legal_ground="legal_obligation",
+            age_band=registration.band,
+        )
+        await self.outbox.record(connection, event, at=now)
+
+
+def _to_guardian(request: ConsentRequest, content: Content) -> Message:
+    return Message(
+        app=request.app,
+        subject_id=request.registration_id,
+        channel=Channel.EMAIL,
+        recipient=request.guardian_email,
+        language=request.language,
+        content=content,
+    )

@@ -1,0 +1,1 @@
+"""Signing up: the steps from a form to an account."""

@@ -1,0 +1,228 @@
+"""Signing up: from a form to a registration, and the steps the applicant takes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from service.accounts.flows import AccountFlows
+from service.accounts.waiting import Standing
+from service.audit import store as audit
+from service.domain.actors import APPLICANT
+from service.domain.audit import Entry
+from service.domain.events import Cause, Event, EventType
+from service.domain.profiles import PolicyProfile
+from service.domain.refusals import (
+    FieldsWrong,
+    PolicyVersionOutdated,
+)
+from service.domain.registration import (
+    Registration,
+    RegistrationId,
+    SignUp,
+    State,
+    field_mistakes,
+    lifetime_ends,
+    purpose_mistakes,
+)
+from service.gate.checks import AgeCheck, Memory
+from service.gate.flows import AgeAnswer, GateFlows
+from service.kit.clock import Clock
+from service.kit.database import Connection
+from service.kit.idempotency import Repeatable
+from service.kit.ids import new_id
+from service.kit.passwords import Passwords
+from service.outbox.flows import Outbox
+from service.registration import store
+from service.registration.contacts import ContactFlows
+from service.registration.password_rules import check_password
+from service.registration.progress import Progress
+from service.registration.steps import Shown, StepFlows
+from service.vault.flows import Vault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """A sign-up as it came: the form, and the ticket or the answer at the gate."""
+
+    sign_up: SignUp
+    ticket: str | None
+    age: AgeAnswer
+    memory: Memory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistrationFlows:
+    """How people sign up."""
+
+    clock: Clock
+    passwords: Passwords
+    vault: Vault
+    gate: GateFlows
+    accounts: AccountFlows
+    contacts: ContactFlows
+    steps: StepFlows
+    progress: Progress
+    outbox: Outbox
+
+    async def register(
+        self,
+        profile: PolicyProfile,
+        application: Application,
+        repeat: Repeatable | None,
+    ) -> Shown:
+        """Register a person: to an account at once, or to the step that is due.
+
+        An address that has an account already is treated exactly like a new one, and
+        its owner is told (security rules 8 and 9). Nothing is kept of who is refused.
+        """
+        done = await self.steps.done_before(repeat)
+        if done is not None:
+            return done
+        now = self.clock.now()
+        sign_up = application.sign_up
+        if sign_up.policy_version != profile.current_policy(now.date()).version:
+            raise PolicyVersionOutdated
+        check = await self.gate.redeem(
+            profile,
+            application.ticket,
+            application.age,
+            application.memory,
+            contacts=[one for one in (sign_up.email, sign_up.phone) if one],
+        )
+        _check_form(profile, sign_up, check)
+        await check_password(self.passwords, profile, sign_up)
+        password_hash = await self.passwords.hash(sign_up.password)
+        registration = _registration(
+            profile, sign_up, check, password_hash=password_hash, now=now
+        )
+
+        async def keep(connection: Connection) -> Shown:
+            standing = await self._keep(
+                connection, profile, registration, check, now=now
+            )
+            return await self.steps.shown(connection, standing)
+
+        return await self.steps.once(repeat, registration.registration_id, keep)
+
+    async def _keep(
+        self,
+        connection: Connection,
+        profile: PolicyProfile,
+        registration: Registration,
+        check: AgeCheck,
+        *,
+        now: datetime,
+    ) -> Standing:
+        registration_id = registration.registration_id
+        key = await self.vault.create(connection, registration_id, at=now)
+        await self.gate.record(
+            connection, check, subject_id=registration_id, key=key, at=now
+        )
+        if registration.username is not None:
+            await self.accounts.reserve_username(
+                connection,
+                profile.app,
+                registration.username,
+                subject_id=registration_id,
+            )
+        near = self.gate.birthday_is_near(profile, check, now=now)
+        await store.add(connection, registration, birthday_near=near, key=key)
+        await self._tell(connection, registration, check, now=now)
+        await self.contacts.send_first(connection, registration, profile, now=now)
+        standing = Standing(registration=registration, profile=profile, key=key)
+        state = await self.progress.advance(
+            connection, standing, cause=Cause.SIGN_UP, actor=APPLICANT, now=now
+        )
+        return standing.at(state)
+
+    async def _tell(
+        self,
+        connection: Connection,
+        registration: Registration,
+        check: AgeCheck,
+        *,
+        now: datetime,
+    ) -> None:
+        started, decided = (
+            Event(
+                type=event_type,
+                subject_id=registration.registration_id,
+                app=registration.app,
+                cause=cause,
+                actor=APPLICANT,
+                after=after,
+                policy_version=registration.policy_version,
+                legal_ground="contract",
+                assurance=check.known,
+                age_band=registration.band,
+            )
+            for event_type, cause, after in (
+                (EventType.REGISTRATION_STARTED, Cause.SIGN_UP, None),
+                (EventType.AGE_DECIDED, Cause.AGE_CHECK, check.decision.kind),
+            )
+        )
+        await self.outbox.record(connection, started, decided, at=now)
+        entry = Entry(
+            app=registration.app,
+            subject_id=registration.registration_id,
+            actor=APPLICANT,
+            action=EventType.REGISTRATION_STARTED,
+            detail={
+                "decision": check.decision.kind,
+                "rule": check.decision.reason.rule,
+            },
+        )
+        await audit.record(connection, entry, at=now)
+
+
+def _check_form(profile: PolicyProfile, sign_up: SignUp, check: AgeCheck) -> None:
+    """Name everything that is wrong with the form at once."""
+    core = {
+        "email": sign_up.email,
+        "phone": sign_up.phone,
+        "username": sign_up.username,
+        "password": sign_up.password,
+        "guardian_email": sign_up.guardian_email,
+    }
+    given = {name: value for name, value in core.items() if value is not None}
+    decision = check.decision
+    mistakes = [
+        *field_mistakes(
+            profile, decision.band, decision.kind, {**given, **sign_up.extras}
+        ),
+        *purpose_mistakes(profile, sign_up.purposes),
+    ]
+    if mistakes:
+        raise FieldsWrong(mistakes)
+
+
+def _registration(
+    profile: PolicyProfile,
+    sign_up: SignUp,
+    check: AgeCheck,
+    *,
+    password_hash: str,
+    now: datetime,
+) -> Registration:
+    """Return a new registration; every one begins at its contacts and moves on."""
+    decision, state = check.decision, State.CONFIRM_CONTACT
+    return Registration(
+        registration_id=RegistrationId(new_id(now)),
+        app=profile.app,
+        state=state,
+        decision_id=check.decision_id,
+        decision=decision.kind,
+        band=decision.band,
+        policy_version=sign_up.policy_version,
+        country=check.country,
+        language=sign_up.language,
+        email=sign_up.email,
+        phone=sign_up.phone,
+        username=sign_up.username,
+        guardian_email=sign_up.guardian_email,
+        extras=sign_up.extras,
+        password_hash=password_hash,
+        purposes=sign_up.purposes,
+        confirmed=frozenset(),
+        started_at=now,
+        expires_at=lifetime_ends(profile, state, started_at=now),
+    )

@@ -1,0 +1,117 @@
+"""Registrations over HTTP."""
+
+from http import HTTPStatus
+from typing import Final
+
+from aiohttp import web
+
+from service.caller import APP, KEYS, REGISTRATION
+from service.domain.refusals import PolicyVersionUnknown
+from service.gate.handlers import memory_of
+from service.kit.clock import Clock
+from service.kit.idempotency import Repeatable, repeatable
+from service.kit.web import read_json
+from service.profiles.shown import show_policy
+from service.registration.contacts import ContactFlows
+from service.registration.flows import RegistrationFlows
+from service.registration.schemas import (
+    ChannelForm,
+    CodeForm,
+    RegistrationForm,
+    application,
+    show,
+    show_form,
+    show_registered,
+    show_request,
+    wish,
+)
+from service.registration.steps import StepFlows
+
+FLOWS: Final = web.AppKey("registration", RegistrationFlows)
+STEPS: Final = web.AppKey("registration_steps", StepFlows)
+CONTACTS: Final = web.AppKey("registration_contacts", ContactFlows)
+CLOCK: Final = web.AppKey("clock", Clock)
+RESERVED_DOMAINS: Final = web.AppKey("reserved_domains", bool)
+
+PUBLIC: Final = {"Cache-Control": "public, max-age=60"}
+
+
+async def form(request: web.Request) -> web.Response:
+    """GET /v1/apps/{app}/sign-up."""
+    profile, today = request[APP], request.app[CLOCK].now().date()
+    body = show_form(profile, profile.current_policy(today))
+    return web.json_response(body, headers=PUBLIC)
+
+
+async def register(request: web.Request) -> web.Response:
+    """POST /v1/apps/{app}/registrations."""
+    profile, filled = request[APP], await RegistrationForm().read(request)
+    asked = application(
+        filled, profile, memory_of(request), reserved=request.app[RESERVED_DOMAINS]
+    )
+    repeat = await repeat_of(request, scope=f"registrations {profile.app}")
+    shown = await request.app[FLOWS].register(profile, asked, repeat)
+    body = show_registered(shown, request.app[KEYS])
+    return web.json_response(body, status=HTTPStatus.ACCEPTED)
+
+
+async def find(request: web.Request) -> web.Response:
+    """GET /v1/registrations/{registration_id}."""
+    return web.json_response(show(await request.app[STEPS].show(request[REGISTRATION])))
+
+
+async def give_up(request: web.Request) -> web.Response:
+    """DELETE /v1/registrations/{registration_id}."""
+    await request.app[STEPS].give_up(request[REGISTRATION])
+    return web.Response(status=HTTPStatus.NO_CONTENT)
+
+
+async def confirm_contact(request: web.Request) -> web.Response:
+    """POST /v1/registrations/{registration_id}/contact-confirmations."""
+    typed, held = await CodeForm().read(request), request[REGISTRATION]
+    await request.app[CONTACTS].confirm(held, typed.channel, typed.code)
+    return web.json_response(show(await request.app[STEPS].show(held)))
+
+
+async def send_code(request: web.Request) -> web.Response:
+    """POST /v1/registrations/{registration_id}/contact-codes."""
+    typed, held = await ChannelForm().read(request), request[REGISTRATION]
+    await request.app[CONTACTS].send_another(held, typed.channel)
+    return web.Response(status=HTTPStatus.NO_CONTENT)
+
+
+async def ask_guardian(request: web.Request) -> web.Response:
+    """POST /v1/registrations/{registration_id}/guardian-requests."""
+    named = wish(await read_json(request), reserved=request.app[RESERVED_DOMAINS])
+    held = request[REGISTRATION]
+    repeat = await repeat_of(request, scope=f"guardian-requests {held}")
+    shown = await request.app[STEPS].ask_guardian(held, named, repeat)
+    return web.json_response(show_request(shown), status=HTTPStatus.ACCEPTED)
+
+
+async def remind_guardian(request: web.Request) -> web.Response:
+    """POST /v1/registrations/{registration_id}/guardian-reminders."""
+    shown = await request.app[STEPS].remind_guardian(request[REGISTRATION])
+    return web.json_response(show_request(shown), status=HTTPStatus.ACCEPTED)
+
+
+async def policies(request: web.Request) -> web.Response:
+    """GET /v1/apps/{app}/policies."""
+    shown = [show_policy(one) for one in request[APP].policy_versions]
+    return web.json_response({"policies": shown}, headers=PUBLIC)
+
+
+async def policy(request: web.Request) -> web.Response:
+    """GET /v1/apps/{app}/policies/{version}."""
+    for one in request[APP].policy_versions:
+        if one.version == request.match_info["version"]:
+            return web.json_response(show_policy(one), headers=PUBLIC)
+    raise PolicyVersionUnknown
+
+
+async def repeat_of(request: web.Request, *, scope: str) -> Repeatable | None:
+    """Return what makes this request known again, if it carries an Idempotency-Key."""
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return None
+    return repeatable(request.app[KEYS], key, scope=scope, body=await request.read())

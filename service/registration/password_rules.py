@@ -1,0 +1,79 @@
+"""Which passwords are taken: long enough and hard to guess, never composition rules.
+
+NIST SP 800-63B-4: 15 characters where the password stands alone, counted in code
+points after normalising; a blocklist; the person's own words; a reason in words.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import partial
+from typing import Final
+
+from zxcvbn_rs_py import zxcvbn
+
+from service.domain.profiles import PolicyProfile
+from service.domain.refusals import FieldMistake, FieldsWrong
+from service.domain.registration import SignUp
+from service.kit.passwords import Passwords
+
+LONGEST: Final = 256
+ENOUGH: Final = 3  # of 4: "safely unguessable: moderate protection from offline attack"
+POINTER: Final = "/password"
+WORD: Final = re.compile(r"\w{3,}")
+
+
+def normalised(password: str) -> str:
+    """Return the password as it is hashed: NFKC, after a cap on its length."""
+    return unicodedata.normalize("NFKC", password[: LONGEST + 1])
+
+
+async def check_password(
+    passwords: Passwords, profile: PolicyProfile, sign_up: SignUp
+) -> None:
+    """Refuse a password that is short, long, or easy to guess; say why.
+
+    The estimate runs in the hashing threads: it is slow work on a password.
+    """
+    length, rules = len(sign_up.password), profile.password
+    if length < rules.min_length:
+        words = f"At least {rules.min_length} characters."
+        raise FieldsWrong([FieldMistake(POINTER, "too_short", words)])
+    if length > min(rules.max_length, LONGEST):
+        words = f"At most {min(rules.max_length, LONGEST)} characters."
+        raise FieldsWrong([FieldMistake(POINTER, "too_long", words)])
+    own = [*_own_words(profile, sign_up)]
+    reasons = await passwords.work(partial(_weaknesses, own), sign_up.password)
+    if reasons:
+        raise FieldsWrong(
+            [FieldMistake(POINTER, "password_weak", reason) for reason in reasons]
+        )
+
+
+def _own_words(profile: PolicyProfile, sign_up: SignUp) -> Iterator[str]:
+    """Yield what an attacker would try first: the product and the person."""
+    texts = [
+        profile.app,
+        profile.name,
+        profile.operator,
+        sign_up.username,
+        sign_up.email,
+        sign_up.phone,
+        *sign_up.extras.values(),
+    ]
+    for text in texts:
+        if text:
+            yield text.lower()
+            yield from WORD.findall(text.lower())
+
+
+def _weaknesses(own: list[str], password: str) -> list[str]:
+    estimate = zxcvbn(password, own)
+    if int(estimate.score) >= ENOUGH:
+        return []
+    feedback = estimate.feedback
+    if feedback is None:
+        return ["This password is easy to guess."]
+    warning = str(feedback.warning) if feedback.warning else ""
+    advice = [str(suggestion) for suggestion in feedback.suggestions]
+    return [warning or "This password is easy to guess.", *advice]

@@ -1,0 +1,358 @@
+"""Moving a registration on: to its next step, to an account, or to its end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from service.accounts.flows import AccountFlows
+from service.accounts.waiting import Standing
+from service.audit import store as audit
+from service.domain.accounts import AccountId, NewAccount
+from service.domain.actors import Actor
+from service.domain.audit import Entry
+from service.domain.consent import Relation
+from service.domain.events import Cause, Event, EventType
+from service.domain.forms import ContactKind
+from service.domain.grants import Giver, Grant
+from service.domain.messages import AccountOpened, Channel, Message
+from service.domain.refusals import (
+    GuardianIsApplicant,
+    GuardianUnavailable,
+    IdentifierTaken,
+    RegistrationEnded,
+    RegistrationUnknown,
+    StepNotDue,
+)
+from service.domain.registration import (
+    Registration,
+    RegistrationId,
+    State,
+    lifetime_ends,
+    state_of,
+)
+from service.gate.checks import AgeCheck
+from service.gate.flows import GateFlows
+from service.guardians.asking import GuardianRequests
+from service.kit import idempotency
+from service.kit.database import Connection
+from service.kit.ids import new_id
+from service.kit.secrets import KeyRing
+from service.messages.flows import Messages
+from service.outbox.flows import Outbox
+from service.profiles.reader import Profiles
+from service.registration import store
+from service.vault.flows import Vault
+
+OWN_WORD = "form"  # the method of a grant that the holder gave in the sign-up form
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """What happens to registrations; every method runs in the caller's transaction."""
+
+    profiles: Profiles
+    keys: KeyRing
+    vault: Vault
+    gate: GateFlows
+    accounts: AccountFlows
+    requests: GuardianRequests
+    messages: Messages
+    outbox: Outbox
+
+    async def find(
+        self, connection: Connection, registration_id: RegistrationId
+    ) -> Standing | None:
+        """Return a registration to look at, or None."""
+        found = await store.find(connection, registration_id, keys=self.keys)
+        if found is None:
+            return None
+        registration, key = found
+        profile = self.profiles[registration.app]
+        return Standing(registration=registration, profile=profile, key=key)
+
+    async def lock(
+        self, connection: Connection, registration_id: RegistrationId
+    ) -> Standing | None:
+        """Return a registration that nobody else changes now; None if it is gone."""
+        if not await store.lock(connection, registration_id):
+            return None
+        return await self.find(connection, registration_id)
+
+    async def take(
+        self, connection: Connection, registration_id: RegistrationId
+    ) -> Standing:
+        """Return the registration locked, or refuse because it is over or unknown."""
+        standing = await self.lock(connection, registration_id)
+        if standing is not None:
+            return standing
+        over = await store.find_end(connection, registration_id)
+        if over is None:
+            raise RegistrationUnknown
+        raise StepNotDue if over[1] is State.COMPLETED else RegistrationEnded
+
+    async def advance(
+        self,
+        connection: Connection,
+        standing: Standing,
+        *,
+        cause: Cause,
+        actor: Actor,
+        now: datetime,
+        proof_under_way: bool = False,
+    ) -> State:
+        """Put a registration at the step that is due, and return it.
+
+        An admitted one opens its account; one whose guardian was named in the form,
+        and whose own contact is now confirmed, has its guardian written to.
+        """
+        registration = standing.registration
+        asked = await self._asked(connection, standing, now=now)
+        state = state_of(
+            registration.decision,
+            unconfirmed=registration.unconfirmed,
+            guardian_asked=asked,
+            proof_under_way=proof_under_way,
+        )
+        if state is State.COMPLETED:
+            opened = await self.complete(
+                connection,
+                standing,
+                grants=_own_grants(standing, now=now),
+                accepted_by=Giver.HOLDER,
+                cause=cause,
+                actor=actor,
+                now=now,
+            )
+            return State.COMPLETED if opened else State.ENDED
+        expires_at = lifetime_ends(
+            standing.profile, state, started_at=registration.started_at
+        )
+        await store.move(
+            connection, registration.registration_id, state, expires_at=expires_at
+        )
+        return state
+
+    async def rest_on(
+        self,
+        connection: Connection,
+        standing: Standing,
+        check: AgeCheck,
+        *,
+        now: datetime,
+    ) -> Standing:
+        """Let the registration rest on a newer age check, and forget the one before."""
+        registration, decision = standing.registration, check.decision
+        subject_id = registration.registration_id
+        await self.gate.record(
+            connection, check, subject_id=subject_id, key=standing.key, at=now
+        )
+        await store.replace_decision(connection, subject_id, check.decision_id)
+        await self.gate.keep_only(connection, check.decision_id, subject_id=subject_id)
+        newer = replace(
+            registration,
+            decision_id=check.decision_id,
+            decision=decision.kind,
+            band=decision.band,
+        )
+        return replace(standing, registration=newer)
+
+    async def complete(
+        self,
+        connection: Connection,
+        standing: Standing,
+        *,
+        grants: Sequence[Grant],
+        accepted_by: Giver,
+        cause: Cause,
+        actor: Actor,
+        now: datetime,
+    ) -> bool:
+        """Open the account; False when it ended instead (an identifier was taken)."""
+        registration = standing.registration
+        account = _account(registration, now=now)
+        await self._note(
+            connection,
+            registration,
+            EventType.REGISTRATION_COMPLETED,
+            cause,
+            actor,
+            now,
+        )
+        try:
+            async with connection.transaction():
+                await self.accounts.open(
+                    connection,
+                    account,
+                    standing.profile,
+                    accepted_by=accepted_by,
+                    grants=grants,
+                    key=standing.key,
+                    cause=cause,
+                    actor=actor,
+                )
+        except IdentifierTaken:
+            await self.end(
+                connection,
+                standing,
+                cause=Cause.IDENTIFIER_TAKEN,
+                actor=actor,
+                now=now,
+            )
+            return False
+        await self._greet(connection, standing, now=now)
+        await store.delete(connection, registration.registration_id)
+        await self.gate.keep_only(
+            connection, registration.decision_id, subject_id=account.account_id
+        )
+        await store.add_end(connection, registration, completed=True, at=now)
+        return True
+
+    async def end(
+        self,
+        connection: Connection,
+        standing: Standing,
+        *,
+        cause: Cause,
+        actor: Actor,
+        now: datetime,
+    ) -> None:
+        """End the registration: everything it held is deleted."""
+        registration = standing.registration
+        registration_id = registration.registration_id
+        await self._note(
+            connection, registration, EventType.REGISTRATION_ENDED, cause, actor, now
+        )
+        await self.requests.close(connection, registration_id, answered=False, now=now)
+        await store.delete(connection, registration_id)
+        await self.gate.forget(connection, subject_id=registration_id)
+        await idempotency.forget(connection, subject_id=registration_id)
+        await self.vault.destroy(connection, registration_id)
+        await store.add_end(connection, registration, completed=False, at=now)
+
+    async def _asked(
+        self, connection: Connection, standing: Standing, *, now: datetime
+    ) -> bool:
+        """Tell whether a guardian was asked; ask the one named in the form if due."""
+        registration, key = standing.registration, standing.key
+        found = await self.requests.find(
+            connection, registration.registration_id, key=key
+        )
+        if found is not None:
+            return True
+        due = state_of(registration.decision, unconfirmed=registration.unconfirmed)
+        if due is not State.ASK_GUARDIAN or registration.guardian_email is None:
+            return False
+        await store.forget_guardian(connection, registration.registration_id)
+        try:
+            await self.requests.ask(
+                connection,
+                registration,
+                standing.profile,
+                guardian_email=registration.guardian_email,
+                relation=Relation.PARENT,
+                language=registration.language,
+                key=key,
+                now=now,
+            )
+        except (GuardianIsApplicant, GuardianUnavailable):
+            return False  # the step stays due: the applicant names another guardian
+        return True
+
+    async def _greet(
+        self, connection: Connection, standing: Standing, *, now: datetime
+    ) -> None:
+        registration = standing.registration
+        for kind, channel in (
+            (ContactKind.EMAIL, Channel.EMAIL),
+            (ContactKind.PHONE, Channel.SMS),
+        ):
+            contact = registration.contact(kind)
+            if contact is not None:
+                message = Message(
+                    app=registration.app,
+                    subject_id=registration.registration_id,
+                    channel=channel,
+                    recipient=contact,
+                    language=registration.language,
+                    content=AccountOpened(),
+                )
+                await self.messages.queue(connection, message, key=standing.key, at=now)
+                return
+
+    async def _note(  # noqa: PLR0917 -- all of them are what happened
+        self,
+        connection: Connection,
+        registration: Registration,
+        event_type: EventType,
+        cause: Cause,
+        actor: Actor,
+        now: datetime,
+    ) -> None:
+        event = Event(
+            type=event_type,
+            subject_id=registration.registration_id,
+            app=registration.app,
+            cause=cause,
+            actor=actor,
+            before=registration.state,
+            policy_version=registration.policy_version,
+            legal_ground="contract",
+            age_band=registration.band,
+        )
+        await self.outbox.record(connection, event, at=now)
+        entry = Entry(
+            app=registration.app,
+            subject_id=registration.registration_id,
+            actor=actor,
+            action=event_type,
+            detail={"cause": cause},
+        )
+        await audit.record(connection, entry, at=now)
+
+
+def confirmed(standing: Standing, kind: ContactKind) -> Standing:
+    """Return the registration with one more contact confirmed."""
+    registration = standing.registration
+    return replace(
+        standing,
+        registration=replace(registration, confirmed=registration.confirmed | {kind}),
+    )
+
+
+def _account(registration: Registration, *, now: datetime) -> NewAccount:
+    return NewAccount(
+        account_id=AccountId(registration.registration_id),
+        app=registration.app,
+        decision_id=registration.decision_id,
+        band=registration.band,
+        country=registration.country,
+        language=registration.language,
+        email=registration.email,
+        phone=registration.phone,
+        username=registration.username,
+        extras=registration.extras,
+        password_hash=registration.password_hash,
+        policy_version=registration.policy_version,
+        opened_at=now,
+    )
+
+
+def _own_grants(standing: Standing, *, now: datetime) -> list[Grant]:
+    registration, profile = standing.registration, standing.profile
+    account_id = AccountId(registration.registration_id)
+    return [
+        Grant(
+            grant_id=new_id(now),
+            account_id=account_id,
+            purpose=purpose.id,
+            given_by=Giver.HOLDER,
+            giver_id=account_id,
+            method=OWN_WORD,
+            strength=0,
+            policy_version=registration.policy_version,
+            given_at=now,
+            ends_at=None,
+        )
+        for purpose in profile.purposes
+        if purpose.essential or purpose.id in registration.purposes
+    ]

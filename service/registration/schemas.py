@@ -1,0 +1,325 @@
+"""The JSON of registrations."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, cast
+
+from marshmallow import fields, validate
+
+from service.caller import registration_token
+from service.domain.consent import Relation
+from service.domain.forms import ContactKind, Need
+from service.domain.profiles import AgeMode, PolicyProfile, PolicyVersion
+from service.domain.refusals import FieldMistake, FieldsWrong
+from service.domain.registration import SignUp, State
+from service.gate.checks import Memory
+from service.gate.flows import AgeAnswer
+from service.gate.schemas import COUNTRY
+from service.kit.addresses import (
+    EMAIL_LENGTH,
+    PHONE_LENGTH,
+    AddressMalformed,
+    canonical_email,
+    canonical_phone,
+)
+from service.kit.secrets import KeyRing
+from service.kit.times import instant
+from service.kit.web import Form
+from service.profiles.shown import show_policy, show_purpose
+from service.registration.flows import Application
+from service.registration.password_rules import normalised
+from service.registration.steps import GuardianWish, Shown
+
+TEXT: Final = 4096
+BASE: Final = "/v1/registrations"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """A sign-up form as typed."""
+
+    ticket: str | None = None
+    date_of_birth: str | None = None
+    country: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    username: str | None = None
+    password: str
+    guardian_email: str | None = None
+    policy_version: str
+    purposes: Sequence[str] = ()
+    profile: Mapping[str, str] | None = None
+    locale: str | None = None
+
+
+class RegistrationForm(Form[Filled]):
+    """The body of POST /v1/apps/{app}/registrations."""
+
+    makes = Filled
+
+    ticket = fields.String(validate=validate.Length(max=TEXT))
+    date_of_birth = fields.String(
+        validate=validate.Regexp(
+            r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?\Z",
+            error="Must be YYYY-MM-DD, or only its beginning.",
+        )
+    )
+    country = fields.String(validate=COUNTRY)
+    email = fields.String(validate=validate.Length(max=EMAIL_LENGTH))
+    phone = fields.String(validate=validate.Length(max=PHONE_LENGTH))
+    username = fields.String(validate=validate.Length(max=64))
+    password = fields.String(required=True, validate=validate.Length(max=1024))
+    guardian_email = fields.String(validate=validate.Length(max=EMAIL_LENGTH))
+    policy_version = fields.String(required=True, validate=validate.Length(max=64))
+    purposes = fields.List(
+        fields.String(validate=validate.Length(max=64)),
+        validate=validate.Length(max=50),
+    )
+    profile = fields.Dict(
+        keys=fields.String(validate=validate.Length(max=64)),
+        values=fields.String(validate=validate.Length(max=1000)),
+        validate=validate.Length(max=50),
+    )
+    locale = fields.String(validate=validate.Length(max=35))
+
+
+def application(
+    filled: Filled, profile: PolicyProfile, memory: Memory, *, reserved: bool
+) -> Application:
+    """Return the form in canonical values, or raise FieldsWrong for each malformed one.
+
+    An empty field is one that was left out. *reserved* lets in test domains.
+    """
+    mistakes: list[FieldMistake] = []
+    email = _email(filled.email, "/email", mistakes, reserved=reserved)
+    guardian = _email(
+        filled.guardian_email, "/guardian_email", mistakes, reserved=reserved
+    )
+    country = filled.country or profile.age.default_country
+    phone = _phone(filled.phone, country, mistakes)
+    if mistakes:
+        raise FieldsWrong(mistakes)
+    sign_up = SignUp(
+        email=email,
+        phone=phone,
+        username=filled.username.lower() if filled.username else None,
+        password=normalised(filled.password),
+        extras={name: value for name, value in (filled.profile or {}).items() if value},
+        guardian_email=guardian,
+        country=filled.country,
+        policy_version=filled.policy_version,
+        purposes=tuple(filled.purposes),
+        language=_language(filled.locale, profile),
+    )
+    age = AgeAnswer(date_of_birth=filled.date_of_birth, country=filled.country)
+    return Application(sign_up=sign_up, ticket=filled.ticket, age=age, memory=memory)
+
+
+def _email(
+    text: str | None, pointer: str, mistakes: list[FieldMistake], *, reserved: bool
+) -> str | None:
+    if not text:
+        return None
+    try:
+        return canonical_email(text, reserved=reserved)
+    except AddressMalformed:
+        words = "This is not an e-mail address we can write to."
+        mistakes.append(FieldMistake(pointer, "malformed", words))
+        return None
+
+
+def _phone(
+    text: str | None, country: str | None, mistakes: list[FieldMistake]
+) -> str | None:
+    if not text:
+        return None
+    try:
+        return canonical_phone(text, region=(country or "")[:2] or None)
+    except AddressMalformed:
+        words = "This is not a phone number. Begin with + and the country's code."
+        mistakes.append(FieldMistake("/phone", "malformed", words))
+        return None
+
+
+def _language(wanted: str | None, profile: PolicyProfile) -> str:
+    main = (wanted or "").split("-")[0].lower()
+    return main if main in profile.languages else profile.languages[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedCode:
+    """A code that an applicant typed, and the contact it was sent to."""
+
+    code: str = ""
+    channel: ContactKind | None = None
+
+
+class CodeForm(Form[TypedCode]):
+    """The body of POST …/contact-confirmations."""
+
+    makes = TypedCode
+
+    code = fields.String(required=True, validate=validate.Length(max=16))
+    channel = fields.Enum(ContactKind, by_value=True)
+
+
+class ChannelForm(Form[TypedCode]):
+    """The body of POST …/contact-codes."""
+
+    makes = TypedCode
+
+    channel = fields.Enum(ContactKind, by_value=True)
+
+
+class GuardianForm(Form[GuardianWish]):
+    """The body of POST …/guardian-requests."""
+
+    makes = GuardianWish
+
+    guardian_email = fields.String(
+        required=True, validate=validate.Length(max=EMAIL_LENGTH)
+    )
+    relation = fields.Enum(Relation, by_value=True, load_default=Relation.PARENT)
+    locale = fields.String(validate=validate.Length(max=35))
+
+
+def wish(body: Mapping[str, object], *, reserved: bool) -> GuardianWish:
+    """Return which guardian is named, or raise FieldsWrong."""
+    checked, mistakes = GuardianForm().checked(body), list[FieldMistake]()
+    email = _email(
+        str(checked["guardian_email"]), "/guardian_email", mistakes, reserved=reserved
+    )
+    if email is None:
+        raise FieldsWrong(
+            mistakes
+            or [FieldMistake("/guardian_email", "missing", "This is required.")]
+        )
+    locale = checked.get("locale")
+    return GuardianWish(
+        email=email,
+        relation=cast("Relation", checked["relation"]),
+        language=None if locale is None else str(locale).split("-")[0].lower(),
+    )
+
+
+def show_registered(shown: Shown, keys: KeyRing) -> dict[str, object]:
+    """Return a new registration, with the token that acts for it."""
+    token = registration_token(keys, shown.registration_id)
+    return {**show(shown), "registration_token": token}
+
+
+def show(shown: Shown) -> dict[str, object]:
+    """Return a registration and what can be done next."""
+    body: dict[str, object] = {
+        "registration_id": str(shown.registration_id),
+        "app": shown.app,
+        "state": shown.state,
+        "next": next_steps(shown),
+    }
+    if shown.request is not None:
+        body["guardian_request"] = show_request(shown)
+    return body
+
+
+def show_request(shown: Shown) -> dict[str, object]:
+    """Return what the applicant needs of a guardian's request: the code to show."""
+    request = shown.request
+    if request is None:
+        return {}
+    return {
+        "match_code": request.match_code,
+        "expires_at": instant(request.link_expires_at),
+        "resends_left": request.sends_left,
+    }
+
+
+def next_steps(shown: Shown) -> list[dict[str, object]]:
+    """Return what the applicant can do now, in the order a screen would show it."""
+    here = f"{BASE}/{shown.registration_id}"
+    give_up: dict[str, object] = {
+        "action": "give_up",
+        "method": "DELETE",
+        "href": here,
+        "fields": [],
+    }
+    steps: list[dict[str, object]] = []
+    match shown.state:
+        case State.CONFIRM_CONTACT:
+            for kind in shown.unconfirmed:
+                steps += [
+                    _step(
+                        f"confirm_{kind}",
+                        f"{here}/contact-confirmations",
+                        "code",
+                        "channel",
+                    ),
+                    _step(f"send_{kind}_code", f"{here}/contact-codes", "channel"),
+                ]
+        case State.ASK_GUARDIAN:
+            steps.append(
+                _step(
+                    "ask_guardian",
+                    f"{here}/guardian-requests",
+                    "guardian_email",
+                    "relation",
+                    "locale",
+                )
+            )
+        case State.AWAITING_GUARDIAN:
+            if shown.request is not None and shown.request.sends_left > 0:
+                steps.append(_step("remind_guardian", f"{here}/guardian-reminders"))
+        case State.ASK_PROOF | State.AWAITING_PROOF:
+            steps.append(_step("prove_age", f"{here}/age-proofs", "method"))
+        case State.COMPLETED | State.ENDED:
+            return []
+    return [*steps, give_up]
+
+
+def _step(action: str, href: str, *names: str) -> dict[str, object]:
+    return {"action": action, "method": "POST", "href": href, "fields": [*names]}
+
+
+def show_form(profile: PolicyProfile, policy: PolicyVersion) -> dict[str, object]:
+    """Return all that a sign-up form needs: the operator's rules, as data."""
+    age = profile.age
+    asked = age.mode is not AgeMode.NONE
+    return {
+        "app": profile.app,
+        "name": profile.name,
+        "operator": profile.operator,
+        "languages": [*profile.languages],
+        "age_question": {
+            "asked": asked,
+            "precision": age.question if asked else None,
+            "country": asked and age.ask_country,
+        },
+        "fields": [
+            {
+                "name": rule.name,
+                "label": dict(rule.label),
+                "for_adults": rule.for_adults,
+                "for_children": rule.for_children,
+                "locked": rule.locked,
+                "rules": {
+                    "min_length": rule.rules.min_length,
+                    "max_length": rule.rules.max_length,
+                    "pattern": rule.rules.pattern,
+                    "choices": [*rule.rules.choices],
+                },
+            }
+            for rule in profile.fields
+            if {rule.for_adults, rule.for_children} != {Need.ABSENT}
+        ],
+        "purposes": [show_purpose(purpose) for purpose in profile.purposes],
+        "policy": show_policy(policy),
+        "password": {
+            "min_length": profile.password.min_length,
+            "max_length": profile.password.max_length,
+        },
+        "challenge": None,
+        "contact": {
+            "email": profile.contact.email,
+            "appeals": profile.contact.appeals,
+            "authority": profile.contact.authority,
+        },
+    }

@@ -1,0 +1,221 @@
+"""The applicant's steps after the form, and how a registration is shown."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+from uuid import UUID
+
+from service.accounts.waiting import Standing
+from service.domain.actors import APPLICANT
+from service.domain.consent import ConsentRequest, Relation
+from service.domain.events import Cause
+from service.domain.forms import ContactKind
+from service.domain.profiles import AppName
+from service.domain.refusals import RegistrationUnknown, ServiceBusy, StepNotDue
+from service.domain.registration import RegistrationId, State
+from service.guardians.asking import GuardianRequests
+from service.kit import idempotency
+from service.kit.clock import Clock
+from service.kit.database import Connection, Pool, transaction
+from service.kit.database import connection as reading
+from service.kit.idempotency import AlreadyDone, Answer, Repeatable
+from service.registration import store
+from service.registration.progress import Progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A registration as its applicant may see it; *request* if a guardian was asked."""
+
+    registration_id: RegistrationId
+    app: AppName
+    state: State
+    unconfirmed: tuple[ContactKind, ...] = ()
+    request: ConsentRequest | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardianWish:
+    """Which guardian an applicant names, and in which language they read."""
+
+    email: str
+    relation: Relation
+    language: str | None
+
+
+Work: TypeAlias = Callable[[Connection], Awaitable[Shown]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepFlows:
+    """What an applicant can see and do of a registration under way."""
+
+    pool: Pool
+    clock: Clock
+    requests: GuardianRequests
+    progress: Progress
+
+    async def show(self, registration_id: RegistrationId) -> Shown:
+        """Return a registration as it stands, also after it was completed or ended."""
+        async with reading(self.pool) as connection:
+            standing = await self.progress.find(connection, registration_id)
+            if standing is not None:
+                return await self.shown(connection, standing)
+            over = await store.find_end(connection, registration_id)
+        if over is None:
+            raise RegistrationUnknown
+        return Shown(registration_id=registration_id, app=over[0], state=over[1])
+
+    async def ask_guardian(
+        self,
+        registration_id: RegistrationId,
+        wish: GuardianWish,
+        repeat: Repeatable | None = None,
+    ) -> Shown:
+        """Have the guardian written to, for the first time or, same address, again."""
+        now = self.clock.now()
+
+        async def ask(connection: Connection) -> Shown:
+            standing = await self.progress.take(connection, registration_id)
+            match standing.registration.state:
+                case State.ASK_GUARDIAN:
+                    standing = await self._ask(connection, standing, wish, now=now)
+                case State.AWAITING_GUARDIAN:
+                    await self._ask_again(connection, standing, wish.email, now=now)
+                case _:
+                    raise StepNotDue
+            return await self.shown(connection, standing)
+
+        done = await self.done_before(repeat)
+        return done or await self.once(repeat, registration_id, ask)
+
+    async def remind_guardian(self, registration_id: RegistrationId) -> Shown:
+        """Have the guardian that was named written to once more."""
+        now = self.clock.now()
+        async with transaction(self.pool) as connection:
+            standing = await self.progress.take(connection, registration_id)
+            await self._ask_again(connection, standing, None, now=now)
+            return await self.shown(connection, standing)
+
+    async def give_up(self, registration_id: RegistrationId) -> None:
+        """End the registration at the applicant's wish; everything is deleted."""
+        now = self.clock.now()
+        async with transaction(self.pool) as connection:
+            standing = await self.progress.take(connection, registration_id)
+            await self.progress.end(
+                connection, standing, cause=Cause.GAVE_UP, actor=APPLICANT, now=now
+            )
+
+    async def done_before(self, repeat: Repeatable | None) -> Shown | None:
+        """Return the answer that a repeated request was given before, if it was."""
+        if repeat is None:
+            return None
+        now = self.clock.now()
+        async with transaction(self.pool) as connection:
+            answer = await idempotency.earlier(connection, repeat, now=now)
+            if answer is None:
+                return None
+            return await self._shown_again(connection, answer)
+
+    async def once(
+        self, repeat: Repeatable | None, registration_id: RegistrationId, work: Work
+    ) -> Shown:
+        """Do *work* in one transaction, or answer as the request it repeats did."""
+        now = self.clock.now()
+        try:
+            async with transaction(self.pool) as connection:
+                await idempotency.claim(
+                    connection, repeat, subject_id=registration_id, now=now
+                )
+                shown = await work(connection)
+                await idempotency.settle(connection, repeat, _answer(shown))
+        except AlreadyDone:
+            done = await self.done_before(repeat)
+            if done is None:
+                raise ServiceBusy from None
+            return done
+        return shown
+
+    async def shown(self, connection: Connection, standing: Standing) -> Shown:
+        """Return a registration as its applicant may see it."""
+        registration, request = standing.registration, None
+        if registration.state is State.AWAITING_GUARDIAN:
+            request = await self.requests.find(
+                connection, registration.registration_id, key=standing.key
+            )
+        return Shown(
+            registration_id=registration.registration_id,
+            app=registration.app,
+            state=registration.state,
+            unconfirmed=tuple(sorted(registration.unconfirmed)),
+            request=request,
+        )
+
+    async def _shown_again(self, connection: Connection, answer: Answer) -> Shown:
+        registration_id = RegistrationId(UUID(answer["registration_id"]))
+        standing = await self.progress.find(connection, registration_id)
+        live = standing and await self.shown(connection, standing)
+        return Shown(
+            registration_id=registration_id,
+            app=AppName(answer["app"]),
+            state=State(answer["state"]),
+            unconfirmed=tuple(
+                ContactKind(kind) for kind in answer["unconfirmed"].split()
+            ),
+            request=live.request if live else None,
+        )
+
+    async def _ask(
+        self,
+        connection: Connection,
+        standing: Standing,
+        wish: GuardianWish,
+        *,
+        now: datetime,
+    ) -> Standing:
+        await self.requests.ask(
+            connection,
+            standing.registration,
+            standing.profile,
+            guardian_email=wish.email,
+            relation=wish.relation,
+            language=wish.language or standing.registration.language,
+            key=standing.key,
+            now=now,
+        )
+        state = await self.progress.advance(
+            connection,
+            standing,
+            cause=Cause.GUARDIAN_ASKED,
+            actor=APPLICANT,
+            now=now,
+        )
+        return standing.at(state)
+
+    async def _ask_again(
+        self,
+        connection: Connection,
+        standing: Standing,
+        guardian_email: str | None,
+        *,
+        now: datetime,
+    ) -> None:
+        request = await self.requests.find(
+            connection, standing.registration.registration_id, key=standing.key
+        )
+        if request is None or guardian_email not in {None, request.guardian_email}:
+            raise StepNotDue
+        await self.requests.ask_again(
+            connection, request, standing.profile, key=standing.key, now=now
+        )
+
+
+def _answer(shown: Shown) -> Answer:
+    """Return what is kept of an answer for its repeats: no token and no code."""
+    return {
+        "registration_id": str(shown.registration_id),
+        "app": shown.app,
+        "state": shown.state,
+        "unconfirmed": " ".join(shown.unconfirmed),
+    }

@@ -1,0 +1,150 @@
+"""What happens to registrations by itself: they expire, and applicants age up."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from service.accounts.waiting import Standing
+from service.domain.actors import TIMER
+from service.domain.decisions import DecisionKind
+from service.domain.events import Cause, Event, EventType
+from service.domain.forms import ContactKind
+from service.domain.messages import Channel, DecideYourself, Message
+from service.domain.registration import RegistrationId, State
+from service.gate.flows import GateFlows
+from service.guardians.asking import GuardianRequests
+from service.kit.clock import Clock
+from service.kit.database import Connection, Pool, transaction
+from service.messages.flows import Messages
+from service.outbox.flows import Outbox
+from service.registration import store
+from service.registration.progress import Progress
+
+BATCH: Final = 50
+FIRST: Final = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistrationTimers:
+    """Steps of the worker; several workers share the work, each row once."""
+
+    pool: Pool
+    clock: Clock
+    gate: GateFlows
+    requests: GuardianRequests
+    progress: Progress
+    messages: Messages
+    outbox: Outbox
+
+    async def expire(self) -> int:
+        """End registrations whose time is over, and return how many."""
+        now = self.clock.now()
+        async with transaction(self.pool) as connection:
+            due = await store.lock_expired(connection, now=now, batch=BATCH)
+            for registration_id in due:
+                standing = await self.progress.find(connection, registration_id)
+                if standing is not None:
+                    await self._expire(connection, standing, now=now)
+        return len(due)
+
+    async def age_up(self) -> int:
+        """Let applicants decide themselves who reach the age while they wait."""
+        now, after, changed = self.clock.now(), FIRST, 0
+        while True:
+            async with transaction(self.pool) as connection:
+                near = await store.lock_near_birthday(
+                    connection, after=after, batch=BATCH
+                )
+                for registration_id in near:
+                    changed += await self._look(connection, registration_id, now=now)
+            if not near:
+                return changed
+            after = near[-1]
+
+    async def _expire(
+        self, connection: Connection, standing: Standing, *, now: datetime
+    ) -> None:
+        if standing.registration.state is State.AWAITING_GUARDIAN:
+            await self._tell(
+                connection, standing, EventType.CONSENT_EXPIRED, Cause.EXPIRED, now=now
+            )
+        await self.progress.end(
+            connection, standing, cause=Cause.EXPIRED, actor=TIMER, now=now
+        )
+
+    async def _look(
+        self, connection: Connection, registration_id: RegistrationId, *, now: datetime
+    ) -> bool:
+        standing = await self.progress.find(connection, registration_id)
+        if standing is None:
+            return False
+        check = await self.gate.after_birthday(
+            connection,
+            standing.registration,
+            standing.profile,
+            key=standing.key,
+            now=now,
+        )
+        if check is None:
+            return False
+        older = await self.progress.rest_on(connection, standing, check, now=now)
+        await self._tell(
+            connection, older, EventType.ACCOUNT_AGED_UP, Cause.BIRTHDAY, now=now
+        )
+        if check.decision.kind is DecisionKind.ADMIT:
+            await self._free(connection, older, now=now)
+        return True
+
+    async def _free(
+        self, connection: Connection, standing: Standing, *, now: datetime
+    ) -> None:
+        """Call the guardian off, tell both in neutral words, and go on alone."""
+        registration = standing.registration
+        await self.requests.call_off(
+            connection, registration, key=standing.key, now=now
+        )
+        await store.forget_guardian(connection, registration.registration_id)
+        for kind, channel in (
+            (ContactKind.EMAIL, Channel.EMAIL),
+            (ContactKind.PHONE, Channel.SMS),
+        ):
+            contact = registration.contact(kind)
+            if contact is not None and kind in registration.confirmed:
+                message = Message(
+                    app=registration.app,
+                    subject_id=registration.registration_id,
+                    channel=channel,
+                    recipient=contact,
+                    language=registration.language,
+                    content=DecideYourself(),
+                )
+                await self.messages.queue(connection, message, key=standing.key, at=now)
+        free = replace(
+            standing, registration=replace(registration, guardian_email=None)
+        )
+        await self.progress.advance(
+            connection, free, cause=Cause.BIRTHDAY, actor=TIMER, now=now
+        )
+
+    async def _tell(
+        self,
+        connection: Connection,
+        standing: Standing,
+        event_type: EventType,
+        cause: Cause,
+        *,
+        now: datetime,
+    ) -> None:
+        registration = standing.registration
+        event = Event(
+            type=event_type,
+            subject_id=registration.registration_id,
+            app=registration.app,
+            cause=cause,
+            actor=TIMER,
+            policy_version=registration.policy_version,
+            legal_ground="legal_obligation",
+            age_band=registration.band,
+        )
+        await self.outbox.record(connection, event, at=now)
