@@ -150,7 +150,7 @@ class Settings:
     def read(cls, environ: Mapping[str, str] = os.environ) -> Self:
         """Read the settings, or raise SettingWrongError naming the first wrong one."""
         values = {name: value for name, value, _ in _read(cls, environ)}
-        return replace(cls(), **values)  # type: ignore[arg-type] -- each was read
+        return replace(cls(), **values)  # type: ignore[arg-type]
 
     @property
     def production(self) -> bool:

@@ -209,9 +209,15 @@ def _pointer(name: str) -> str:
 
 
 def purpose_mistakes(
-    profile: PolicyProfile, purposes: Collection[str]
+    profile: PolicyProfile, decision: DecisionKind, purposes: Collection[str]
 ) -> Iterator[FieldMistake]:
-    """Yield what is wrong with the optional purposes a person agrees to."""
+    """Yield what is wrong with the optional purposes a person agrees to.
+
+    For who needs a guardian's consent, the guardian agrees (TM-19).
+    """
+    if purposes and decision is DecisionKind.ASK_GUARDIAN:
+        words = "Your guardian is asked about this."
+        yield FieldMistake("/purposes", "not_asked", words)
     for place, purpose_id in enumerate(purposes):
         purpose = profile.purpose(purpose_id)
         if purpose is None:

@@ -1,4 +1,4 @@
-"""What the gate carries between two requests: tickets, and a browser's memory."""
+"""What the gate is told and says, and what its clients carry in between."""
 
 import json
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ from service.domain.decisions import (
     AgeBand,
     AskGuardian,
     AskProof,
+    Decision,
     DecisionKind,
     Reason,
     Rule,
@@ -165,3 +166,21 @@ class Memory:
             for app, (kind, until) in body["answers"].items()
         }
         return cls(device=body["device"], answers=answers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgeAnswer:
+    """What somebody answers at the gate, as declared: dates are checked here."""
+
+    date_of_birth: str | None = None
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What the gate said; *ticket* is None for who is turned away."""
+
+    decision: Decision
+    ticket: str | None
+    expires_at: datetime
+    memory: Memory

@@ -17,30 +17,20 @@ from service.domain.profiles import AgeMode, PolicyProfile
 from service.domain.refusals import CountryUnknown, TicketInvalid, TurnedAway
 from service.domain.registration import Registration
 from service.gate import store
-from service.gate.checks import AgeCheck, Known, Memory, make_ticket, read_ticket
+from service.gate.checks import (
+    AgeAnswer,
+    AgeCheck,
+    Judged,
+    Known,
+    Memory,
+    make_ticket,
+    read_ticket,
+)
 from service.kit.clock import Clock
 from service.kit.database import Connection, Pool, transaction
 from service.kit.ids import new_id
 from service.kit.secrets import KeyRing, SealingKey
 from service.outbox.flows import Outbox
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgeAnswer:
-    """What somebody answers at the gate, as declared: dates are checked here."""
-
-    date_of_birth: str | None = None
-    country: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """What the gate said; *ticket* is None for who is turned away."""
-
-    decision: Decision
-    ticket: str | None
-    expires_at: datetime
-    memory: Memory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from service.caller import APP
 from service.domain.explanations import explain
-from service.gate.flows import AgeAnswer, Judged
+from service.gate.checks import AgeAnswer, Judged
 from service.kit.fields import StrictInteger
 from service.kit.languages import best_language
 from service.kit.times import instant

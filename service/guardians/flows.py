@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
-from service.accounts.waiting import Standing, Waiting
+from service.accounts.waiting import Waiting
 from service.domain import consent
 from service.domain.accounts import AccountId
 from service.domain.actors import Actor, ActorKind
@@ -20,7 +20,7 @@ from service.domain.consent import (
 from service.domain.events import Cause, Event, EventType
 from service.domain.grants import Giver, Grant
 from service.domain.messages import Channel, GuardianThanks, Message
-from service.domain.profiles import PolicyVersion, Purpose
+from service.domain.profiles import Purpose
 from service.domain.refusals import (
     ConsentAlreadyAnswered,
     ConsentLinkExpired,
@@ -28,6 +28,7 @@ from service.domain.refusals import (
     MatchCodeWrong,
 )
 from service.guardians import store
+from service.guardians.asked import Asked
 from service.guardians.asking import GuardianRequests
 from service.kit.clock import Clock
 from service.kit.database import Connection, Pool, transaction
@@ -37,33 +38,6 @@ from service.kit.tokens import Token, hash_token, is_token, same
 from service.messages.flows import Messages
 from service.outbox.flows import Outbox
 from service.vault.flows import Vault
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A consent request as a guardian may see it: who asks, and for what."""
-
-    standing: Standing
-    request: ConsentRequest
-
-    @property
-    def policy(self) -> PolicyVersion:
-        """Return the policy version that consent is asked to."""
-        version = self.standing.registration.policy_version
-        return next(
-            one
-            for one in self.standing.profile.policy_versions
-            if one.version == version
-        )
-
-    @property
-    def purposes(self) -> Sequence[Purpose]:
-        """Return the purposes a guardian can agree to this way."""
-        return [
-            purpose
-            for purpose in self.standing.profile.purposes
-            if consent.can_be_given(purpose, Method.EMAIL_LINK)
-        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Final, cast
 from marshmallow import fields, validate
 
 from service.domain.consent import Answer, Reply
-from service.guardians.flows import Asked
+from service.guardians.asked import Asked
 from service.kit.fields import StrictBoolean
 from service.kit.times import instant
 from service.kit.tokens import Token

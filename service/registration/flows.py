@@ -23,8 +23,8 @@ from service.domain.registration import (
     lifetime_ends,
     purpose_mistakes,
 )
-from service.gate.checks import AgeCheck, Memory
-from service.gate.flows import AgeAnswer, GateFlows
+from service.gate.checks import AgeCheck
+from service.gate.flows import GateFlows
 from service.kit.clock import Clock
 from service.kit.database import Connection
 from service.kit.idempotency import Repeatable
@@ -33,20 +33,11 @@ from service.kit.passwords import Passwords
 from service.outbox.flows import Outbox
 from service.registration import store
 from service.registration.contacts import ContactFlows
+from service.registration.exchange import Application, Shown
 from service.registration.password_rules import check_password
 from service.registration.progress import Progress
-from service.registration.steps import Shown, StepFlows
+from service.registration.steps import StepFlows
 from service.vault.flows import Vault
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Application:
-    """A sign-up as it came: the form, and the ticket or the answer at the gate."""
-
-    sign_up: SignUp
-    ticket: str | None
-    age: AgeAnswer
-    memory: Memory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +180,7 @@ def _check_form(profile: PolicyProfile, sign_up: SignUp, check: AgeCheck) -> Non
         *field_mistakes(
             profile, decision.band, decision.kind, {**given, **sign_up.extras}
         ),
-        *purpose_mistakes(profile, sign_up.purposes),
+        *purpose_mistakes(profile, decision.kind, sign_up.purposes),
     ]
     if mistakes:
         raise FieldsWrong(mistakes)

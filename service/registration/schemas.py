@@ -12,8 +12,7 @@ from service.domain.forms import ContactKind, Need
 from service.domain.profiles import AgeMode, PolicyProfile, PolicyVersion
 from service.domain.refusals import FieldMistake, FieldsWrong
 from service.domain.registration import SignUp, State
-from service.gate.checks import Memory
-from service.gate.flows import AgeAnswer
+from service.gate.checks import AgeAnswer, Memory
 from service.gate.schemas import COUNTRY
 from service.kit.addresses import (
     EMAIL_LENGTH,
@@ -26,9 +25,8 @@ from service.kit.secrets import KeyRing
 from service.kit.times import instant
 from service.kit.web import Form
 from service.profiles.shown import show_policy, show_purpose
-from service.registration.flows import Application
+from service.registration.exchange import Application, GuardianWish, Shown
 from service.registration.password_rules import normalised
-from service.registration.steps import GuardianWish, Shown
 
 TEXT: Final = 4096
 BASE: Final = "/v1/registrations"

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from service.accounts.waiting import Standing
 from service.domain.actors import APPLICANT
-from service.domain.consent import ConsentRequest, Relation
 from service.domain.events import Cause
 from service.domain.forms import ContactKind
 from service.domain.profiles import AppName
@@ -21,28 +20,8 @@ from service.kit.database import Connection, Pool, transaction
 from service.kit.database import connection as reading
 from service.kit.idempotency import AlreadyDone, Answer, Repeatable
 from service.registration import store
+from service.registration.exchange import GuardianWish, Shown
 from service.registration.progress import Progress
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """A registration as its applicant may see it; *request* if a guardian was asked."""
-
-    registration_id: RegistrationId
-    app: AppName
-    state: State
-    unconfirmed: tuple[ContactKind, ...] = ()
-    request: ConsentRequest | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GuardianWish:
-    """Which guardian an applicant names, and in which language they read."""
-
-    email: str
-    relation: Relation
-    language: str | None
-
 
 Work: TypeAlias = Callable[[Connection], Awaitable[Shown]]
 
@@ -174,13 +153,16 @@ class StepFlows:
         *,
         now: datetime,
     ) -> Standing:
+        language = standing.registration.language
+        if wish.language in standing.profile.languages:
+            language = wish.language
         await self.requests.ask(
             connection,
             standing.registration,
             standing.profile,
             guardian_email=wish.email,
             relation=wish.relation,
-            language=wish.language or standing.registration.language,
+            language=language,
             key=standing.key,
             now=now,
         )

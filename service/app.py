@@ -1,0 +1,161 @@
+"""The composition root of the web process: listeners, routes, start and drain."""
+
+import asyncio
+import signal
+from collections.abc import AsyncGenerator, Collection
+from contextlib import asynccontextmanager
+from typing import Final
+
+from aiohttp import web
+
+from service import operating, origins, routes
+from service.age_assurance import handlers as age_assurance
+from service.caller import KEYS, PROFILES
+from service.domain.refusals import Refusal
+from service.gate import handlers as gate
+from service.guardians import handlers as guardians
+from service.kit import limits, migrations
+from service.kit.clock import SystemClock
+from service.kit.database import connection, make_pool, transaction
+from service.kit.http_server import Runner
+from service.kit.limits import address_behind, network_of
+from service.kit.logs import log
+from service.kit.requests import accounted, add_headers
+from service.kit.web import BODY_BYTES, Handler, Route
+from service.pages import refused
+from service.parts import Given, Parts, join, make_passwords
+from service.problems import malformed, problems, refusing
+from service.registration import handlers as registration
+
+DRAIN_SECONDS: Final = 8.0
+
+
+class MigrationsPendingError(Exception):
+    """The database's schema is older than this program: run `agegate migrate`."""
+
+
+def make_app(
+    parts: Parts, table: Collection[Route], *, draining: asyncio.Event | None = None
+) -> web.Application:
+    """Return the application that serves *table*."""
+    app = web.Application(
+        middlewares=[accounted, origins.origins, problems], client_max_size=BODY_BYTES
+    )
+    app.on_response_prepare.append(add_headers)
+    given = parts.given
+    app[PROFILES], app[KEYS] = given.profiles, given.keys
+    app[origins.SETTINGS] = given.settings
+    app[operating.POOL] = parts.pool
+    app[operating.DRAINING] = draining or asyncio.Event()
+    app[gate.FLOWS] = parts.gate
+    app[registration.FLOWS] = parts.registration
+    app[registration.STEPS] = parts.steps
+    app[registration.CONTACTS] = parts.contacts
+    app[registration.CLOCK] = parts.clock
+    app[registration.RESERVED_DOMAINS] = not given.settings.production
+    app[guardians.FLOWS] = parts.guardians
+    app[age_assurance.FLOWS] = parts.proofs
+    for route in table:
+        handler = _behind_guard(route, parts)
+        app.router.add_route(route.method, route.path, handler)
+        if route.method == "GET":
+            app.router.add_route("HEAD", route.path, handler)
+    return app
+
+
+def _behind_guard(route: Route, parts: Parts) -> Handler:
+    """Return the handler of *route*, counted and guarded first."""
+
+    async def guarded(request: web.Request) -> web.StreamResponse:
+        await _count(route, request, parts)
+        await route.guard(request)
+        return await route.handler(request)
+
+    async def as_page(request: web.Request) -> web.StreamResponse:
+        try:
+            return await refusing(request, guarded)
+        except Refusal as refusal:
+            return refused.show(request, refusal)
+
+    return as_page if route.page else guarded
+
+
+async def _count(route: Route, request: web.Request, parts: Parts) -> None:
+    """Count the request for the client's network, before any other work."""
+    if not route.limits:
+        return
+    settings = parts.given.settings
+    address = address_behind(
+        request.remote or "",
+        request.headers.getall("X-Forwarded-For", []),
+        settings.trusted_proxies,
+    )
+    async with transaction(parts.pool) as one:
+        for limit in route.limits:
+            await limits.count(
+                one,
+                parts.given.keys,
+                limit.times(settings.limits_factor),
+                network_of(address),
+                now=parts.clock.now(),
+            )
+
+
+async def serve(given: Given) -> None:
+    """Serve both listeners until SIGTERM or SIGINT, then drain and return.
+
+    A second signal ends the process at once.
+    """
+    settings, stopping = given.settings, stop_signal()
+    pool = await make_pool(
+        settings.database_url, max_size=settings.database_connections
+    )
+    async with pool:
+        async with connection(pool) as one:
+            if await migrations.pending(one):
+                raise MigrationsPendingError(MigrationsPendingError.__doc__)
+        passwords = make_passwords(settings)
+        parts = join(given, pool=pool, clock=SystemClock(), passwords=passwords)
+        draining = asyncio.Event()
+        async with (
+            listening(
+                make_app(parts, routes.ADMIN), settings.admin_host, settings.admin_port
+            ),
+            listening(
+                make_app(parts, routes.PUBLIC, draining=draining),
+                settings.host,
+                settings.port,
+            ),
+        ):
+            await stopping.wait()
+            log().info("draining")
+            draining.set()
+        passwords.close()
+
+
+@asynccontextmanager
+async def listening(app: web.Application, host: str, port: int) -> AsyncGenerator[int]:
+    """Serve *app* at an address, and yield the port; then finish what is under way."""
+    runner = Runner(app, malformed=malformed, drain_seconds=DRAIN_SECONDS)
+    await runner.setup()
+    site = web.TCPSite(runner, host, port, backlog=512)
+    try:
+        await site.start()
+        log().info("listening", port=site.port)
+        yield site.port
+    finally:
+        await runner.cleanup()
+
+
+def stop_signal() -> asyncio.Event:
+    """Return an event that SIGTERM or SIGINT sets; a second one ends the process."""
+    stopping, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def stop(number: signal.Signals) -> None:
+        log().info("stopping", signal=number.name)
+        stopping.set()
+        loop.remove_signal_handler(number)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop, number)
+    return stopping

@@ -1,0 +1,35 @@
+"""Queueing messages to people."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from service.domain.messages import Message
+from service.kit.database import Connection
+from service.kit.ids import new_id
+from service.kit.secrets import SealingKey
+from service.messages import store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Messages:
+    """Takes messages in; *base_url* is the only place their links may lead to."""
+
+    base_url: str
+
+    async def queue(
+        self,
+        connection: Connection,
+        message: Message,
+        *,
+        key: SealingKey,
+        at: datetime,
+    ) -> None:
+        """Queue *message* in the caller's transaction: it is sent once that commits.
+
+        *key* is the data key of the message's subject. Whatever the message says, it
+        is one write.
+        """
+        link = message.content.parameters.get("link")
+        if link is not None and not link.startswith(f"{self.base_url}/"):
+            raise ValueError("a message links to this service alone")
+        await store.add(connection, new_id(at), message, key=key, at=at)

@@ -1,0 +1,154 @@
+"""Sending what was queued: claim, commit, send, settle.
+
+At least once. A claim is a lease, so a worker may die at any line and another takes
+its messages over; each message keeps its id, by which a second copy is recognised.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from secrets import SystemRandom
+from typing import Final, assert_never
+
+from service.domain.messages import ATTEMPTS, Channel, next_try
+from service.domain.profiles import PolicyProfile
+from service.kit.clock import Clock
+from service.kit.database import (
+    DatabaseUnavailable,
+    Pool,
+    connection,
+    transaction,
+)
+from service.kit.logs import fault_of, log
+from service.messages import metrics, store
+from service.messages.adapters import (
+    EmailSender,
+    RefusedError,
+    SmsSender,
+    UnavailableError,
+)
+from service.messages.render import Letter, Renderer
+from service.messages.store import Claimed
+from service.vault.flows import Vault
+
+BATCH: Final = 8
+SECONDS: Final = 20.0
+LEASE: Final = timedelta(seconds=90)  # a try, and the database's deadlines around it
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a message was not sent, and whether trying again is pointless."""
+
+    reason: str
+    final: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Sends the messages of every operator; any number of workers may do so at once."""
+
+    pool: Pool
+    clock: Clock
+    vault: Vault
+    profiles: Mapping[str, PolicyProfile]
+    renderer: Renderer
+    email: EmailSender
+    sms: SmsSender
+    chance: Callable[[], float] = SystemRandom().random
+    seconds: float = SECONDS
+
+    async def step(self) -> int:
+        """Try a batch of what is due, and return how many messages were taken.
+
+        A full batch (BATCH) means that more may be due. Raises DatabaseUnavailable.
+        """
+        now = self.clock.now()
+        async with transaction(self.pool) as one:
+            claimed = await store.claim(
+                one, now=now, leased_until=now + LEASE, batch=BATCH
+            )
+        async with asyncio.TaskGroup() as group:
+            for message in claimed:
+                group.create_task(self._deliver(message))
+        return len(claimed)
+
+    async def _deliver(self, message: Claimed) -> None:
+        problem = await self._try(message)
+        try:
+            await self._settle(message, problem)
+        except DatabaseUnavailable as error:
+            # The lease ends, and the message is tried again.
+            log().warning("message_not_settled", fault=fault_of(error))
+
+    async def _try(self, message: Claimed) -> Problem | None:
+        if message.expires_at <= self.clock.now() or message.attempts > ATTEMPTS:
+            return Problem("too_late", final=True)
+        metrics.ATTEMPTS.labels(message.channel, message.template).inc()
+        try:
+            async with asyncio.timeout(self.seconds):
+                await self._send(message)
+        except RefusedError as error:
+            return Problem(error.reason, final=True)
+        except UnavailableError as error:
+            return Problem(error.reason, final=False)
+        except Exception as error:  # noqa: BLE001 -- one must not stop the others
+            return Problem(fault_of(error), final=False)
+        metrics.SENT.labels(message.channel, message.template).inc()
+        return None
+
+    async def _send(self, message: Claimed) -> None:
+        """Open, render and hand over; no transaction is open meanwhile."""
+        async with connection(self.pool) as one:
+            key = await self.vault.key_of(one, message.subject_id)
+        letter = Letter(
+            id=message.message_id,
+            to=message.opened_recipient(key),
+            template=message.template,
+            parameters=message.opened_parameters(key),
+            language=message.language,
+            profile=self.profiles[message.app],
+            at=message.queued_at,
+        )
+        match message.channel:
+            case Channel.EMAIL:
+                await self.email.send(self.renderer.email(letter))
+            case Channel.SMS:
+                await self.sms.send(self.renderer.sms(letter))
+            case _:
+                assert_never(message.channel)
+
+    async def _settle(self, message: Claimed, problem: Problem | None) -> None:
+        """Write down how it went; address and content go with a final outcome."""
+        now = self.clock.now()
+        async with transaction(self.pool) as one:
+            if problem is None:
+                await store.mark_sent(one, message.message_id, at=now)
+                return
+            again = None if problem.final else self._next_try(message)
+            if again is not None:
+                await store.put_off(
+                    one, message.message_id, attempts=message.attempts, due_at=again
+                )
+                given_up = False
+            else:
+                given_up = await store.mark_failed(
+                    one, message.message_id, attempts=message.attempts, at=now
+                )
+        if given_up:
+            metrics.FAILED.labels(message.channel, message.template).inc()
+        log().warning(
+            "message_given_up" if given_up else "message_not_sent",
+            subject_id=message.subject_id,
+            attempt=message.attempts,
+            outcome=problem.reason,
+        )
+
+    def _next_try(self, message: Claimed) -> datetime | None:
+        return next_try(
+            message.attempts,
+            now=self.clock.now(),
+            expires_at=message.expires_at,
+            chance=self.chance(),
+        )

@@ -1,0 +1,152 @@
+"""Delivering events: at least once, in order for each subject, whoever dies.
+
+A claim commits before anything is sent: it counts the attempt and leases the event
+until the send must be over. Nothing is held while sending. A worker that dies leaves
+a lease that ends; whoever claims the event next sends it again, with the same id.
+
+An event that keeps failing holds back its subject's later events for that subscriber,
+and nobody else's. When the subscriber's time of retries is over it becomes a dead
+letter, and still holds them back, until an operator replays it: order is promised, so
+nothing is skipped. Workers may be as many as you like; their clocks must agree within
+the lease's margin.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+from service.kit.clock import Clock
+from service.kit.database import Pool, transaction
+from service.kit.logs import fault_of, log, place_of
+from service.outbox import metrics, retries, signing, store
+from service.outbox.envelope import CONTENT_TYPE, seal
+from service.outbox.store import Delivery
+from service.outbox.subscribers import Subscriber
+from service.outbox.transport import Answer, Outcome, Transport
+
+LEASE_MARGIN: Final = timedelta(seconds=30)
+PARKED: Final = timedelta(
+    hours=1
+)  # woken sooner; this is only how often it is looked at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispatcher:
+    """Sends the outbox's events to their subscribers.
+
+    *jitter* draws a number from 0 to 1 for the pause after a failure.
+    """
+
+    pool: Pool
+    clock: Clock
+    transport: Transport
+    base_url: str
+    jitter: Callable[[], float] = field(default=secrets.SystemRandom().random)
+
+    async def step(self, subscriber: Subscriber) -> int:
+        """Send what is due to *subscriber*, and return how much there was to do."""
+        now = self.clock.now()
+        lease = timedelta(seconds=subscriber.timeout_seconds) + LEASE_MARGIN
+        async with transaction(self.pool) as connection:
+            parked = await store.park(
+                connection, subscriber.name, now=now, until=now + PARKED
+            )
+            claimed = await store.claim(
+                connection,
+                subscriber.name,
+                now=now,
+                leased_until=now + lease,
+                batch=subscriber.parallelism,
+            )
+        # One that fails must not cut the others short: each is marked by itself.
+        ends = await asyncio.gather(
+            *(self._deliver(subscriber, one) for one in claimed), return_exceptions=True
+        )
+        for end in ends:
+            if end is not None:
+                raise end
+        return parked + len(claimed)
+
+    async def _deliver(self, subscriber: Subscriber, delivery: Delivery) -> None:
+        answer = await self._send(subscriber, delivery)
+        if answer.outcome is Outcome.DELIVERED:
+            await self._mark_delivered(subscriber, delivery, answer)
+        else:
+            await self._mark_failed(subscriber, delivery, answer)
+
+    async def _send(self, subscriber: Subscriber, delivery: Delivery) -> Answer:
+        """Return what came of the attempt; whatever happens is an answer too."""
+        try:
+            body = seal(delivery, base_url=self.base_url)
+            signed = signing.headers(
+                delivery.event_id,
+                body,
+                secrets=subscriber.secrets,
+                at=self.clock.now(),
+            )
+            async with asyncio.timeout(subscriber.timeout_seconds):
+                return await self.transport.send(
+                    subscriber, body, {"Content-Type": CONTENT_TYPE, **signed}
+                )
+        except TimeoutError:
+            return Answer(outcome=Outcome.TIMED_OUT)
+        except Exception as error:  # noqa: BLE001 -- a poison event must end as a letter
+            log().error(
+                "delivery_fault",
+                subscriber=subscriber.name,
+                event_type=delivery.type,
+                fault=fault_of(error),
+                where=place_of(error),
+            )
+            return Answer(outcome=Outcome.FAULT)
+
+    async def _mark_delivered(
+        self, subscriber: Subscriber, delivery: Delivery, answer: Answer
+    ) -> None:
+        now = self.clock.now()
+        async with transaction(self.pool) as connection:
+            await store.mark_delivered(
+                connection,
+                delivery.event_id,
+                subscriber.name,
+                status=answer.status,
+                at=now,
+            )
+        metrics.count_delivered(
+            subscriber.name, delivery.type, after=now - delivery.occurred_at
+        )
+
+    async def _mark_failed(
+        self, subscriber: Subscriber, delivery: Delivery, answer: Answer
+    ) -> None:
+        now = self.clock.now()
+        dead = False
+        over = retries.is_over(
+            first_attempt_at=delivery.first_attempt_at,
+            now=now,
+            hours=subscriber.retry_hours,
+        )
+        pause = retries.pause_after(
+            delivery.attempts,
+            jitter=self.jitter(),
+            asked=retries.read_retry_after(answer.retry_after, now=now),
+        )
+        async with transaction(self.pool) as connection:
+            if over:
+                dead = await store.bury(
+                    connection, delivery, subscriber.name, status=answer.status
+                )
+            else:
+                await store.postpone(
+                    connection,
+                    delivery,
+                    subscriber.name,
+                    status=answer.status,
+                    due_at=now + pause,
+                )
+        metrics.count_failed(
+            subscriber.name, delivery.type, outcome=answer.outcome, dead=dead
+        )

@@ -1,0 +1,139 @@
+"""How a subscriber is written in the operator's TOML file.
+
+Unknown keys are refused, and no message repeats a value: it could be a secret.
+"""
+
+import re
+from collections.abc import Callable
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import urlsplit
+
+from marshmallow import ValidationError, fields, validates_schema
+from marshmallow.validate import Length
+
+from service.domain.events import EventType
+from service.domain.profiles import LegalGround
+from service.kit.outbound import is_allowed
+from service.outbox.signing import read_secret
+from service.outbox.subscribers import RETRY_HOURS, Subscriber
+from service.profiles.schemas import Section
+from service.profiles.values import Exact, Flag, Text, Whole
+
+NAME: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
+
+REGION: Final = re.compile(r"[A-Z]{2}|EEA")
+
+TYPES: Final = frozenset(EventType) | {
+    f"{one.partition('.')[0]}.*" for one in EventType
+}
+
+
+class Secret(Exact[bytes]):
+    """A signing key, ``whsec_`` and base64."""
+
+    def take(self, value: object) -> bytes:
+        """Return the key."""
+        try:
+            return read_secret(value if isinstance(value, str) else "")
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
+
+
+class Type(Text):
+    """The name of an event, or of a family of them."""
+
+    def take(self, value: object) -> str:
+        """Return a name that is on the page of events."""
+        text = super().take(value)
+        if text not in TYPES:
+            raise ValidationError("must be an event like account.opened, or account.*")
+        return text
+
+
+class Region(Text):
+    """Where a subscriber keeps what it is told."""
+
+    def take(self, value: object) -> str:
+        """Return a country, or a region of several."""
+        text = super().take(value)
+        if not REGION.fullmatch(text):
+            raise ValidationError("must be a country (ISO 3166-1), EU or EEA")
+        return text
+
+
+class Name(Text):
+    """What a subscriber is called in tables, metrics and logs."""
+
+    def take(self, value: object) -> str:
+        """Return a name."""
+        text = super().take(value)
+        if not NAME.fullmatch(text):
+            raise ValidationError("must be 1 to 64 of a-z, 0-9 and -")
+        return text
+
+
+def _between(least: int, most: int) -> Callable[[int], None]:
+    def check(number: int) -> None:
+        if not least <= number <= most:
+            raise ValidationError(f"must be {least} to {most}")
+
+    return check
+
+
+class SubscriberSection(Section[Subscriber]):
+    """``[[subscribers]]``."""
+
+    makes = Subscriber
+
+    name = Name(required=True)
+    url = Text(required=True)
+    secrets = fields.List(Secret(), required=True, validate=Length(1, 2))
+    types = fields.List(Type(), required=True, validate=Length(1))
+    apps = fields.List(Text(), required=True, validate=Length(1))
+    legal_ground = fields.Enum(LegalGround, by_value=Text, required=True)
+    region = Region(required=True)
+    transfer_mechanism = Text()
+    timeout_seconds = Whole(validate=_between(1, 60))
+    retry_hours = Whole(validate=_between(RETRY_HOURS, 24 * 30))
+    parallelism = Whole(validate=_between(1, 64))
+    allow_insecure = Flag()
+    allow_private = Flag()
+
+    @validates_schema(skip_on_field_errors=False)
+    def check_url(self, values: dict[str, object], **_: object) -> None:
+        """Refuse an address that events must not or can't be sent to."""
+        url = values.get("url")
+        if isinstance(url, str):
+            insecure = bool(values.get("allow_insecure"))
+            private = bool(values.get("allow_private"))
+            mistake = _mistake_in(url, insecure=insecure, private=private)
+            if mistake:
+                raise ValidationError(mistake, "url")
+
+
+def _mistake_in(url: str, *, insecure: bool, private: bool) -> str | None:
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return "is not an address"
+    if parts.scheme not in {"https", "http"} or not host or not url.isascii():
+        return "must be an https address"
+    if parts.scheme == "http" and not insecure:
+        return "must be an https address, or allow_insecure must be true"
+    if parts.username is not None or parts.password is not None or parts.fragment:
+        return "must not hold a user, a password or a fragment"
+    return None if _reachable(host, private=private) else _OURS
+
+
+_OURS: Final = "is an address of our own networks, or of nobody"
+
+
+def _reachable(host: str, *, private: bool) -> bool:
+    """Tell whether a host given as a number may be connected to; names show later."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return True
+    return is_allowed(address, private=private)

@@ -1,0 +1,91 @@
+"""Who is told of which events, and why they may be."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from service.domain.events import Event
+from service.domain.profiles import LegalGround, PolicyProfile
+from service.profiles.reader import Mistake
+
+RETRY_HOURS: Final = 72
+
+ANYWHERE: Final = "any"
+MEMBERS: Final = "AT BE BG CY CZ DE DK EE ES EU FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
+REGIONS: Final = {
+    "EU": {*MEMBERS.split()},
+    "EEA": {*MEMBERS.split(), "EEA", "IS", "LI", "NO"},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscriber:
+    """One service that is told of events, and how it is reached.
+
+    *types* are names of events, or families like ``registration.*``. *retry_hours* is
+    how long a failing event is tried before it is a dead letter; *parallelism* how
+    many events are under way to it at once, each of another subject.
+    """
+
+    name: str
+    url: str
+    secrets: tuple[bytes, ...] = field(repr=False)
+    types: tuple[str, ...]
+    apps: tuple[str, ...]
+    legal_ground: LegalGround
+    region: str
+    transfer_mechanism: str | None = None
+    timeout_seconds: float = 15
+    retry_hours: int = RETRY_HOURS
+    parallelism: int = 8
+    allow_insecure: bool = False
+    allow_private: bool = False
+
+    def wants(self, event: Event) -> bool:
+        """Tell whether this type of event of this app was subscribed to."""
+        family = f"{event.type.partition('.')[0]}.*"
+        return event.app in self.apps and bool({event.type, family} & {*self.types})
+
+    def may_have(self, region: str) -> bool:
+        """Tell whether data that stays in *region* may come here (TM-13, TQ-4)."""
+        inside = region == ANYWHERE or self.region in REGIONS.get(region, {region})
+        return inside or self.transfer_mechanism is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribers:
+    """Every subscriber, and the region that each app's data stays in."""
+
+    every: tuple[Subscriber, ...]
+    regions: Mapping[str, str]
+
+    def entitled(self, event: Event) -> tuple[Subscriber, ...]:
+        """Return who is told of *event*; of an app of no known region, nobody."""
+        region = self.regions.get(event.app)
+        if region is None:
+            return ()
+        return tuple(
+            one for one in self.every if one.wants(event) and one.may_have(region)
+        )
+
+
+def check(
+    subscribers: Collection[Subscriber],
+    profiles: Mapping[str, PolicyProfile],
+    *,
+    file: str = "",
+) -> list[Mistake]:
+    """Return what is wrong between subscribers and the operators' profiles."""
+    mistakes = []
+    for one in subscribers:
+        for app in one.apps:
+            profile = profiles.get(app)
+            if profile is None:
+                key, what = "apps", f"there is no app {app}"
+            elif not one.may_have(profile.region):
+                key = "transfer_mechanism"
+                what = f"the data of {app} stays in {profile.region} without one"
+            else:
+                continue
+            mistakes.append(Mistake(file, f"subscribers.{one.name}.{key}", what))
+    return mistakes

@@ -1,0 +1,189 @@
+"""Refusals as RFC 9457 problem details: the one place that knows their HTTP status.
+
+Everything a handler raises ends here: a refusal becomes its status, a database or
+hashing that can't answer now becomes 503, anything else is a fault: logged once by
+type and place, and answered without detail.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Final
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from service.domain import refusals
+from service.domain.refusals import (
+    FieldsWrong,
+    InternalFault,
+    MethodNotAllowed,
+    Refusal,
+    ServiceBusy,
+    TooManyRequests,
+    TurnedAway,
+)
+from service.kit.database import DatabaseUnavailable
+from service.kit.logs import fault_of, log, place_of
+from service.kit.passwords import HashingBusy
+from service.kit.requests import HEADERS, REQUEST_ID
+
+RETRY_SECONDS: Final = 2
+REQUEST_SECONDS: Final = 25.0
+
+_UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
+_TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
+    {
+        refusals.AppUnknown: HTTPStatus.NOT_FOUND,
+        refusals.BirthDateImpossible: _UNPROCESSABLE,
+        refusals.BirthDateInFuture: _UNPROCESSABLE,
+        refusals.BirthDateMissing: _UNPROCESSABLE,
+        refusals.BodyMalformed: HTTPStatus.BAD_REQUEST,
+        refusals.BodyTooLarge: _TOO_LARGE,
+        refusals.BodyTooSlow: HTTPStatus.REQUEST_TIMEOUT,
+        refusals.CodeWrong: _UNPROCESSABLE,
+        refusals.CodesUsedUp: HTTPStatus.CONFLICT,
+        refusals.ConsentAlreadyAnswered: HTTPStatus.CONFLICT,
+        refusals.ConsentLinkExpired: HTTPStatus.GONE,
+        refusals.ConsentLinkUnknown: HTTPStatus.NOT_FOUND,
+        refusals.CountryMissing: _UNPROCESSABLE,
+        refusals.CountryUnknown: _UNPROCESSABLE,
+        refusals.FieldsWrong: _UNPROCESSABLE,
+        refusals.GuardianIsApplicant: _UNPROCESSABLE,
+        refusals.GuardianMustBeAdult: _UNPROCESSABLE,
+        refusals.GuardianUnavailable: HTTPStatus.CONFLICT,
+        refusals.IdempotencyKeyMalformed: HTTPStatus.BAD_REQUEST,
+        refusals.IdempotencyKeyReused: _UNPROCESSABLE,
+        refusals.IdentifierTaken: HTTPStatus.CONFLICT,
+        refusals.InternalFault: HTTPStatus.INTERNAL_SERVER_ERROR,
+        refusals.MatchCodeWrong: _UNPROCESSABLE,
+        refusals.MediaTypeUnsupported: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        refusals.MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
+        refusals.NotFound: HTTPStatus.NOT_FOUND,
+        refusals.OriginNotAllowed: HTTPStatus.FORBIDDEN,
+        refusals.PolicyVersionOutdated: HTTPStatus.CONFLICT,
+        refusals.PolicyVersionUnknown: HTTPStatus.NOT_FOUND,
+        refusals.ProofMethodUnknown: _UNPROCESSABLE,
+        refusals.ProofUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+        refusals.ProofUnknown: HTTPStatus.NOT_FOUND,
+        refusals.PurposesWrong: _UNPROCESSABLE,
+        refusals.RegistrationEnded: HTTPStatus.GONE,
+        refusals.RegistrationUnknown: HTTPStatus.NOT_FOUND,
+        refusals.RequestMalformed: HTTPStatus.BAD_REQUEST,
+        refusals.SendsUsedUp: HTTPStatus.CONFLICT,
+        refusals.ServiceBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+        refusals.StepNotDue: HTTPStatus.CONFLICT,
+        refusals.TicketInvalid: _UNPROCESSABLE,
+        refusals.TokenMissing: HTTPStatus.UNAUTHORIZED,
+        refusals.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
+        refusals.TurnedAway: HTTPStatus.FORBIDDEN,
+        refusals.UsernameTaken: HTTPStatus.CONFLICT,
+    }
+)
+
+
+@web.middleware
+async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer what a handler raises with application/problem+json."""
+    try:
+        return await refusing(request, handler)
+    except Refusal as refusal:
+        return problem(refusal, request.get(REQUEST_ID, ""))
+
+
+async def refusing(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Return the handler's answer, or raise the Refusal that says why there is none."""
+    try:
+        async with asyncio.timeout(REQUEST_SECONDS):
+            return await handler(request)
+    except Refusal:
+        raise
+    except web.HTTPMethodNotAllowed as error:
+        raise MethodNotAllowed(sorted(error.allowed_methods)) from error
+    except web.HTTPNotFound as error:
+        raise refusals.NotFound from error
+    except web.HTTPRequestEntityTooLarge as error:
+        raise refusals.BodyTooLarge from error
+    except web.HTTPException as error:
+        raise refusals.RequestMalformed from error
+    except (DatabaseUnavailable, HashingBusy, TimeoutError) as error:
+        log().warning("busy", fault=fault_of(error), request_id=_id(request))
+        raise ServiceBusy from error
+    except Exception as error:
+        log().error(
+            "fault",
+            fault=fault_of(error),
+            where=place_of(error),
+            request_id=_id(request),
+        )
+        raise InternalFault from error
+
+
+def problem(refusal: Refusal, request_id: str) -> web.Response:
+    """Return a refusal as a problem: type, title, status, detail, code, request id."""
+    status = STATUS[type(refusal)]
+    body: dict[str, object] = {
+        "type": f"urn:agegate:problem:{refusal.code}",
+        "title": status.phrase,
+        "status": int(status),
+        "detail": str(refusal),
+        "code": refusal.code,
+        "request_id": request_id,
+        **_more(refusal),
+    }
+    return web.json_response(
+        body,
+        status=status,
+        headers=headers_of(refusal),
+        content_type="application/problem+json",
+    )
+
+
+def malformed() -> web.Response:
+    """Return the answer to what is not an HTTP request."""
+    response = problem(refusals.RequestMalformed(), "")
+    response.headers.update(
+        {**HEADERS, "Cache-Control": "no-store", "Server": "agegate"}
+    )
+    return response
+
+
+def _more(refusal: Refusal) -> dict[str, object]:
+    match refusal:
+        case FieldsWrong():
+            errors = [
+                {"pointer": one.pointer, "code": one.code, "detail": one.detail}
+                for one in refusal.mistakes
+            ]
+            return {"errors": errors}
+        case TurnedAway():
+            return {"appeal": refusal.appeal}
+        case _:
+            return {}
+
+
+def headers_of(refusal: Refusal) -> dict[str, str]:
+    """Return the headers that go with a refusal."""
+    match refusal:
+        case TooManyRequests():
+            wait = refusal.retry_after
+            return {
+                "Retry-After": str(wait),
+                "RateLimit": f'"default";r=0;t={wait}',
+                "RateLimit-Policy": f'"default";q={refusal.limit};w={refusal.window}',
+            }
+        case MethodNotAllowed():
+            return {"Allow": ", ".join(refusal.allowed)}
+        case _ if STATUS[type(refusal)] is HTTPStatus.SERVICE_UNAVAILABLE:
+            return {"Retry-After": str(RETRY_SECONDS)}
+        case _ if STATUS[type(refusal)] is HTTPStatus.UNAUTHORIZED:
+            return {"WWW-Authenticate": "Bearer"}
+        case _:
+            return {}
+
+
+def _id(request: web.Request) -> str:
+    return str(request.get(REQUEST_ID, ""))

@@ -1,0 +1,39 @@
+"""What applicants hand in, and what they are shown."""
+
+from dataclasses import dataclass
+
+from service.domain.consent import ConsentRequest, Relation
+from service.domain.forms import ContactKind
+from service.domain.profiles import AppName
+from service.domain.registration import RegistrationId, SignUp, State
+from service.gate.checks import AgeAnswer, Memory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """A sign-up as it came: the form, and the ticket or the answer at the gate."""
+
+    sign_up: SignUp
+    ticket: str | None
+    age: AgeAnswer
+    memory: Memory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A registration as its applicant may see it; *request* if a guardian was asked."""
+
+    registration_id: RegistrationId
+    app: AppName
+    state: State
+    unconfirmed: tuple[ContactKind, ...] = ()
+    request: ConsentRequest | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardianWish:
+    """Which guardian an applicant names, and in which language they read."""
+
+    email: str
+    relation: Relation
+    language: str | None

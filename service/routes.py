@@ -1,0 +1,85 @@
+"""Every URL of the service on one page, each with its guard and its limits."""
+
+from datetime import timedelta
+from typing import Final
+
+from service import operating
+from service.age_assurance import handlers as age_assurance
+from service.caller import for_app, with_registration
+from service.gate import handlers as gate
+from service.guardians import handlers as guardians
+from service.kit.limits import Limit
+from service.kit.web import Route, anyone
+from service.pages.routes import PAGES
+from service.registration import handlers as registration
+
+MINUTE: Final = timedelta(minutes=1)
+HOUR: Final = timedelta(hours=1)
+
+# For one network each; AGEGATE_LIMITS_FACTOR multiplies them for shared networks.
+AGE_CHECKS: Final = Limit(name="age_checks", count=30, window=MINUTE)
+SIGN_UPS: Final = Limit(name="sign_ups", count=20, window=MINUTE)
+CODES: Final = Limit(name="codes", count=60, window=MINUTE)
+GUARDIANS: Final = Limit(name="guardians", count=20, window=HOUR)
+LINKS: Final = Limit(name="links", count=60, window=MINUTE)
+PROOFS: Final = Limit(name="proofs", count=20, window=HOUR)
+
+_APP: Final = "/v1/apps/{app}"
+_HELD: Final = "/v1/registrations/{registration_id}"
+
+API: Final = (
+    Route("GET", f"{_APP}/sign-up", for_app, registration.form),
+    Route("POST", f"{_APP}/age-checks", for_app, gate.check, (AGE_CHECKS,)),
+    Route("POST", f"{_APP}/registrations", for_app, registration.register, (SIGN_UPS,)),
+    Route("GET", f"{_APP}/policies", for_app, registration.policies),
+    Route("GET", f"{_APP}/policies/{{version}}", for_app, registration.policy),
+    Route("GET", _HELD, with_registration, registration.find),
+    Route("DELETE", _HELD, with_registration, registration.give_up),
+    Route(
+        "POST",
+        f"{_HELD}/contact-confirmations",
+        with_registration,
+        registration.confirm_contact,
+        (CODES,),
+    ),
+    Route(
+        "POST",
+        f"{_HELD}/contact-codes",
+        with_registration,
+        registration.send_code,
+        (CODES,),
+    ),
+    Route(
+        "POST",
+        f"{_HELD}/guardian-requests",
+        with_registration,
+        registration.ask_guardian,
+        (GUARDIANS,),
+    ),
+    Route(
+        "POST",
+        f"{_HELD}/guardian-reminders",
+        with_registration,
+        registration.remind_guardian,
+        (GUARDIANS,),
+    ),
+    Route(
+        "POST",
+        f"{_HELD}/age-proofs",
+        with_registration,
+        age_assurance.start,
+        (PROOFS,),
+    ),
+    Route(
+        "POST", "/v1/consent-requests/open", anyone, guardians.open_request, (LINKS,)
+    ),
+    Route("POST", "/v1/consent-requests/answer", anyone, guardians.answer, (LINKS,)),
+)
+
+HEALTH: Final = (
+    Route("GET", "/healthz", anyone, operating.alive),
+    Route("GET", "/readyz", anyone, operating.ready),
+)
+
+PUBLIC: Final = (*API, *HEALTH, *PAGES)
+ADMIN: Final = (*HEALTH, Route("GET", "/metrics", anyone, operating.metrics))

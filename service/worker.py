@@ -1,0 +1,154 @@
+"""The composition root of the worker: sends events and messages, keeps the timers."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Final
+
+from aiohttp import ClientSession
+
+from service.audit import store as audit
+from service.gate import store as gate
+from service.guardians import store as guardians
+from service.kit import idempotency, limits
+from service.kit.clock import SystemClock
+from service.kit.database import Connection, make_pool, transaction
+from service.kit.loops import Step, run_forever
+from service.messages import metrics as message_metrics
+from service.messages import store as messages
+from service.messages.adapters import EmailSender, NoSms, SmsSender
+from service.messages.render import Renderer
+from service.messages.send import Sender
+from service.messages.sms import HttpSmsSender
+from service.messages.smtp import SmtpSender
+from service.outbox import metrics as outbox_metrics
+from service.outbox.dispatch import Dispatcher
+from service.outbox.transport import Transport, open_webhooks
+from service.parts import Given, Parts, join, make_passwords
+from service.registration import store as registrations
+from service.settings import Settings, SettingWrongError
+
+POLL_SECONDS: Final = 0.25
+TIMER_SECONDS: Final = 5.0
+BIRTHDAY_SECONDS: Final = 20.0
+MEASURE_SECONDS: Final = 15.0
+SWEEP_SECONDS: Final = 600.0
+
+LINK_ENDS_KEPT: Final = timedelta(days=30)
+
+Sweep = Callable[[Connection], Awaitable[int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlets:
+    """How the worker reaches the world."""
+
+    email: EmailSender
+    sms: SmsSender
+    transport: Transport
+
+
+async def work(given: Given, stopping: asyncio.Event) -> None:
+    """Do the background work until *stopping* is set; any number may run at once."""
+    settings = given.settings
+    pool = await make_pool(
+        settings.database_url,
+        max_size=settings.database_connections,
+        application="agegate-worker",
+    )
+    async with pool, open_outlets(settings) as outlets:
+        passwords = make_passwords(settings)
+        parts = join(given, pool=pool, clock=SystemClock(), passwords=passwords)
+        await run(parts, outlets, stopping)
+
+
+@asynccontextmanager
+async def open_outlets(settings: Settings) -> AsyncGenerator[Outlets]:
+    """Yield the mail server, the SMS provider and the webhooks that are set."""
+    if not settings.smtp_url or not settings.mail_from:
+        raise SettingWrongError("AGEGATE_SMTP_URL or AGEGATE_MAIL_FROM is not set")
+    email = SmtpSender.make(settings.smtp_url, settings.mail_from)
+    async with ClientSession() as session, open_webhooks() as transport:
+        sms: SmsSender = NoSms()
+        if settings.sms_url:
+            sms = HttpSmsSender(
+                session=session, url=settings.sms_url, token=settings.sms_token
+            )
+        yield Outlets(email=email, sms=sms, transport=transport)
+
+
+async def run(parts: Parts, outlets: Outlets, stopping: asyncio.Event) -> None:
+    """Run every loop of the worker until *stopping* is set."""
+    pool, clock, given = parts.pool, parts.clock, parts.given
+    dispatcher = Dispatcher(
+        pool=pool,
+        clock=clock,
+        transport=outlets.transport,
+        base_url=given.settings.base_url,
+    )
+    sender = Sender(
+        pool=pool,
+        clock=clock,
+        vault=parts.vault,
+        profiles=given.profiles,
+        renderer=Renderer(),
+        email=outlets.email,
+        sms=outlets.sms,
+    )
+    loop = partial(run_forever, stopping=stopping)
+    async with asyncio.TaskGroup() as group:
+        for one in given.subscribers.every:
+            dispatch = partial(dispatcher.step, one)
+            name = f"dispatch {one.name}"
+            group.create_task(loop(dispatch, name=name, idle_seconds=POLL_SECONDS))
+        steps: tuple[tuple[str, Step, float], ...] = (
+            ("send", sender.step, POLL_SECONDS),
+            ("expire", parts.timers.expire, TIMER_SECONDS),
+            ("age_up", parts.timers.age_up, BIRTHDAY_SECONDS),
+            ("measure", partial(_measure, parts), MEASURE_SECONDS),
+            ("sweep", partial(sweep, parts), SWEEP_SECONDS),
+        )
+        for name, step, seconds in steps:
+            group.create_task(loop(step, name=name, idle_seconds=seconds))
+
+
+async def sweep(parts: Parts) -> int:
+    """Delete what was kept long enough, by each operator's periods (TM-14, TS-6).
+
+    Returns how many rows went; runs again at once while there is more.
+    """
+    now, deleted = parts.clock.now(), 0
+    steps: list[Sweep] = [
+        partial(gate.sweep, now=now),
+        partial(idempotency.sweep, now=now),
+        partial(limits.sweep, now=now),
+        partial(
+            guardians.sweep,
+            links_before=now - LINK_ENDS_KEPT,
+            asked_before=now - timedelta(days=1),
+        ),
+    ]
+    for profile in parts.given.profiles.values():
+        kept, app = profile.retention, profile.app
+        steps += [
+            partial(audit.sweep, app=app, before=now - kept.action_log),
+            partial(
+                registrations.sweep, app=app, before=now - kept.ended_registrations
+            ),
+            partial(messages.sweep, app=app, before=now - kept.messages),
+            partial(parts.outbox.sweep, app=app, before=now - kept.events),
+        ]
+    for step in steps:
+        async with transaction(parts.pool) as connection:
+            deleted += await step(connection)
+    return deleted
+
+
+async def _measure(parts: Parts) -> int:
+    now = parts.clock.now()
+    await message_metrics.measure(parts.pool, at=now)
+    await outbox_metrics.measure(parts.pool, parts.clock, parts.given.subscribers)
+    return 0
