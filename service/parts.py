@@ -13,6 +13,7 @@ from argon2 import PasswordHasher
 from service.accounts.flows import AccountFlows
 from service.age_assurance.flows import ProofFlows
 from service.age_assurance.providers import ProofProvider
+from service.gate.decisions import AgeDecisions
 from service.gate.flows import GateFlows
 from service.guardians.asking import GuardianRequests
 from service.guardians.flows import GuardianFlows
@@ -108,11 +109,12 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
     outbox = Outbox(given.subscribers)
     messages = Messages(base_url=base_url)
     accounts = AccountFlows(keys=keys, outbox=outbox)
+    decisions = AgeDecisions(jurisdictions=read_jurisdictions())
     gate = GateFlows(
         pool=pool,
         clock=clock,
         keys=keys,
-        jurisdictions=read_jurisdictions(),
+        decisions=decisions,
         outbox=outbox,
     )
     requests = GuardianRequests(
@@ -122,7 +124,7 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         profiles=given.profiles,
         keys=keys,
         vault=vault,
-        gate=gate,
+        decisions=decisions,
         accounts=accounts,
         requests=requests,
         messages=messages,
@@ -153,6 +155,7 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
             passwords=passwords,
             vault=vault,
             gate=gate,
+            decisions=decisions,
             accounts=accounts,
             contacts=contacts,
             steps=steps,
@@ -162,7 +165,7 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         timers=RegistrationTimers(
             pool=pool,
             clock=clock,
-            gate=gate,
+            decisions=decisions,
             requests=requests,
             progress=progress,
             messages=messages,
@@ -183,6 +186,7 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
             providers=given.providers,
             waiting=progress,
             gate=gate,
+            decisions=decisions,
             outbox=outbox,
         ),
     )

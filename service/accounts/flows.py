@@ -12,7 +12,7 @@ from service.domain.audit import Entry
 from service.domain.events import Cause, Event, EventType
 from service.domain.forms import Identifier
 from service.domain.grants import Acceptance, Giver, Grant
-from service.domain.profiles import AppName, PolicyProfile
+from service.domain.profiles import AppName, LegalGround, PolicyProfile
 from service.domain.refusals import IdentifierTaken, UsernameTaken
 from service.kit.database import Connection
 from service.kit.secrets import KeyRing, SealingKey
@@ -98,7 +98,7 @@ class AccountFlows:
                 actor=actor,
                 after=after,
                 policy_version=account.policy_version,
-                legal_ground="contract",
+                legal_ground=LegalGround.CONTRACT,
                 purposes=purposes,
                 age_band=account.band,
             )

@@ -18,8 +18,8 @@ from service.age_assurance.store import Proof
 from service.domain.actors import APPLICANT, PROVIDER
 from service.domain.age import ProvenAge
 from service.domain.decisions import DecisionKind
-from service.domain.events import Cause, Event, EventType
-from service.domain.profiles import ProofMethod
+from service.domain.events import Cause, EventType
+from service.domain.profiles import LegalGround, ProofMethod
 from service.domain.refusals import (
     ProofMethodUnknown,
     ProofUnavailable,
@@ -29,6 +29,7 @@ from service.domain.refusals import (
 )
 from service.domain.registration import PROOF_TRIES, RegistrationId, State
 from service.gate.checks import Known
+from service.gate.decisions import AgeDecisions
 from service.gate.flows import GateFlows
 from service.kit.clock import Clock
 from service.kit.database import Connection, Pool, transaction
@@ -53,6 +54,7 @@ class ProofFlows:
     providers: Mapping[str, ProofProvider]
     waiting: Waiting
     gate: GateFlows
+    decisions: AgeDecisions
     outbox: Outbox
 
     async def start(
@@ -161,7 +163,7 @@ class ProofFlows:
         now: datetime,
     ) -> State:
         proven = ProvenAge(over=self._threshold(standing, now=now))
-        check = self.gate.after_proof(
+        check = self.decisions.after_proof(
             standing.registration, standing.profile, proven, Known(method), now=now
         )
         if check is None or check.decision.kind is not DecisionKind.ADMIT:
@@ -236,7 +238,9 @@ class ProofFlows:
     def _threshold(self, standing: Standing, *, now: datetime) -> int:
         """Return the age that has to be proven."""
         registration = standing.registration
-        return self.gate.age_to_prove(standing.profile, registration.country, now=now)
+        return self.decisions.age_to_prove(
+            standing.profile, registration.country, now=now
+        )
 
     async def _tell(
         self,
@@ -248,16 +252,11 @@ class ProofFlows:
         *,
         now: datetime,
     ) -> None:
-        registration = standing.registration
-        event = Event(
-            type=event_type,
-            subject_id=registration.registration_id,
-            app=registration.app,
-            cause=cause,
-            actor=APPLICANT if cause is Cause.PROOF_STARTED else PROVIDER,
-            policy_version=registration.policy_version,
-            legal_ground="legal_obligation",
+        event = standing.registration.event(
+            event_type,
+            cause,
+            APPLICANT if cause is Cause.PROOF_STARTED else PROVIDER,
+            legal_ground=LegalGround.LEGAL_OBLIGATION,
             assurance=method,
-            age_band=registration.band,
         )
         await self.outbox.record(connection, event, at=now)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from service.domain.actors import Actor
-from service.domain.profiles import AppName
+from service.domain.profiles import AppName, LegalGround
 
 
 class EventType(StrEnum):
@@ -78,7 +78,7 @@ class Event:
     before: str | None = None
     after: str | None = None
     policy_version: str | None = None
-    legal_ground: str
+    legal_ground: LegalGround
     purposes: tuple[str, ...] = ()
     assurance: str | None = None
     age_band: str | None = None

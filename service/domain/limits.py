@@ -65,7 +65,7 @@ class Limits:
     def birthdays(self) -> tuple[int, ...]:
         """Return every age at which something changes, youngest first."""
         ages = (self.minimum, self.guardian_below, self.child_below, self.adult)
-        return tuple(sorted({age for age in ages if age is not None}))
+        return tuple(sorted({age for age in ages if age}))
 
     def band(self, has: Callable[[int], bool]) -> AgeBand:
         """Return the band of a person of whom *has* says which ages they have."""

@@ -3,19 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
-from service.domain import age, age_ups
+from service.domain import age
 from service.domain.actors import APPLICANT
-from service.domain.age import ProvenAge
 from service.domain.birthdays import BirthDate
 from service.domain.decisions import Decision, DecisionKind, TurnAway
 from service.domain.events import Cause, Event, EventType
-from service.domain.jurisdictions import Jurisdiction, Jurisdictions
-from service.domain.limits import Limits
-from service.domain.profiles import AgeMode, PolicyProfile
-from service.domain.refusals import CountryUnknown, TicketInvalid, TurnedAway
-from service.domain.registration import Registration
+from service.domain.profiles import AgeMode, LegalGround, PolicyProfile
+from service.domain.refusals import TurnedAway
 from service.gate import store
 from service.gate.checks import (
     AgeAnswer,
@@ -26,10 +21,11 @@ from service.gate.checks import (
     make_ticket,
     read_ticket,
 )
+from service.gate.decisions import AgeDecisions, passed_check
 from service.kit.clock import Clock
 from service.kit.database import Connection, Pool, transaction
 from service.kit.ids import new_id
-from service.kit.secrets import KeyRing, SealingKey
+from service.kit.secrets import KeyRing
 from service.outbox.flows import Outbox
 
 
@@ -40,7 +36,7 @@ class GateFlows:
     pool: Pool
     clock: Clock
     keys: KeyRing
-    jurisdictions: Jurisdictions
+    decisions: AgeDecisions
     outbox: Outbox
 
     async def check(
@@ -106,88 +102,6 @@ class GateFlows:
             raise TurnedAway(profile.contact.appeals)
         return check or self._passed(profile, decision, answer.country, now=now)
 
-    async def record(
-        self,
-        connection: Connection,
-        check: AgeCheck,
-        *,
-        subject_id: UUID,
-        key: SealingKey,
-        at: datetime,
-    ) -> None:
-        """Keep the decision of a check in the caller's transaction, once."""
-        if not await store.add(
-            connection, check, subject_id=subject_id, key=key, at=at
-        ):
-            raise TicketInvalid
-
-    def birthday_is_near(
-        self,
-        profile: PolicyProfile,
-        check: AgeCheck,
-        *,
-        now: datetime,
-    ) -> bool:
-        """Tell whether somebody may age up while their guardian is asked."""
-        decision = check.decision
-        if (
-            decision.kind is not DecisionKind.ASK_GUARDIAN
-            or decision.crosses_on is None
-        ):
-            return False
-        place = self.jurisdiction(profile, check.country, now=now)
-        crosses_at = age_ups.crosses_at(decision.crosses_on, place)
-        return crosses_at <= now + profile.timers.awaiting_guardian
-
-    async def after_birthday(
-        self,
-        connection: Connection,
-        registration: Registration,
-        profile: PolicyProfile,
-        *,
-        key: SealingKey,
-        now: datetime,
-    ) -> AgeCheck | None:
-        """Return the check that a birthday leads to; None before it."""
-        kept = await store.find(connection, registration.decision_id, key=key)
-        crosses_on = None if kept is None else kept.decision.crosses_on
-        if kept is None or crosses_on is None:
-            return None
-        place = self.jurisdiction(profile, registration.country, now=now)
-        if now < age_ups.crosses_at(crosses_on, place):
-            return None
-        decision = age_ups.after_birthday(
-            kept.decision.band,
-            crosses_on,
-            profile=profile,
-            jurisdiction=place,
-            policy_version=registration.policy_version,
-        )
-        return self._check(profile, decision, registration.country, Known.BIRTHDAY, now)
-
-    def after_proof(
-        self,
-        registration: Registration,
-        profile: PolicyProfile,
-        proven: ProvenAge,
-        known: Known,
-        *,
-        now: datetime,
-    ) -> AgeCheck | None:
-        """Return the check that a proven age leads to; None when it is too young."""
-        place = self.jurisdiction(profile, registration.country, now=now)
-        decision = age.after_proof(proven, now=now, profile=profile, jurisdiction=place)
-        if isinstance(decision, TurnAway):
-            return None
-        return self._check(profile, decision, registration.country, known, now)
-
-    def age_to_prove(
-        self, profile: PolicyProfile, country: str | None, *, now: datetime
-    ) -> int:
-        """Return the age in years from which a person may sign up alone."""
-        place = self.jurisdiction(profile, country, now=now)
-        return Limits.of(profile, place).alone_from or 0
-
     async def lock_out(
         self,
         connection: Connection,
@@ -201,28 +115,6 @@ class GateFlows:
             until = now + profile.timers.gate_lock
             await store.lock_out(connection, profile.app, lock, until=until)
 
-    async def keep_only(
-        self, connection: Connection, decision_id: UUID, *, subject_id: UUID
-    ) -> None:
-        """Forget what was decided about a subject before this decision."""
-        await store.delete_earlier(connection, subject_id=subject_id, than=decision_id)
-
-    async def forget(self, connection: Connection, *, subject_id: UUID) -> None:
-        """Forget every decision about a subject that is gone."""
-        await store.delete(connection, subject_id=subject_id)
-
-    def jurisdiction(
-        self, profile: PolicyProfile, country: str | None, *, now: datetime
-    ) -> Jurisdiction | None:
-        """Return the law of the person's country, or of the profile's own."""
-        code = country or profile.age.default_country
-        if code is None:
-            return None
-        found = self.jurisdictions.find(code, now.date())
-        if found is None:
-            raise CountryUnknown
-        return found
-
     def _decide(
         self, profile: PolicyProfile, answer: AgeAnswer, *, now: datetime
     ) -> Decision:
@@ -232,7 +124,7 @@ class GateFlows:
             None if told is None else BirthDate.parse(told, now=now),
             now=now,
             profile=profile,
-            jurisdiction=self.jurisdiction(profile, answer.country, now=now),
+            jurisdiction=self.decisions.jurisdiction(profile, answer.country, now=now),
         )
 
     async def _hold(
@@ -275,7 +167,7 @@ class GateFlows:
             actor=APPLICANT,
             after=decision.kind,
             policy_version=decision.reason.policy_version,
-            legal_ground="legal_obligation",
+            legal_ground=LegalGround.LEGAL_OBLIGATION,
         )
         await self.outbox.record(connection, event, at=now)
 
@@ -289,25 +181,7 @@ class GateFlows:
     ) -> AgeCheck:
         asked = profile.age.mode is not AgeMode.NONE
         known = Known.DECLARED if asked else Known.NOT_ASKED
-        return self._check(profile, decision, country, known, now)
-
-    def _check(
-        self,
-        profile: PolicyProfile,
-        decision: Decision,
-        country: str | None,
-        known: Known,
-        now: datetime,
-    ) -> AgeCheck:
-        if isinstance(decision, TurnAway):
-            raise TurnedAway(profile.contact.appeals)
-        return AgeCheck(
-            decision_id=new_id(now),
-            app=profile.app,
-            decision=decision,
-            country=country,
-            known=known,
-        )
+        return passed_check(profile, decision, country, known, now)
 
     def _device(self, profile: PolicyProfile, memory: Memory) -> bytes:
         return self.keys.blind_index("gate lock", profile.app, "device", memory.device)

@@ -6,9 +6,9 @@ from math import ceil
 from typing import Final
 
 from service.domain import consent
-from service.domain.actors import APPLICANT, Actor
+from service.domain.actors import APPLICANT
 from service.domain.consent import ConsentRequest, ConsentRequestId, Relation
-from service.domain.events import Cause, Event, EventType
+from service.domain.events import Cause, EventType
 from service.domain.messages import (
     Channel,
     ConsentNoLongerNeeded,
@@ -17,7 +17,7 @@ from service.domain.messages import (
     GuardianReminder,
     Message,
 )
-from service.domain.profiles import PolicyProfile
+from service.domain.profiles import LegalGround, PolicyProfile
 from service.domain.refusals import GuardianUnavailable, SendsUsedUp
 from service.domain.registration import Registration, RegistrationId
 from service.guardians import store
@@ -89,7 +89,13 @@ class GuardianRequests:
         )
         await store.add_asked(connection, index, request.registration_id, at=now)
         await self._write(connection, request, profile, token, key=key, now=now)
-        await self._tell(connection, registration, EventType.CONSENT_REQUESTED, now=now)
+        event = registration.event(
+            EventType.CONSENT_REQUESTED,
+            Cause.GUARDIAN_ASKED,
+            APPLICANT,
+            legal_ground=LegalGround.LEGAL_OBLIGATION,
+        )
+        await self.outbox.record(connection, event, at=now)
         return request
 
     async def ask_again(
@@ -194,27 +200,6 @@ class GuardianRequests:
         return await store.is_suppressed(
             connection, request.app, self.index(request.guardian_email)
         )
-
-    async def _tell(
-        self,
-        connection: Connection,
-        registration: Registration,
-        event_type: EventType,
-        *,
-        now: datetime,
-        actor: Actor = APPLICANT,
-    ) -> None:
-        event = Event(
-            type=event_type,
-            subject_id=registration.registration_id,
-            app=registration.app,
-            cause=Cause.GUARDIAN_ASKED,
-            actor=actor,
-            policy_version=registration.policy_version,
-            legal_ground="legal_obligation",
-            age_band=registration.band,
-        )
-        await self.outbox.record(connection, event, at=now)
 
 
 def _to_guardian(request: ConsentRequest, content: Content) -> Message:

@@ -17,10 +17,10 @@ from service.domain.consent import (
     Method,
     Reply,
 )
-from service.domain.events import Cause, Event, EventType
+from service.domain.events import Cause, EventType
 from service.domain.grants import Giver, Grant
 from service.domain.messages import Channel, GuardianThanks, Message
-from service.domain.profiles import Purpose
+from service.domain.profiles import LegalGround, Purpose
 from service.domain.refusals import (
     ConsentAlreadyAnswered,
     ConsentLinkExpired,
@@ -229,17 +229,12 @@ class GuardianFlows:
         actor: Actor = Actor(ActorKind.GUARDIAN),  # noqa: B008 -- frozen
         purposes: tuple[str, ...] = (),
     ) -> None:
-        registration = asked.standing.registration
-        event = Event(
-            type=event_type,
-            subject_id=registration.registration_id,
-            app=registration.app,
-            cause=cause,
-            actor=actor,
-            policy_version=registration.policy_version,
-            legal_ground="legal_obligation",
+        event = asked.standing.registration.event(
+            event_type,
+            cause,
+            actor,
+            legal_ground=LegalGround.LEGAL_OBLIGATION,
             purposes=purposes,
-            age_band=registration.band,
         )
         await self.outbox.record(connection, event, at=now)
 

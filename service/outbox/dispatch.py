@@ -28,9 +28,7 @@ from service.outbox.subscribers import Subscriber
 from service.outbox.transport import Answer, Outcome, Transport
 
 LEASE_MARGIN: Final = timedelta(seconds=30)
-PARKED: Final = timedelta(
-    hours=1
-)  # woken sooner; this is only how often it is looked at
+PARKED: Final = timedelta(hours=12)  # at most: the delivery of the one ahead wakes it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,9 @@ from typing import Final
 from service.accounts.flows import AccountFlows
 from service.accounts.waiting import Standing
 from service.domain.actors import APPLICANT
-from service.domain.events import Cause, Event, EventType
+from service.domain.events import Cause, EventType
 from service.domain.forms import ContactKind
-from service.domain.messages import AlreadyRegistered, Channel, ContactCode, Message
+from service.domain.messages import AlreadyRegistered, ContactCode, Message
 from service.domain.profiles import PolicyProfile
 from service.domain.refusals import CodesUsedUp, CodeWrong, StepNotDue
 from service.domain.registration import Registration, RegistrationId, State
@@ -22,16 +22,12 @@ from service.kit.tokens import is_code, new_code
 from service.messages.flows import Messages
 from service.outbox.flows import Outbox
 from service.registration import store
+from service.registration.letters import CHANNEL
 from service.registration.progress import Progress, confirmed
 from service.vault.flows import Vault
 
 TO_ONE_RECIPIENT: Final = Limit(name="recipient", count=10, window=timedelta(hours=24))
 """Counted whether or not the address has an account, so that it tells nothing."""
-
-CHANNEL: Final = {
-    ContactKind.EMAIL: Channel.EMAIL,
-    ContactKind.PHONE: Channel.SMS,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,16 +118,11 @@ class ContactFlows:
     ) -> Standing:
         registration = standing.registration
         await store.confirm(connection, registration.registration_id, kind, at=now)
-        event = Event(
-            type=EventType.REGISTRATION_CONTACT_CONFIRMED,
-            subject_id=registration.registration_id,
-            app=registration.app,
-            cause=Cause.CONTACT_CONFIRMED,
-            actor=APPLICANT,
+        event = registration.event(
+            EventType.REGISTRATION_CONTACT_CONFIRMED,
+            Cause.CONTACT_CONFIRMED,
+            APPLICANT,
             after=kind,
-            policy_version=registration.policy_version,
-            legal_ground="contract",
-            age_band=registration.band,
         )
         await self.outbox.record(connection, event, at=now)
         standing = confirmed(standing, kind)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from service.domain.consent import ConsentRequest, Relation
 from service.domain.forms import ContactKind
 from service.domain.profiles import AppName
-from service.domain.registration import RegistrationId, SignUp, State
+from service.domain.registration import RegistrationId, State
+from service.domain.sign_ups import SignUp
 from service.gate.checks import AgeAnswer, Memory
 
 

@@ -8,7 +8,7 @@ from service.accounts.waiting import Standing
 from service.audit import store as audit
 from service.domain.actors import APPLICANT
 from service.domain.audit import Entry
-from service.domain.events import Cause, Event, EventType
+from service.domain.events import Cause, EventType
 from service.domain.profiles import PolicyProfile
 from service.domain.refusals import (
     FieldsWrong,
@@ -17,13 +17,12 @@ from service.domain.refusals import (
 from service.domain.registration import (
     Registration,
     RegistrationId,
-    SignUp,
     State,
-    field_mistakes,
     lifetime_ends,
-    purpose_mistakes,
 )
+from service.domain.sign_ups import SignUp, field_mistakes, purpose_mistakes
 from service.gate.checks import AgeCheck
+from service.gate.decisions import AgeDecisions
 from service.gate.flows import GateFlows
 from service.kit.clock import Clock
 from service.kit.database import Connection
@@ -48,6 +47,7 @@ class RegistrationFlows:
     passwords: Passwords
     vault: Vault
     gate: GateFlows
+    decisions: AgeDecisions
     accounts: AccountFlows
     contacts: ContactFlows
     steps: StepFlows
@@ -105,7 +105,7 @@ class RegistrationFlows:
     ) -> Standing:
         registration_id = registration.registration_id
         key = await self.vault.create(connection, registration_id, at=now)
-        await self.gate.record(
+        await self.decisions.record(
             connection, check, subject_id=registration_id, key=key, at=now
         )
         if registration.username is not None:
@@ -115,7 +115,7 @@ class RegistrationFlows:
                 registration.username,
                 subject_id=registration_id,
             )
-        near = self.gate.birthday_is_near(profile, check, now=now)
+        near = self.decisions.birthday_is_near(profile, check, now=now)
         await store.add(connection, registration, birthday_near=near, key=key)
         await self._tell(connection, registration, check, now=now)
         await self.contacts.send_first(connection, registration, profile, now=now)
@@ -134,17 +134,8 @@ class RegistrationFlows:
         now: datetime,
     ) -> None:
         started, decided = (
-            Event(
-                type=event_type,
-                subject_id=registration.registration_id,
-                app=registration.app,
-                cause=cause,
-                actor=APPLICANT,
-                after=after,
-                policy_version=registration.policy_version,
-                legal_ground="contract",
-                assurance=check.known,
-                age_band=registration.band,
+            registration.event(
+                event_type, cause, APPLICANT, after=after, assurance=check.known
             )
             for event_type, cause, after in (
                 (EventType.REGISTRATION_STARTED, Cause.SIGN_UP, None),

@@ -12,6 +12,12 @@ from service.kit.clock import Clock
 from service.kit.idempotency import Repeatable, repeatable
 from service.kit.web import read_json
 from service.profiles.shown import show_policy
+from service.registration.answers import (
+    show,
+    show_form,
+    show_registered,
+    show_request,
+)
 from service.registration.contacts import ContactFlows
 from service.registration.flows import RegistrationFlows
 from service.registration.schemas import (
@@ -19,10 +25,6 @@ from service.registration.schemas import (
     CodeForm,
     RegistrationForm,
     application,
-    show,
-    show_form,
-    show_registered,
-    show_request,
     wish,
 )
 from service.registration.steps import StepFlows

@@ -14,7 +14,7 @@ from zxcvbn_rs_py import zxcvbn
 
 from service.domain.profiles import PolicyProfile
 from service.domain.refusals import FieldMistake, FieldsWrong
-from service.domain.registration import SignUp
+from service.domain.sign_ups import SignUp
 from service.kit.passwords import Passwords
 
 LONGEST: Final = 256

@@ -7,14 +7,13 @@ from datetime import datetime
 from service.accounts.flows import AccountFlows
 from service.accounts.waiting import Standing
 from service.audit import store as audit
-from service.domain.accounts import AccountId, NewAccount
 from service.domain.actors import Actor
 from service.domain.audit import Entry
 from service.domain.consent import Relation
-from service.domain.events import Cause, Event, EventType
+from service.domain.events import Cause, EventType
 from service.domain.forms import ContactKind
 from service.domain.grants import Giver, Grant
-from service.domain.messages import AccountOpened, Channel, Message
+from service.domain.messages import AccountOpened
 from service.domain.refusals import (
     GuardianIsApplicant,
     GuardianUnavailable,
@@ -31,19 +30,18 @@ from service.domain.registration import (
     state_of,
 )
 from service.gate.checks import AgeCheck
-from service.gate.flows import GateFlows
+from service.gate.decisions import AgeDecisions
 from service.guardians.asking import GuardianRequests
 from service.kit import idempotency
 from service.kit.database import Connection
-from service.kit.ids import new_id
 from service.kit.secrets import KeyRing
 from service.messages.flows import Messages
 from service.outbox.flows import Outbox
 from service.profiles.reader import Profiles
 from service.registration import store
+from service.registration.letters import to_applicant
+from service.registration.opening import account_of, own_grants
 from service.vault.flows import Vault
-
-OWN_WORD = "form"  # the method of a grant that the holder gave in the sign-up form
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +51,7 @@ class Progress:
     profiles: Profiles
     keys: KeyRing
     vault: Vault
-    gate: GateFlows
+    decisions: AgeDecisions
     accounts: AccountFlows
     requests: GuardianRequests
     messages: Messages
@@ -117,7 +115,7 @@ class Progress:
             opened = await self.complete(
                 connection,
                 standing,
-                grants=_own_grants(standing, now=now),
+                grants=own_grants(standing, now=now),
                 accepted_by=Giver.HOLDER,
                 cause=cause,
                 actor=actor,
@@ -143,11 +141,13 @@ class Progress:
         """Let the registration rest on a newer age check, and forget the one before."""
         registration, decision = standing.registration, check.decision
         subject_id = registration.registration_id
-        await self.gate.record(
+        await self.decisions.record(
             connection, check, subject_id=subject_id, key=standing.key, at=now
         )
         await store.replace_decision(connection, subject_id, check.decision_id)
-        await self.gate.keep_only(connection, check.decision_id, subject_id=subject_id)
+        await self.decisions.keep_only(
+            connection, check.decision_id, subject_id=subject_id
+        )
         newer = replace(
             registration,
             decision_id=check.decision_id,
@@ -169,7 +169,7 @@ class Progress:
     ) -> bool:
         """Open the account; False when it ended instead (an identifier was taken)."""
         registration = standing.registration
-        account = _account(registration, now=now)
+        account = account_of(registration, now=now)
         await self._note(
             connection,
             registration,
@@ -201,7 +201,7 @@ class Progress:
             return False
         await self._greet(connection, standing, now=now)
         await store.delete(connection, registration.registration_id)
-        await self.gate.keep_only(
+        await self.decisions.keep_only(
             connection, registration.decision_id, subject_id=account.account_id
         )
         await store.add_end(connection, registration, completed=True, at=now)
@@ -224,7 +224,7 @@ class Progress:
         )
         await self.requests.close(connection, registration_id, answered=False, now=now)
         await store.delete(connection, registration_id)
-        await self.gate.forget(connection, subject_id=registration_id)
+        await self.decisions.forget(connection, subject_id=registration_id)
         await idempotency.forget(connection, subject_id=registration_id)
         await self.vault.destroy(connection, registration_id)
         await store.add_end(connection, registration, completed=False, at=now)
@@ -261,23 +261,9 @@ class Progress:
     async def _greet(
         self, connection: Connection, standing: Standing, *, now: datetime
     ) -> None:
-        registration = standing.registration
-        for kind, channel in (
-            (ContactKind.EMAIL, Channel.EMAIL),
-            (ContactKind.PHONE, Channel.SMS),
-        ):
-            contact = registration.contact(kind)
-            if contact is not None:
-                message = Message(
-                    app=registration.app,
-                    subject_id=registration.registration_id,
-                    channel=channel,
-                    recipient=contact,
-                    language=registration.language,
-                    content=AccountOpened(),
-                )
-                await self.messages.queue(connection, message, key=standing.key, at=now)
-                return
+        message = to_applicant(standing.registration, AccountOpened())
+        if message is not None:
+            await self.messages.queue(connection, message, key=standing.key, at=now)
 
     async def _note(  # noqa: PLR0917 -- all of them are what happened
         self,
@@ -288,17 +274,7 @@ class Progress:
         actor: Actor,
         now: datetime,
     ) -> None:
-        event = Event(
-            type=event_type,
-            subject_id=registration.registration_id,
-            app=registration.app,
-            cause=cause,
-            actor=actor,
-            before=registration.state,
-            policy_version=registration.policy_version,
-            legal_ground="contract",
-            age_band=registration.band,
-        )
+        event = registration.event(event_type, cause, actor, before=registration.state)
         await self.outbox.record(connection, event, at=now)
         entry = Entry(
             app=registration.app,
@@ -317,42 +293,3 @@ def confirmed(standing: Standing, kind: ContactKind) -> Standing:
         standing,
         registration=replace(registration, confirmed=registration.confirmed | {kind}),
     )
-
-
-def _account(registration: Registration, *, now: datetime) -> NewAccount:
-    return NewAccount(
-        account_id=AccountId(registration.registration_id),
-        app=registration.app,
-        decision_id=registration.decision_id,
-        band=registration.band,
-        country=registration.country,
-        language=registration.language,
-        email=registration.email,
-        phone=registration.phone,
-        username=registration.username,
-        extras=registration.extras,
-        password_hash=registration.password_hash,
-        policy_version=registration.policy_version,
-        opened_at=now,
-    )
-
-
-def _own_grants(standing: Standing, *, now: datetime) -> list[Grant]:
-    registration, profile = standing.registration, standing.profile
-    account_id = AccountId(registration.registration_id)
-    return [
-        Grant(
-            grant_id=new_id(now),
-            account_id=account_id,
-            purpose=purpose.id,
-            given_by=Giver.HOLDER,
-            giver_id=account_id,
-            method=OWN_WORD,
-            strength=0,
-            policy_version=registration.policy_version,
-            given_at=now,
-            ends_at=None,
-        )
-        for purpose in profile.purposes
-        if purpose.essential or purpose.id in registration.purposes
-    ]

@@ -6,12 +6,11 @@ from typing import Final, cast
 
 from marshmallow import fields, validate
 
-from service.caller import registration_token
 from service.domain.consent import Relation
-from service.domain.forms import ContactKind, Need
-from service.domain.profiles import AgeMode, PolicyProfile, PolicyVersion
+from service.domain.forms import ContactKind
+from service.domain.profiles import PolicyProfile
 from service.domain.refusals import FieldMistake, FieldsWrong
-from service.domain.registration import SignUp, State
+from service.domain.sign_ups import SignUp
 from service.gate.checks import AgeAnswer, Memory
 from service.gate.schemas import COUNTRY
 from service.kit.addresses import (
@@ -21,15 +20,11 @@ from service.kit.addresses import (
     canonical_email,
     canonical_phone,
 )
-from service.kit.secrets import KeyRing
-from service.kit.times import instant
 from service.kit.web import Form
-from service.profiles.shown import show_policy, show_purpose
-from service.registration.exchange import Application, GuardianWish, Shown
+from service.registration.exchange import Application, GuardianWish
 from service.registration.password_rules import normalised
 
 TEXT: Final = 4096
-BASE: Final = "/v1/registrations"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,126 +193,3 @@ def wish(body: Mapping[str, object], *, reserved: bool) -> GuardianWish:
         relation=cast("Relation", checked["relation"]),
         language=None if locale is None else str(locale).split("-")[0].lower(),
     )
-
-
-def show_registered(shown: Shown, keys: KeyRing) -> dict[str, object]:
-    """Return a new registration, with the token that acts for it."""
-    token = registration_token(keys, shown.registration_id)
-    return {**show(shown), "registration_token": token}
-
-
-def show(shown: Shown) -> dict[str, object]:
-    """Return a registration and what can be done next."""
-    body: dict[str, object] = {
-        "registration_id": str(shown.registration_id),
-        "app": shown.app,
-        "state": shown.state,
-        "next": next_steps(shown),
-    }
-    if shown.request is not None:
-        body["guardian_request"] = show_request(shown)
-    return body
-
-
-def show_request(shown: Shown) -> dict[str, object]:
-    """Return what the applicant needs of a guardian's request: the code to show."""
-    request = shown.request
-    if request is None:
-        return {}
-    return {
-        "match_code": request.match_code,
-        "expires_at": instant(request.link_expires_at),
-        "resends_left": request.sends_left,
-    }
-
-
-def next_steps(shown: Shown) -> list[dict[str, object]]:
-    """Return what the applicant can do now, in the order a screen would show it."""
-    here = f"{BASE}/{shown.registration_id}"
-    give_up: dict[str, object] = {
-        "action": "give_up",
-        "method": "DELETE",
-        "href": here,
-        "fields": [],
-    }
-    steps: list[dict[str, object]] = []
-    match shown.state:
-        case State.CONFIRM_CONTACT:
-            for kind in shown.unconfirmed:
-                steps += [
-                    _step(
-                        f"confirm_{kind}",
-                        f"{here}/contact-confirmations",
-                        "code",
-                        "channel",
-                    ),
-                    _step(f"send_{kind}_code", f"{here}/contact-codes", "channel"),
-                ]
-        case State.ASK_GUARDIAN:
-            steps.append(
-                _step(
-                    "ask_guardian",
-                    f"{here}/guardian-requests",
-                    "guardian_email",
-                    "relation",
-                    "locale",
-                )
-            )
-        case State.AWAITING_GUARDIAN:
-            if shown.request is not None and shown.request.sends_left > 0:
-                steps.append(_step("remind_guardian", f"{here}/guardian-reminders"))
-        case State.ASK_PROOF | State.AWAITING_PROOF:
-            steps.append(_step("prove_age", f"{here}/age-proofs", "method"))
-        case State.COMPLETED | State.ENDED:
-            return []
-    return [*steps, give_up]
-
-
-def _step(action: str, href: str, *names: str) -> dict[str, object]:
-    return {"action": action, "method": "POST", "href": href, "fields": [*names]}
-
-
-def show_form(profile: PolicyProfile, policy: PolicyVersion) -> dict[str, object]:
-    """Return all that a sign-up form needs: the operator's rules, as data."""
-    age = profile.age
-    asked = age.mode is not AgeMode.NONE
-    return {
-        "app": profile.app,
-        "name": profile.name,
-        "operator": profile.operator,
-        "languages": [*profile.languages],
-        "age_question": {
-            "asked": asked,
-            "precision": age.question if asked else None,
-            "country": asked and age.ask_country,
-        },
-        "fields": [
-            {
-                "name": rule.name,
-                "label": dict(rule.label),
-                "for_adults": rule.for_adults,
-                "for_children": rule.for_children,
-                "locked": rule.locked,
-                "rules": {
-                    "min_length": rule.rules.min_length,
-                    "max_length": rule.rules.max_length,
-                    "pattern": rule.rules.pattern,
-                    "choices": [*rule.rules.choices],
-                },
-            }
-            for rule in profile.fields
-            if {rule.for_adults, rule.for_children} != {Need.ABSENT}
-        ],
-        "purposes": [show_purpose(purpose) for purpose in profile.purposes],
-        "policy": show_policy(policy),
-        "password": {
-            "min_length": profile.password.min_length,
-            "max_length": profile.password.max_length,
-        },
-        "challenge": None,
-        "contact": {
-            "email": profile.contact.email,
-            "appeals": profile.contact.appeals,
-            "authority": profile.contact.authority,
-        },
-    }

@@ -8,17 +8,18 @@ from uuid import UUID
 from service.accounts.waiting import Standing
 from service.domain.actors import TIMER
 from service.domain.decisions import DecisionKind
-from service.domain.events import Cause, Event, EventType
-from service.domain.forms import ContactKind
-from service.domain.messages import Channel, DecideYourself, Message
+from service.domain.events import Cause, EventType
+from service.domain.messages import DecideYourself
+from service.domain.profiles import LegalGround
 from service.domain.registration import RegistrationId, State
-from service.gate.flows import GateFlows
+from service.gate.decisions import AgeDecisions
 from service.guardians.asking import GuardianRequests
 from service.kit.clock import Clock
 from service.kit.database import Connection, Pool, transaction
 from service.messages.flows import Messages
 from service.outbox.flows import Outbox
 from service.registration import store
+from service.registration.letters import to_applicant
 from service.registration.progress import Progress
 
 BATCH: Final = 50
@@ -31,7 +32,7 @@ class RegistrationTimers:
 
     pool: Pool
     clock: Clock
-    gate: GateFlows
+    decisions: AgeDecisions
     requests: GuardianRequests
     progress: Progress
     messages: Messages
@@ -79,7 +80,7 @@ class RegistrationTimers:
         standing = await self.progress.find(connection, registration_id)
         if standing is None:
             return False
-        check = await self.gate.after_birthday(
+        check = await self.decisions.after_birthday(
             connection,
             standing.registration,
             standing.profile,
@@ -105,21 +106,9 @@ class RegistrationTimers:
             connection, registration, key=standing.key, now=now
         )
         await store.forget_guardian(connection, registration.registration_id)
-        for kind, channel in (
-            (ContactKind.EMAIL, Channel.EMAIL),
-            (ContactKind.PHONE, Channel.SMS),
-        ):
-            contact = registration.contact(kind)
-            if contact is not None and kind in registration.confirmed:
-                message = Message(
-                    app=registration.app,
-                    subject_id=registration.registration_id,
-                    channel=channel,
-                    recipient=contact,
-                    language=registration.language,
-                    content=DecideYourself(),
-                )
-                await self.messages.queue(connection, message, key=standing.key, at=now)
+        message = to_applicant(registration, DecideYourself())
+        if message is not None:
+            await self.messages.queue(connection, message, key=standing.key, at=now)
         free = replace(
             standing, registration=replace(registration, guardian_email=None)
         )
@@ -136,15 +125,7 @@ class RegistrationTimers:
         *,
         now: datetime,
     ) -> None:
-        registration = standing.registration
-        event = Event(
-            type=event_type,
-            subject_id=registration.registration_id,
-            app=registration.app,
-            cause=cause,
-            actor=TIMER,
-            policy_version=registration.policy_version,
-            legal_ground="legal_obligation",
-            age_band=registration.band,
+        event = standing.registration.event(
+            event_type, cause, TIMER, legal_ground=LegalGround.LEGAL_OBLIGATION
         )
         await self.outbox.record(connection, event, at=now)

@@ -1,0 +1,151 @@
+"""The age decisions that registrations and accounts rest on, first and later ones."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from service.domain import age, age_ups
+from service.domain.age import ProvenAge
+from service.domain.decisions import Decision, DecisionKind, TurnAway
+from service.domain.jurisdictions import Jurisdiction, Jurisdictions
+from service.domain.limits import Limits
+from service.domain.profiles import PolicyProfile
+from service.domain.refusals import CountryUnknown, TicketInvalid, TurnedAway
+from service.domain.registration import Registration
+from service.gate import store
+from service.gate.checks import AgeCheck, Known
+from service.kit.database import Connection
+from service.kit.ids import new_id
+from service.kit.secrets import SealingKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgeDecisions:
+    """Keeps decisions, and makes the ones that a birthday or a proof leads to."""
+
+    jurisdictions: Jurisdictions
+
+    async def record(
+        self,
+        connection: Connection,
+        check: AgeCheck,
+        *,
+        subject_id: UUID,
+        key: SealingKey,
+        at: datetime,
+    ) -> None:
+        """Keep the decision of a check in the caller's transaction, once."""
+        if not await store.add(
+            connection, check, subject_id=subject_id, key=key, at=at
+        ):
+            raise TicketInvalid
+
+    async def keep_only(
+        self, connection: Connection, decision_id: UUID, *, subject_id: UUID
+    ) -> None:
+        """Forget what was decided about a subject before this decision."""
+        await store.delete_earlier(connection, subject_id=subject_id, than=decision_id)
+
+    async def forget(self, connection: Connection, *, subject_id: UUID) -> None:
+        """Forget every decision about a subject that is gone."""
+        await store.delete(connection, subject_id=subject_id)
+
+    def birthday_is_near(
+        self,
+        profile: PolicyProfile,
+        check: AgeCheck,
+        *,
+        now: datetime,
+    ) -> bool:
+        """Tell whether somebody may age up while their guardian is asked."""
+        decision = check.decision
+        if (
+            decision.kind is not DecisionKind.ASK_GUARDIAN
+            or decision.crosses_on is None
+        ):
+            return False
+        place = self.jurisdiction(profile, check.country, now=now)
+        crosses_at = age_ups.crosses_at(decision.crosses_on, place)
+        return crosses_at <= now + profile.timers.awaiting_guardian
+
+    async def after_birthday(
+        self,
+        connection: Connection,
+        registration: Registration,
+        profile: PolicyProfile,
+        *,
+        key: SealingKey,
+        now: datetime,
+    ) -> AgeCheck | None:
+        """Return the check that a birthday leads to; None before it."""
+        kept = await store.find(connection, registration.decision_id, key=key)
+        crosses_on = None if kept is None else kept.decision.crosses_on
+        if kept is None or crosses_on is None:
+            return None
+        place = self.jurisdiction(profile, registration.country, now=now)
+        if now < age_ups.crosses_at(crosses_on, place):
+            return None
+        decision = age_ups.after_birthday(
+            kept.decision.band,
+            crosses_on,
+            profile=profile,
+            jurisdiction=place,
+            policy_version=registration.policy_version,
+        )
+        return passed_check(
+            profile, decision, registration.country, Known.BIRTHDAY, now
+        )
+
+    def after_proof(
+        self,
+        registration: Registration,
+        profile: PolicyProfile,
+        proven: ProvenAge,
+        known: Known,
+        *,
+        now: datetime,
+    ) -> AgeCheck | None:
+        """Return the check that a proven age leads to; None when it is too young."""
+        place = self.jurisdiction(profile, registration.country, now=now)
+        decision = age.after_proof(proven, now=now, profile=profile, jurisdiction=place)
+        if isinstance(decision, TurnAway):
+            return None
+        return passed_check(profile, decision, registration.country, known, now)
+
+    def age_to_prove(
+        self, profile: PolicyProfile, country: str | None, *, now: datetime
+    ) -> int:
+        """Return the age in years from which a person may sign up alone."""
+        place = self.jurisdiction(profile, country, now=now)
+        return Limits.of(profile, place).alone_from or 0
+
+    def jurisdiction(
+        self, profile: PolicyProfile, country: str | None, *, now: datetime
+    ) -> Jurisdiction | None:
+        """Return the law of the person's country, or of the profile's own."""
+        code = country or profile.age.default_country
+        if code is None:
+            return None
+        found = self.jurisdictions.find(code, now.date())
+        if found is None:
+            raise CountryUnknown
+        return found
+
+
+def passed_check(
+    profile: PolicyProfile,
+    decision: Decision,
+    country: str | None,
+    known: Known,
+    now: datetime,
+) -> AgeCheck:
+    """Return *decision* as a check with an id of its own, or raise TurnedAway."""
+    if isinstance(decision, TurnAway):
+        raise TurnedAway(profile.contact.appeals)
+    return AgeCheck(
+        decision_id=new_id(now),
+        app=profile.app,
+        decision=decision,
+        country=country,
+        known=known,
+    )

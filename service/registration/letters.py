@@ -1,0 +1,28 @@
+"""Messages to applicants at a contact of their own."""
+
+from typing import Final
+
+from service.domain.forms import ContactKind
+from service.domain.messages import Channel, Content, Message
+from service.domain.registration import Registration
+
+CHANNEL: Final = {
+    ContactKind.EMAIL: Channel.EMAIL,
+    ContactKind.PHONE: Channel.SMS,
+}
+
+
+def to_applicant(registration: Registration, content: Content) -> Message | None:
+    """Return *content* for the first contact that is confirmed; None without one."""
+    for kind, channel in CHANNEL.items():
+        contact = registration.contact(kind)
+        if contact is not None and kind in registration.confirmed:
+            return Message(
+                app=registration.app,
+                subject_id=registration.registration_id,
+                channel=channel,
+                recipient=contact,
+                language=registration.language,
+                content=content,
+            )
+    return None
