@@ -71,7 +71,7 @@ WITH due AS (
     FROM outbox_delivery
     WHERE subscriber = :subscriber AND state = 'pending' AND due_at <= :now
     ORDER BY due_at
-    LIMIT 500
+    LIMIT 200
 ),
 
 behind AS (
@@ -110,7 +110,7 @@ WITH due AS (
     FROM outbox_delivery
     WHERE subscriber = :subscriber AND state = 'pending' AND due_at <= :now
     ORDER BY due_at
-    LIMIT 500
+    LIMIT 200
 ),
 
 first AS (
