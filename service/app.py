@@ -16,7 +16,7 @@ from service.gate import handlers as gate
 from service.guardians import handlers as guardians
 from service.kit import limits, migrations
 from service.kit.clock import SystemClock
-from service.kit.database import connection, make_pool, transaction
+from service.kit.database import make_pool, transaction
 from service.kit.http_server import Runner
 from service.kit.limits import address_behind, network_of
 from service.kit.logs import log
@@ -28,10 +28,6 @@ from service.problems import malformed, problems, refusing
 from service.registration import handlers as registration
 
 DRAIN_SECONDS: Final = 8.0
-
-
-class MigrationsPendingError(Exception):
-    """The database's schema is older than this program: run `agegate migrate`."""
 
 
 def make_app(
@@ -111,9 +107,7 @@ async def serve(given: Given) -> None:
         settings.database_url, max_size=settings.database_connections
     )
     async with pool:
-        async with connection(pool) as one:
-            if await migrations.pending(one):
-                raise MigrationsPendingError(MigrationsPendingError.__doc__)
+        await migrations.check(pool)
         passwords = make_passwords(settings)
         parts = join(given, pool=pool, clock=SystemClock(), passwords=passwords)
         draining = asyncio.Event()

@@ -77,6 +77,12 @@ def _environment(text: str) -> str:
     return text
 
 
+def _level(text: str) -> str:
+    if text not in {"debug", "info", "warning", "error"}:
+        raise ValueError("must be debug, info, warning or error")
+    return text
+
+
 def _base_url(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -144,7 +150,9 @@ class Settings:
     hash_queue: int = _setting(
         "passwords that may wait to be hashed, in each web process", 16, _whole
     )
-    log_level: str = _setting("debug, info, warning or error", "info", _text)
+    log_level: str = _setting(
+        "what is logged, at least: debug, info, warning or error", "info", _level
+    )
 
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ) -> Self:
@@ -191,10 +199,14 @@ def table(environ: Mapping[str, str] = os.environ) -> list[Row]:
     for name, value, source in _read(Settings, environ):
         one = next(each for each in fields(Settings) if each.name == name)
         meaning: Meaning = one.metadata["meaning"]
-        shown = "(hidden)" if meaning.secret and value else str(value or "")
-        default = str(one.default or "")
+        shown = "(hidden)" if meaning.secret and value else _shown(value)
+        default = _shown(one.default)
         rows.append(Row(PREFIX + name.upper(), shown, default, source, meaning.words))
     return rows
+
+
+def _shown(value: object) -> str:
+    return "" if value is None else str(value)
 
 
 def _read(

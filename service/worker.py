@@ -1,7 +1,7 @@
 """The composition root of the worker: sends events and messages, keeps the timers."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,7 +13,7 @@ from aiohttp import ClientSession
 from service.audit import store as audit
 from service.gate import store as gate
 from service.guardians import store as guardians
-from service.kit import idempotency, limits
+from service.kit import idempotency, limits, migrations
 from service.kit.clock import SystemClock
 from service.kit.database import Connection, make_pool, transaction
 from service.kit.loops import Step, run_forever
@@ -36,10 +36,20 @@ TIMER_SECONDS: Final = 5.0
 BIRTHDAY_SECONDS: Final = 20.0
 MEASURE_SECONDS: Final = 15.0
 SWEEP_SECONDS: Final = 600.0
+FINISH_SECONDS: Final = 8.0
 
 LINK_ENDS_KEPT: Final = timedelta(days=30)
 
 Sweep = Callable[[Connection], Awaitable[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """A step that is done again and again, after a pause when there was nothing."""
+
+    name: str
+    step: Step
+    idle_seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +70,10 @@ async def work(given: Given, stopping: asyncio.Event) -> None:
         application="agegate-worker",
     )
     async with pool, open_outlets(settings) as outlets:
+        await migrations.check(pool)
         passwords = make_passwords(settings)
         parts = join(given, pool=pool, clock=SystemClock(), passwords=passwords)
-        await run(parts, outlets, stopping)
+        await run(make_loops(parts, outlets), stopping)
 
 
 @asynccontextmanager
@@ -80,8 +91,8 @@ async def open_outlets(settings: Settings) -> AsyncGenerator[Outlets]:
         yield Outlets(email=email, sms=sms, transport=transport)
 
 
-async def run(parts: Parts, outlets: Outlets, stopping: asyncio.Event) -> None:
-    """Run every loop of the worker until *stopping* is set."""
+def make_loops(parts: Parts, outlets: Outlets) -> list[Loop]:
+    """Return everything that is done again and again."""
     pool, clock, given = parts.pool, parts.clock, parts.given
     dispatcher = Dispatcher(
         pool=pool,
@@ -98,21 +109,40 @@ async def run(parts: Parts, outlets: Outlets, stopping: asyncio.Event) -> None:
         email=outlets.email,
         sms=outlets.sms,
     )
-    loop = partial(run_forever, stopping=stopping)
+    return [
+        *(
+            Loop(f"dispatch {one.name}", partial(dispatcher.step, one), POLL_SECONDS)
+            for one in given.subscribers.every
+        ),
+        Loop("send", sender.step, POLL_SECONDS),
+        Loop("expire", parts.timers.expire, TIMER_SECONDS),
+        Loop("age_up", parts.timers.age_up, BIRTHDAY_SECONDS),
+        Loop("measure", partial(_measure, parts), MEASURE_SECONDS),
+        Loop("sweep", partial(sweep, parts), SWEEP_SECONDS),
+    ]
+
+
+async def run(loops: Collection[Loop], stopping: asyncio.Event) -> None:
+    """Run every loop until *stopping* is set; what then takes too long is cut short.
+
+    Cutting short loses nothing: what was under way is a lease that ends.
+    """
     async with asyncio.TaskGroup() as group:
-        for one in given.subscribers.every:
-            dispatch = partial(dispatcher.step, one)
-            name = f"dispatch {one.name}"
-            group.create_task(loop(dispatch, name=name, idle_seconds=POLL_SECONDS))
-        steps: tuple[tuple[str, Step, float], ...] = (
-            ("send", sender.step, POLL_SECONDS),
-            ("expire", parts.timers.expire, TIMER_SECONDS),
-            ("age_up", parts.timers.age_up, BIRTHDAY_SECONDS),
-            ("measure", partial(_measure, parts), MEASURE_SECONDS),
-            ("sweep", partial(sweep, parts), SWEEP_SECONDS),
-        )
-        for name, step, seconds in steps:
-            group.create_task(loop(step, name=name, idle_seconds=seconds))
+        tasks = [
+            group.create_task(
+                run_forever(
+                    one.step,
+                    name=one.name,
+                    idle_seconds=one.idle_seconds,
+                    stopping=stopping,
+                )
+            )
+            for one in loops
+        ]
+        await stopping.wait()
+        _, late = await asyncio.wait(tasks, timeout=FINISH_SECONDS)
+        for task in late:
+            task.cancel()
 
 
 async def sweep(parts: Parts) -> int:

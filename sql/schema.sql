@@ -1,5 +1,5 @@
--- The whole schema, as the migrations lead to it. Generated: change a migration,
--- then run the test with AGEGATE_TEST_WRITE_SCHEMA=1.
+-- The whole schema, as the migrations lead to it. Generated: change a
+-- migration, then run the test with AGEGATE_TEST_WRITE_SCHEMA=1.
 
 CREATE TABLE public.account (
     account_id uuid NOT NULL,

@@ -27,6 +27,8 @@ TRANSIENT: Final = (
     asyncpg.DeadlockDetectedError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
     asyncpg.LockNotAvailableError,
     asyncpg.OperatorInterventionError,
     asyncpg.PostgresConnectionError,
@@ -74,6 +76,8 @@ async def make_pool(
         )
     except TRANSIENT as error:
         raise DatabaseUnavailable(type(error).__name__) from error
+    except ValueError:  # its words may repeat a part of the password
+        raise DatabaseUnavailable("the address is malformed") from None
 
 
 @asynccontextmanager

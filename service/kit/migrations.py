@@ -13,6 +13,7 @@ from typing import Final
 import asyncpg
 
 from service.kit.database import Connection, Pool
+from service.kit.database import connection as acquired
 from service.kit.queries import SQL
 
 LOCK: Final = 7_301_014  # any constant: keeps two starting migrations apart
@@ -33,6 +34,10 @@ UP: Final = re.compile(
     r"^-- migrate:up[^\n]*\n(?P<up>.*?)(?=^-- migrate:down|\Z)",
     re.DOTALL | re.MULTILINE,
 )
+
+
+class MigrationsPendingError(Exception):
+    """The database's schema is older than this program."""
 
 
 class MigrationChangedError(Exception):
@@ -74,6 +79,13 @@ async def pending(connection: Connection) -> list[str]:
     rows = await connection.fetch("SELECT version FROM schema_migrations")
     applied = {row["version"] for row in rows}
     return [file.name for file in files() if file.version not in applied]
+
+
+async def check(pool: Pool) -> None:
+    """Raise MigrationsPendingError unless every migration is applied."""
+    async with acquired(pool) as connection:
+        if await pending(connection):
+            raise MigrationsPendingError
 
 
 async def migrate(pool: Pool) -> list[str]:

@@ -16,15 +16,16 @@ from ipaddress import (
     ip_address,
     ip_network,
 )
-from typing import Final
+from typing import Final, TypeAlias
 
 from aiohttp import AddrInfoType, ClientSession, DummyCookieJar, TCPConnector
 from aiohttp.abc import AbstractResolver
 
-Address = IPv4Address | IPv6Address
-Network = IPv4Network | IPv6Network
+Address: TypeAlias = IPv4Address | IPv6Address
+Network: TypeAlias = IPv4Network | IPv6Network
 
 USER_AGENT: Final = "agegate"
+KEEPALIVE_SECONDS: Final = 4.0  # less than servers wait before they hang up
 
 NAT64: Final = IPv6Network("64:ff9b::/96")
 GLOBAL_UNICAST: Final = IPv6Network("2000::/3")
@@ -108,6 +109,7 @@ def open_session(
 
     return ClientSession(
         connector=TCPConnector(
+            keepalive_timeout=KEEPALIVE_SECONDS,
             limit=0,  # callers bound what they send at once
             resolver=resolver,
             socket_factory=connect,

@@ -11,7 +11,10 @@ from service.profiles.reader import Mistake
 RETRY_HOURS: Final = 72
 
 ANYWHERE: Final = "any"
-MEMBERS: Final = "AT BE BG CY CZ DE DK EE ES EU FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
+MEMBERS: Final = (
+    "AT BE BG CY CZ DE DK EE ES EU FI FR GR HR "
+    "HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
+)
 REGIONS: Final = {
     "EU": {*MEMBERS.split()},
     "EEA": {*MEMBERS.split(), "EEA", "IS", "LI", "NO"},

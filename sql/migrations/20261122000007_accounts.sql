@@ -4,7 +4,9 @@
 CREATE TABLE account (
     account_id uuid PRIMARY KEY REFERENCES subject_key,
     app text NOT NULL,
-    state text NOT NULL CHECK (state IN ('active', 'restricted', 'suspended', 'closing')),
+    state text NOT NULL CHECK (
+        state IN ('active', 'restricted', 'suspended', 'closing')
+    ),
     age_decision_id uuid NOT NULL UNIQUE REFERENCES age_decision,
     age_band text NOT NULL CHECK (age_band IN ('not_asked', 'child', 'minor', 'adult')),
     country text,

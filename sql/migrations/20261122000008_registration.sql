@@ -25,8 +25,8 @@ CREATE TABLE registration (
     guardian_email bytea,
     extras bytea NOT NULL,
     password_hash bytea NOT NULL,
-    purposes text [] NOT NULL,
-    birthday_near boolean NOT NULL DEFAULT false,
+    purposes text[] NOT NULL,
+    birthday_near boolean NOT NULL DEFAULT FALSE,
     started_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL
 );

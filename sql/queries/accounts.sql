@@ -34,19 +34,19 @@ VALUES (
 -- Touches as many rows as it is given, unless somebody else has one of them.
 INSERT INTO identifier (app, blind_index, kind, subject_id)
 SELECT
-    :app AS app,
+    :app,
     given.blind_index,
     given.kind,
     CAST(:subject_id AS uuid) AS subject_id
 FROM
     unnest(
-        CAST(:blind_indexes AS bytea []),
-        CAST(:kinds AS text [])
+        CAST(:blind_indexes AS bytea[]),
+        CAST(:kinds AS text[])
     ) AS given (blind_index, kind)
 ORDER BY given.blind_index
 ON CONFLICT (app, blind_index) DO UPDATE
-SET kind = excluded.kind
-WHERE identifier.subject_id = excluded.subject_id;
+    SET kind = excluded.kind
+    WHERE identifier.subject_id = excluded.subject_id;
 
 -- name: find_owner(app, blind_index)$
 SELECT subject_id

@@ -49,7 +49,7 @@ WHERE subject_id = :subject_id AND decision_id <> :decision_id;
 INSERT INTO gate_lock (app, lock_index, locked_until)
 VALUES (:app, :lock_index, :locked_until)
 ON CONFLICT (app, lock_index) DO UPDATE
-SET locked_until = greatest(gate_lock.locked_until, excluded.locked_until);
+    SET locked_until = greatest(gate_lock.locked_until, excluded.locked_until);
 
 -- name: is_locked_out(app, lock_indexes, now)$
 SELECT EXISTS(
@@ -57,7 +57,7 @@ SELECT EXISTS(
     FROM gate_lock
     WHERE
         app = :app
-        AND lock_index = any(CAST(:lock_indexes AS bytea []))
+        AND lock_index = any(CAST(:lock_indexes AS bytea[]))
         AND locked_until > :now
 );
 

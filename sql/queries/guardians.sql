@@ -33,7 +33,20 @@ VALUES (
 );
 
 -- name: find_request_of(registration_id)^
-SELECT *
+SELECT
+    consent_request_id,
+    registration_id,
+    app,
+    state,
+    guardian_email,
+    relation,
+    language,
+    link_hash,
+    link_expires_at,
+    match_code,
+    tries_left,
+    sends,
+    asked_at
 FROM consent_request
 WHERE registration_id = :registration_id;
 
@@ -43,7 +56,20 @@ FROM consent_request
 WHERE link_hash = :link_hash;
 
 -- name: find_request_behind(link_hash)^
-SELECT *
+SELECT
+    consent_request_id,
+    registration_id,
+    app,
+    state,
+    guardian_email,
+    relation,
+    language,
+    link_hash,
+    link_expires_at,
+    match_code,
+    tries_left,
+    sends,
+    asked_at
 FROM consent_request
 WHERE link_hash = :link_hash;
 

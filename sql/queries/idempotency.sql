@@ -9,13 +9,13 @@ RETURNING body_hash, answer;
 INSERT INTO idempotency (key_hash, body_hash, subject_id, answer, expires_at)
 VALUES (:key_hash, :body_hash, :subject_id, '{}', :expires_at)
 ON CONFLICT (key_hash) DO UPDATE
-SET
-    body_hash = excluded.body_hash,
-    subject_id = excluded.subject_id,
-    answer = excluded.answer,
-    expires_at = excluded.expires_at,
-    repeats = 0
-WHERE idempotency.expires_at <= :now;
+    SET
+        body_hash = excluded.body_hash,
+        subject_id = excluded.subject_id,
+        answer = excluded.answer,
+        expires_at = excluded.expires_at,
+        repeats = 0
+    WHERE idempotency.expires_at <= :now;
 
 -- name: keep_answer(key_hash, answer)!
 UPDATE idempotency

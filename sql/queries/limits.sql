@@ -3,8 +3,9 @@
 INSERT INTO rate_limit (limit_key, arrival_at)
 VALUES (:limit_key, CAST(:now AS timestamptz) + CAST(:spacing AS interval))
 ON CONFLICT (limit_key) DO UPDATE
-SET arrival_at = greatest(rate_limit.arrival_at, :now) + :spacing
-WHERE greatest(rate_limit.arrival_at, :now) + :spacing <= CAST(:latest AS timestamptz)
+    SET arrival_at = greatest(rate_limit.arrival_at, :now) + :spacing
+    WHERE greatest(rate_limit.arrival_at, :now) + :spacing
+    <= CAST(:latest AS timestamptz)
 RETURNING arrival_at;
 
 -- name: find_arrival(limit_key)$

@@ -182,7 +182,6 @@ WHERE
     next.subscriber = delivered.subscriber
     AND next.subject_id = delivered.subject_id
     AND next.state = 'pending'
-    AND next.attempts = 0
     AND next.sequence = (
         SELECT min(later.sequence)
         FROM outbox_delivery AS later

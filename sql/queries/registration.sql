@@ -40,7 +40,24 @@ VALUES (
 
 -- name: find_registration(registration_id)^
 SELECT
-    registration.*,
+    registration.registration_id,
+    registration.app,
+    registration.state,
+    registration.age_decision_id,
+    registration.policy_version,
+    registration.country,
+    registration.language,
+    registration.email,
+    registration.email_confirmed_at,
+    registration.phone,
+    registration.phone_confirmed_at,
+    registration.username,
+    registration.guardian_email,
+    registration.extras,
+    registration.password_hash,
+    registration.purposes,
+    registration.started_at,
+    registration.expires_at,
     age_decision.decision,
     age_decision.age_band,
     subject_key.key_id,
@@ -83,7 +100,7 @@ WHERE registration_id = :registration_id;
 UPDATE registration
 SET
     age_decision_id = :age_decision_id,
-    birthday_near = false
+    birthday_near = FALSE
 WHERE registration_id = :registration_id;
 
 -- name: delete_registration(registration_id)!

@@ -1,0 +1,1 @@
+"""What the commands of service/__main__.py do."""

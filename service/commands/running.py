@@ -1,0 +1,74 @@
+"""What several commands need: an event loop, a database, ports that are free."""
+
+import asyncio
+import errno
+import socket
+from collections.abc import AsyncGenerator, Coroutine
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+from service.kit import migrations
+from service.kit.database import Pool, make_pool
+from service.settings import PREFIX, Settings, SettingWrongError
+
+try:
+    from uvloop import new_event_loop
+except ImportError:  # there is none for this system
+    from asyncio import new_event_loop
+
+T = TypeVar("T")
+
+
+def run(coroutine: Coroutine[object, object, T]) -> T:
+    """Run *coroutine* to its end, on uvloop where there is one."""
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        return runner.run(coroutine)
+
+
+def check_database(settings: Settings) -> None:
+    """Refuse to go on when no database was named."""
+    if not settings.database_url:
+        raise SettingWrongError("AGEGATE_DATABASE_URL is not set")
+
+
+@asynccontextmanager
+async def open_pool(settings: Settings) -> AsyncGenerator[Pool]:
+    """Yield a pool on the database that is set, whatever its schema."""
+    check_database(settings)
+    pool = await make_pool(
+        settings.database_url, max_size=2, application="agegate-command"
+    )
+    async with pool:
+        yield pool
+
+
+@asynccontextmanager
+async def open_migrated_pool(settings: Settings) -> AsyncGenerator[Pool]:
+    """Yield a pool on the database, or raise MigrationsPendingError."""
+    async with open_pool(settings) as pool:
+        await migrations.check(pool)
+        yield pool
+
+
+def check_listeners(settings: Settings) -> None:
+    """Raise SettingWrongError naming the setting that nobody can listen by."""
+    _check_listener("", settings.host, settings.port)
+    _check_listener("ADMIN_", settings.admin_host, settings.admin_port)
+
+
+def _check_listener(which: str, host: str, port: int) -> None:
+    try:
+        found = socket.getaddrinfo(
+            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+        for family, _, _, _, place in found:
+            socket.create_server((str(place[0]), port), family=family).close()
+    except OSError as error:
+        match error.errno:
+            case errno.EADDRINUSE:
+                what = f"PORT: port {port} is taken by another program"
+            case errno.EACCES:
+                what = f"PORT: port {port} needs an account with more rights"
+            case _:
+                what = f"HOST: {host} is not an address of this machine"
+        raise SettingWrongError(f"{PREFIX}{which}{what}") from error
