@@ -93,6 +93,8 @@ class Parts:
     clock: Clock
     vault: Vault
     outbox: Outbox
+    messages: Messages
+    requests: GuardianRequests
     gate: GateFlows
     steps: StepFlows
     contacts: ContactFlows
@@ -147,6 +149,8 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         clock=clock,
         vault=vault,
         outbox=outbox,
+        messages=messages,
+        requests=requests,
         gate=gate,
         steps=steps,
         contacts=contacts,

@@ -4,21 +4,17 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from typing import Final
 
 from aiohttp import ClientSession
 
-from service.audit import store as audit
-from service.gate import store as gate
-from service.guardians import store as guardians
+from service.audit import log as audit
 from service.kit import idempotency, limits, migrations
 from service.kit.clock import SystemClock
 from service.kit.database import Connection, make_pool, transaction
 from service.kit.loops import Step, run_forever
 from service.messages import metrics as message_metrics
-from service.messages import store as messages
 from service.messages.adapters import EmailSender, NoSms, SmsSender
 from service.messages.render import Renderer
 from service.messages.send import Sender
@@ -28,7 +24,6 @@ from service.outbox import metrics as outbox_metrics
 from service.outbox.dispatch import Dispatcher
 from service.outbox.transport import Transport, open_webhooks
 from service.parts import Given, Parts, join, make_passwords
-from service.registration import store as registrations
 from service.settings import Settings, SettingWrongError
 
 POLL_SECONDS: Final = 0.25
@@ -37,8 +32,6 @@ BIRTHDAY_SECONDS: Final = 20.0
 MEASURE_SECONDS: Final = 15.0
 SWEEP_SECONDS: Final = 600.0
 FINISH_SECONDS: Final = 8.0
-
-LINK_ENDS_KEPT: Final = timedelta(days=30)
 
 Sweep = Callable[[Connection], Awaitable[int]]
 
@@ -152,23 +145,17 @@ async def sweep(parts: Parts) -> int:
     """
     now, deleted = parts.clock.now(), 0
     steps: list[Sweep] = [
-        partial(gate.sweep, now=now),
+        partial(parts.gate.sweep, now=now),
         partial(idempotency.sweep, now=now),
         partial(limits.sweep, now=now),
-        partial(
-            guardians.sweep,
-            links_before=now - LINK_ENDS_KEPT,
-            asked_before=now - timedelta(days=1),
-        ),
+        partial(parts.requests.sweep, now=now),
     ]
     for profile in parts.given.profiles.values():
         kept, app = profile.retention, profile.app
         steps += [
             partial(audit.sweep, app=app, before=now - kept.action_log),
-            partial(
-                registrations.sweep, app=app, before=now - kept.ended_registrations
-            ),
-            partial(messages.sweep, app=app, before=now - kept.messages),
+            partial(parts.timers.sweep, app=app, before=now - kept.ended_registrations),
+            partial(parts.messages.sweep, app=app, before=now - kept.messages),
             partial(parts.outbox.sweep, app=app, before=now - kept.events),
         ]
     for step in steps:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from service.accounts import store
-from service.audit import store as audit
+from service.audit import log as audit
 from service.domain.accounts import NewAccount
 from service.domain.actors import Actor
 from service.domain.audit import Entry

@@ -12,7 +12,7 @@ from service.kit.ids import new_id
 _sql = queries.load("audit")
 
 
-async def record(connection: Connection, entry: Entry, *, at: datetime) -> None:
+async def add(connection: Connection, entry: Entry, *, at: datetime) -> None:
     """Write *entry* down, in the caller's transaction."""
     await _sql["add_audit_entry"].run(
         connection,
@@ -27,7 +27,9 @@ async def record(connection: Connection, entry: Entry, *, at: datetime) -> None:
     )
 
 
-async def sweep(connection: Connection, app: AppName, *, before: datetime) -> int:
+async def delete_before(
+    connection: Connection, app: AppName, *, before: datetime
+) -> int:
     """Delete the entries of *app* older than its log is kept (TS-6)."""
     return await _sql["delete_audit_entries_before"].run(
         connection, app=app, before=before

@@ -115,6 +115,10 @@ class GateFlows:
             until = now + profile.timers.gate_lock
             await store.lock_out(connection, profile.app, lock, until=until)
 
+    async def sweep(self, connection: Connection, *, now: datetime) -> int:
+        """Delete the locks that are over, and return how many."""
+        return await store.sweep(connection, now=now)
+
     def _decide(
         self, profile: PolicyProfile, answer: AgeAnswer, *, now: datetime
     ) -> Decision:

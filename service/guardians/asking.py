@@ -29,6 +29,7 @@ from service.messages.flows import Messages
 from service.outbox.flows import Outbox
 
 LINK_PATH: Final = "/guardian/"
+LINK_ENDS_KEPT: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +167,14 @@ class GuardianRequests:
             await self.messages.queue(connection, message, key=key, at=now)
         await self.close(
             connection, registration.registration_id, answered=False, now=now
+        )
+
+    async def sweep(self, connection: Connection, *, now: datetime) -> int:
+        """Delete what is kept of spent links and of past days' askings; how many."""
+        return await store.sweep(
+            connection,
+            links_before=now - LINK_ENDS_KEPT,
+            asked_before=now - consent.CHILDREN_WINDOW,
         )
 
     def index(self, guardian_email: str) -> bytes:

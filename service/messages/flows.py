@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from service.domain.messages import Message
+from service.domain.profiles import AppName
 from service.kit.database import Connection
 from service.kit.ids import new_id
 from service.kit.secrets import SealingKey
@@ -33,3 +34,9 @@ class Messages:
         if link is not None and not link.startswith(f"{self.base_url}/"):
             raise ValueError("a message links to this service alone")
         await store.add(connection, new_id(at), message, key=key, at=at)
+
+    async def sweep(
+        self, connection: Connection, app: AppName, *, before: datetime
+    ) -> int:
+        """Delete messages of *app* that were finished before; how many."""
+        return await store.sweep(connection, app, before=before)

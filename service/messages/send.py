@@ -34,7 +34,8 @@ from service.vault.flows import Vault
 
 BATCH: Final = 8
 SECONDS: Final = 20.0
-LEASE: Final = timedelta(seconds=90)  # a try, and the database's deadlines around it
+SETTLE_TRIES: Final = 3
+LEASE: Final = timedelta(seconds=90)  # more than all the deadlines of one message
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +77,12 @@ class Sender:
 
     async def _deliver(self, message: Claimed) -> None:
         problem = await self._try(message)
-        try:
-            await self._settle(message, problem)
-        except DatabaseUnavailable as error:
-            # The lease ends, and the message is tried again.
-            log().warning("message_not_settled", fault=fault_of(error))
+        for _ in range(SETTLE_TRIES):
+            try:
+                return await self._settle(message, problem)
+            except DatabaseUnavailable as error:
+                log().warning("message_not_settled", fault=fault_of(error))
+        return None  # The lease ends, and the message goes out once more.
 
     async def _try(self, message: Claimed) -> Problem | None:
         if message.expires_at <= self.clock.now() or message.attempts > ATTEMPTS:

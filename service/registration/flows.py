@@ -5,7 +5,7 @@ from datetime import datetime
 
 from service.accounts.flows import AccountFlows
 from service.accounts.waiting import Standing
-from service.audit import store as audit
+from service.audit import log as audit
 from service.domain.actors import APPLICANT
 from service.domain.audit import Entry
 from service.domain.events import Cause, EventType

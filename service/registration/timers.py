@@ -10,7 +10,7 @@ from service.domain.actors import TIMER
 from service.domain.decisions import DecisionKind
 from service.domain.events import Cause, EventType
 from service.domain.messages import DecideYourself
-from service.domain.profiles import LegalGround
+from service.domain.profiles import AppName, LegalGround
 from service.domain.registration import RegistrationId, State
 from service.gate.decisions import AgeDecisions
 from service.guardians.asking import GuardianRequests
@@ -62,6 +62,12 @@ class RegistrationTimers:
             if not near:
                 return changed
             after = near[-1]
+
+    async def sweep(
+        self, connection: Connection, app: AppName, *, before: datetime
+    ) -> int:
+        """Delete the notes of registrations of *app* that ended before; how many."""
+        return await store.sweep(connection, app, before=before)
 
     async def _expire(
         self, connection: Connection, standing: Standing, *, now: datetime

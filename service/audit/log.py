@@ -1,0 +1,18 @@
+"""Writing down who did what, in the transaction in which it was done."""
+
+from datetime import datetime
+
+from service.audit import store
+from service.domain.audit import Entry
+from service.domain.profiles import AppName
+from service.kit.database import Connection
+
+
+async def record(connection: Connection, entry: Entry, *, at: datetime) -> None:
+    """Write *entry* down, in the caller's transaction."""
+    await store.add(connection, entry, at=at)
+
+
+async def sweep(connection: Connection, app: AppName, *, before: datetime) -> int:
+    """Delete the entries of *app* older than its log is kept (TS-6); how many."""
+    return await store.delete_before(connection, app, before=before)
