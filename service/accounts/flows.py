@@ -10,7 +10,7 @@ from service.domain.accounts import NewAccount
 from service.domain.actors import Actor
 from service.domain.audit import Entry
 from service.domain.events import Cause, Event, EventType
-from service.domain.forms import Identifier
+from service.domain.forms import ContactKind, Identifier
 from service.domain.grants import Acceptance, Giver, Grant
 from service.domain.profiles import AppName, LegalGround, PolicyProfile
 from service.domain.refusals import IdentifierTaken, UsernameTaken
@@ -118,9 +118,10 @@ class AccountFlows:
         await audit.record(connection, entry, at=account.opened_at)
 
     def _indexes(self, account: NewAccount) -> Mapping[Identifier, bytes]:
+        known = account.confirmed
         given = {
-            Identifier.EMAIL: account.email,
-            Identifier.PHONE: account.phone,
+            Identifier.EMAIL: account.email if ContactKind.EMAIL in known else None,
+            Identifier.PHONE: account.phone if ContactKind.PHONE in known else None,
             Identifier.USERNAME: account.username,
         }
         return {

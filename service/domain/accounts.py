@@ -8,6 +8,7 @@ from typing import NewType
 from uuid import UUID
 
 from service.domain.decisions import AgeBand
+from service.domain.forms import ContactKind
 from service.domain.profiles import AppName
 
 AccountId = NewType("AccountId", UUID)
@@ -26,7 +27,8 @@ class AccountState(StrEnum):
 class NewAccount:
     """Everything an account opens with.
 
-    It keeps the id and the data key of the registration it grew from, and it rests on
+    A contact that was not *confirmed* is kept, but nobody is found by it. The account
+    keeps the id and the data key of the registration it grew from, and it rests on
     the age decision named: the database takes no account without one.
     """
 
@@ -39,6 +41,7 @@ class NewAccount:
     email: str | None
     phone: str | None
     username: str | None
+    confirmed: frozenset[ContactKind]
     extras: Mapping[str, str]
     password_hash: str
     policy_version: str

@@ -105,12 +105,15 @@ class Country:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Jurisdictions:
-    """Every country, and every age in law we know of: the table of one version."""
+    """Every country, and every age in law we know of: the table of one version.
+
+    *names* and *ages* go by the code of the place, a country or a part of one.
+    """
 
     version: str
     countries: Mapping[str, Country]
     names: Mapping[str, str]
-    ages: tuple[LegalAge, ...]
+    ages: Mapping[str, tuple[LegalAge, ...]]
 
     def find(self, code: str, on: date) -> Jurisdiction | None:
         """Return the law of *code* as it stands *on* a day; None if no such place.
@@ -138,9 +141,9 @@ class Jurisdictions:
 
     def row(self, code: str, axis: Axis, on: date) -> LegalAge | None:
         """Return the row that holds for *code* *on* a day, or its country's."""
-        for place in dict.fromkeys((code, code[:2])):
-            for row in self.ages:
-                if (row.jurisdiction, row.axis) == (place, axis) and row.holds_on(on):
+        for place in (code, code[:2]):
+            for row in self.ages.get(place, ()):
+                if row.axis is axis and row.holds_on(on):
                     return row
         return None
 

@@ -15,7 +15,7 @@ class Timers:
 
     gate_ticket: timedelta = timedelta(minutes=30)
     gate_lock: timedelta = timedelta(hours=24)
-    contact_code: timedelta = timedelta(minutes=15)
+    contact_code: timedelta = timedelta(minutes=10)
     confirm_contact: timedelta = timedelta(hours=72)
     consent_link: timedelta = timedelta(hours=72)
     awaiting_guardian: timedelta = timedelta(days=14)

@@ -88,10 +88,13 @@ class Registration:
             age_band=self.band,
         )
 
-    @property
-    def unconfirmed(self) -> frozenset[ContactKind]:
-        """Return the contacts that still have to be confirmed by a code."""
-        given = {kind for kind in ContactKind if self.contact(kind) is not None}
+    def unconfirmed(self, profile: PolicyProfile) -> frozenset[ContactKind]:
+        """Return the contacts that still have to be confirmed by a code.
+
+        An operator who does not check contacts (TS-4) has none confirmed; nobody can
+        sign in by them, then.
+        """
+        given = {kind for kind in profile.confirms if self.contact(kind) is not None}
         return frozenset(given) - self.confirmed
 
 

@@ -97,7 +97,7 @@ class ContactFlows:
         now: datetime,
     ) -> None:
         """Send a code to each contact of a new registration."""
-        for kind in sorted(registration.unconfirmed):
+        for kind in sorted(registration.unconfirmed(profile)):
             code = new_code()
             await store.add_code(
                 connection,
@@ -179,7 +179,7 @@ class ContactFlows:
 def _due(standing: Standing, kind: ContactKind | None) -> ContactKind:
     """Return the contact that is meant, or raise StepNotDue."""
     registration = standing.registration
-    due = registration.unconfirmed
+    due = registration.unconfirmed(standing.profile)
     if registration.state is not State.CONFIRM_CONTACT or not due:
         raise StepNotDue
     if kind is None and len(due) == 1:

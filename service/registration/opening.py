@@ -25,6 +25,7 @@ def account_of(registration: Registration, *, now: datetime) -> NewAccount:
         email=registration.email,
         phone=registration.phone,
         username=registration.username,
+        confirmed=registration.confirmed,
         extras=registration.extras,
         password_hash=registration.password_hash,
         policy_version=registration.policy_version,

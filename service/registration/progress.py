@@ -107,7 +107,7 @@ class Progress:
         asked = await self._asked(connection, standing, now=now)
         state = state_of(
             registration.decision,
-            unconfirmed=registration.unconfirmed,
+            unconfirmed=registration.unconfirmed(standing.profile),
             guardian_asked=asked,
             proof_under_way=proof_under_way,
         )
@@ -239,7 +239,8 @@ class Progress:
         )
         if found is not None:
             return True
-        due = state_of(registration.decision, unconfirmed=registration.unconfirmed)
+        left = registration.unconfirmed(standing.profile)
+        due = state_of(registration.decision, unconfirmed=left)
         if due is not State.ASK_GUARDIAN or registration.guardian_email is None:
             return False
         await store.forget_guardian(connection, registration.registration_id)

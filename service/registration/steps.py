@@ -127,7 +127,7 @@ class StepFlows:
             registration_id=registration.registration_id,
             app=registration.app,
             state=registration.state,
-            unconfirmed=tuple(sorted(registration.unconfirmed)),
+            unconfirmed=tuple(sorted(registration.unconfirmed(standing.profile))),
             request=request,
         )
 
