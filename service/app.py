@@ -16,7 +16,7 @@ from service.gate import handlers as gate
 from service.guardians import handlers as guardians
 from service.kit import limits, migrations
 from service.kit.clock import SystemClock
-from service.kit.database import make_pool, transaction
+from service.kit.database import connection, make_pool
 from service.kit.http_server import Runner
 from service.kit.limits import address_behind, network_of
 from service.kit.logs import log
@@ -86,7 +86,7 @@ async def _count(route: Route, request: web.Request, parts: Parts) -> None:
         request.headers.getall("X-Forwarded-For", []),
         settings.trusted_proxies,
     )
-    async with transaction(parts.pool) as one:
+    async with connection(parts.pool) as one:
         for limit in route.limits:
             await limits.count(
                 one,

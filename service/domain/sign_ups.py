@@ -7,7 +7,7 @@ from typing import Final
 
 from service.domain.decisions import AgeBand, DecisionKind
 from service.domain.forms import CORE_FIELDS, FieldRule, Need
-from service.domain.profiles import PolicyProfile
+from service.domain.profiles import AgeMode, PolicyProfile
 from service.domain.refusals import FieldMistake
 
 USERNAME: Final = re.compile(r"[a-z][a-z0-9._-]{2,31}")
@@ -33,6 +33,19 @@ class SignUp:
     policy_version: str
     purposes: tuple[str, ...]
     language: str
+
+
+def age_mistakes(
+    profile: PolicyProfile, *, born: str | None, ticket: str | None
+) -> Iterator[FieldMistake]:
+    """Yield what is wrong with how the age was told: once, and only where asked."""
+    if born is None:
+        return
+    if profile.age.mode is AgeMode.NONE:
+        yield FieldMistake("/date_of_birth", "not_asked", "This is not asked here.")
+    elif ticket is not None:
+        words = "The ticket has the answer already."
+        yield FieldMistake("/date_of_birth", "twice", words)
 
 
 def field_mistakes(

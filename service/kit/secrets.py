@@ -14,6 +14,7 @@ import binascii
 import hashlib
 import hmac
 import json
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
 MINIMUM_SECRET_BYTES: Final = 32
+KEY_ID: Final = re.compile(r"[A-Za-z0-9-]{1,32}")
 
 
 class KeysWrongError(Exception):
@@ -130,6 +132,8 @@ class KeyRing:
             ) from error
         if ring.primary not in ring.secrets:
             raise KeysWrongError("the primary key id is not among the keys")
+        if not all(KEY_ID.fullmatch(key) for key in ring.secrets):
+            raise KeysWrongError("a key id is 1 to 32 letters, digits or dashes")
         if any(
             len(secret) < MINIMUM_SECRET_BYTES
             or len(set(secret)) < MINIMUM_SECRET_BYTES // 4

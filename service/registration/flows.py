@@ -20,7 +20,12 @@ from service.domain.registration import (
     State,
     lifetime_ends,
 )
-from service.domain.sign_ups import SignUp, field_mistakes, purpose_mistakes
+from service.domain.sign_ups import (
+    SignUp,
+    age_mistakes,
+    field_mistakes,
+    purpose_mistakes,
+)
 from service.gate.checks import AgeCheck
 from service.gate.decisions import AgeDecisions
 from service.gate.flows import GateFlows
@@ -79,7 +84,7 @@ class RegistrationFlows:
             application.memory,
             contacts=[one for one in (sign_up.email, sign_up.phone) if one],
         )
-        _check_form(profile, sign_up, check)
+        _check_form(profile, application, check)
         await check_password(self.passwords, profile, sign_up)
         password_hash = await self.passwords.hash(sign_up.password)
         registration = _registration(
@@ -156,8 +161,11 @@ class RegistrationFlows:
         await audit.record(connection, entry, at=now)
 
 
-def _check_form(profile: PolicyProfile, sign_up: SignUp, check: AgeCheck) -> None:
+def _check_form(
+    profile: PolicyProfile, application: Application, check: AgeCheck
+) -> None:
     """Name everything that is wrong with the form at once."""
+    sign_up, born = application.sign_up, application.age.date_of_birth
     core = {
         "email": sign_up.email,
         "phone": sign_up.phone,
@@ -168,6 +176,7 @@ def _check_form(profile: PolicyProfile, sign_up: SignUp, check: AgeCheck) -> Non
     given = {name: value for name, value in core.items() if value is not None}
     decision = check.decision
     mistakes = [
+        *age_mistakes(profile, born=born, ticket=application.ticket),
         *field_mistakes(
             profile, decision.band, decision.kind, {**given, **sign_up.extras}
         ),

@@ -5,10 +5,10 @@ points after normalising; a blocklist; the person's own words; a reason in words
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from functools import partial
 from typing import Final
+from unicodedata import normalize
 
 from zxcvbn_rs_py import zxcvbn
 
@@ -24,8 +24,12 @@ WORD: Final = re.compile(r"\w{3,}")
 
 
 def normalised(password: str) -> str:
-    """Return the password as it is hashed: NFKC, after a cap on its length."""
-    return unicodedata.normalize("NFKC", password[: LONGEST + 1])
+    """Return the password as it is hashed: in NFKC.
+
+    One that is too long is returned as it is, to be refused: normalising costs time,
+    and may make it shorter.
+    """
+    return password if len(password) > LONGEST else normalize("NFKC", password)
 
 
 async def check_password(

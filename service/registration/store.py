@@ -256,21 +256,21 @@ async def try_code(
     return row is not None and row["matched"] is True
 
 
-async def lock_expired(
+async def find_expired(
     connection: Connection, *, now: datetime, batch: int
 ) -> list[RegistrationId]:
-    """Return registrations whose time is over, locked; others skip them meanwhile."""
-    rows = await _sql["lock_expired_registrations"].all(
+    """Return registrations whose time is over, longest ago first."""
+    rows = await _sql["find_expired_registrations"].all(
         connection, now=now, batch=batch
     )
     return [RegistrationId(row["registration_id"]) for row in rows]
 
 
-async def lock_near_birthday(
+async def find_near_birthday(
     connection: Connection, *, after: UUID, batch: int
 ) -> list[RegistrationId]:
-    """Return registrations that may age up while they wait, locked, in order of id."""
-    rows = await _sql["lock_registrations_near_birthday"].all(
+    """Return registrations that may age up while they wait, in order of id."""
+    rows = await _sql["find_registrations_near_birthday"].all(
         connection, after=after, batch=batch
     )
     return [RegistrationId(row["registration_id"]) for row in rows]

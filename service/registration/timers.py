@@ -1,8 +1,9 @@
 """What happens to registrations by itself: they expire, and applicants age up."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 from uuid import UUID
 
 from service.accounts.waiting import Standing
@@ -16,6 +17,9 @@ from service.gate.decisions import AgeDecisions
 from service.guardians.asking import GuardianRequests
 from service.kit.clock import Clock
 from service.kit.database import Connection, Pool, transaction
+from service.kit.database import connection as reading
+from service.kit.logs import fault_of, log
+from service.kit.secrets import UnsealError
 from service.messages.flows import Messages
 from service.outbox.flows import Outbox
 from service.registration import store
@@ -24,6 +28,16 @@ from service.registration.progress import Progress
 
 BATCH: Final = 50
 FIRST: Final = UUID(int=0)
+
+
+class Act(Protocol):
+    """What a timer does to one registration; tells whether it changed anything."""
+
+    async def __call__(
+        self, connection: Connection, standing: Standing, *, now: datetime
+    ) -> bool:
+        """Act in the transaction that locked the registration."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,26 +55,21 @@ class RegistrationTimers:
     async def expire(self) -> int:
         """End registrations whose time is over, and return how many."""
         now = self.clock.now()
-        async with transaction(self.pool) as connection:
-            due = await store.lock_expired(connection, now=now, batch=BATCH)
-            for registration_id in due:
-                standing = await self.progress.find(connection, registration_id)
-                if standing is not None:
-                    await self._expire(connection, standing, now=now)
-        return len(due)
+        async with reading(self.pool) as connection:
+            due = await store.find_expired(connection, now=now, batch=BATCH)
+        return await self._each(due, self._expire, now=now)
 
     async def age_up(self) -> int:
         """Let applicants decide themselves who reach the age while they wait."""
         now, after, changed = self.clock.now(), FIRST, 0
         while True:
-            async with transaction(self.pool) as connection:
-                near = await store.lock_near_birthday(
+            async with reading(self.pool) as connection:
+                near = await store.find_near_birthday(
                     connection, after=after, batch=BATCH
                 )
-                for registration_id in near:
-                    changed += await self._look(connection, registration_id, now=now)
             if not near:
                 return changed
+            changed += await self._each(near, self._look, now=now)
             after = near[-1]
 
     async def sweep(
@@ -69,29 +78,52 @@ class RegistrationTimers:
         """Delete the notes of registrations of *app* that ended before; how many."""
         return await store.sweep(connection, app, before=before)
 
+    async def _each(
+        self, registration_ids: Sequence[RegistrationId], act: Act, *, now: datetime
+    ) -> int:
+        """Act on each in a transaction of its own; return how many it changed.
+
+        One that fails is logged and left for the next time: it must not keep the
+        others waiting.
+        """
+        changed = 0
+        for registration_id in registration_ids:
+            try:
+                async with transaction(self.pool) as connection:
+                    standing = await self.progress.lock(connection, registration_id)
+                    if standing is not None:
+                        changed += await act(connection, standing, now=now)
+            except UnsealError as error:
+                log().error(
+                    "timer_failed",
+                    fault=fault_of(error),
+                    subject_id=registration_id,
+                )
+        return changed
+
     async def _expire(
         self, connection: Connection, standing: Standing, *, now: datetime
-    ) -> None:
-        if standing.registration.state is State.AWAITING_GUARDIAN:
+    ) -> bool:
+        registration = standing.registration
+        if now < registration.expires_at:
+            return False  # it moved on since it was found
+        if registration.state is State.AWAITING_GUARDIAN:
             await self._tell(
                 connection, standing, EventType.CONSENT_EXPIRED, Cause.EXPIRED, now=now
             )
         await self.progress.end(
             connection, standing, cause=Cause.EXPIRED, actor=TIMER, now=now
         )
+        return True
 
     async def _look(
-        self, connection: Connection, registration_id: RegistrationId, *, now: datetime
+        self, connection: Connection, standing: Standing, *, now: datetime
     ) -> bool:
-        standing = await self.progress.find(connection, registration_id)
-        if standing is None:
+        registration = standing.registration
+        if registration.decision is not DecisionKind.ASK_GUARDIAN:
             return False
         check = await self.decisions.after_birthday(
-            connection,
-            standing.registration,
-            standing.profile,
-            key=standing.key,
-            now=now,
+            connection, registration, standing.profile, key=standing.key, now=now
         )
         if check is None:
             return False

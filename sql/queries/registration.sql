@@ -153,21 +153,19 @@ WHERE
     AND expires_at > :at
 RETURNING used_at IS NOT NULL AS matched;
 
--- name: lock_expired_registrations(now, batch)
+-- name: find_expired_registrations(now, batch)
 SELECT registration_id
 FROM registration
 WHERE expires_at <= :now
 ORDER BY expires_at
-LIMIT :batch
-FOR UPDATE SKIP LOCKED;
+LIMIT :batch;
 
--- name: lock_registrations_near_birthday(after, batch)
+-- name: find_registrations_near_birthday(after, batch)
 SELECT registration_id
 FROM registration
 WHERE birthday_near AND registration_id > :after
 ORDER BY registration_id
-LIMIT :batch
-FOR UPDATE SKIP LOCKED;
+LIMIT :batch;
 
 -- name: delete_ends_before(app, before)!
 DELETE FROM registration_end
