@@ -24,7 +24,7 @@ from service.kit.requests import accounted, add_headers
 from service.kit.web import BODY_BYTES, Handler, Route
 from service.pages import refused
 from service.parts import Given, Parts, join, make_passwords
-from service.problems import malformed, problems, refusing
+from service.problems import problems, refusing, unhandled
 from service.registration import handlers as registration
 
 DRAIN_SECONDS: Final = 8.0
@@ -130,7 +130,7 @@ async def serve(given: Given) -> None:
 @asynccontextmanager
 async def listening(app: web.Application, host: str, port: int) -> AsyncGenerator[int]:
     """Serve *app* at an address, and yield the port; then finish what is under way."""
-    runner = Runner(app, malformed=malformed, drain_seconds=DRAIN_SECONDS)
+    runner = Runner(app, unhandled=unhandled, drain_seconds=DRAIN_SECONDS)
     await runner.setup()
     site = web.TCPSite(runner, host, port, backlog=512)
     try:

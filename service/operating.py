@@ -14,6 +14,8 @@ from service.kit.metrics import REGISTRY
 POOL: Final = web.AppKey("pool", Pool)
 DRAINING: Final = web.AppKey("draining", asyncio.Event)
 
+RETRY_SECONDS: Final = 2
+
 
 async def alive(_: web.Request) -> web.Response:
     """GET /healthz: the process answers; nothing else is touched."""
@@ -23,8 +25,13 @@ async def alive(_: web.Request) -> web.Response:
 async def ready(request: web.Request) -> web.Response:
     """GET /readyz: not draining, the database answers, every migration is applied."""
     status = await _status(request)
-    code = HTTPStatus.OK if status == "ready" else HTTPStatus.SERVICE_UNAVAILABLE
-    return web.json_response({"status": status}, status=code)
+    if status == "ready":
+        return web.json_response({"status": status})
+    return web.json_response(
+        {"status": status},
+        status=HTTPStatus.SERVICE_UNAVAILABLE,
+        headers={"Retry-After": str(RETRY_SECONDS)},
+    )
 
 
 async def _status(request: web.Request) -> str:

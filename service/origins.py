@@ -26,8 +26,11 @@ async def origins(request: web.Request, handler: Handler) -> web.StreamResponse:
     Programs send no Origin; a browser sends it with every write.
     """
     origin = request.headers.get("Origin")
+    response: web.StreamResponse
     if origin is None or origin in _own(request):
-        return await handler(request)
+        response = await handler(request)
+        response.headers.add("Vary", "Origin")
+        return response
     allowed = origin in _allowed(request)
     if not allowed and request.method not in READING:
         return problem(OriginNotAllowed(), request.get(REQUEST_ID, ""))
@@ -35,7 +38,7 @@ async def origins(request: web.Request, handler: Handler) -> web.StreamResponse:
         request.method == "OPTIONS"
         and "Access-Control-Request-Method" in request.headers
     ):
-        response: web.StreamResponse = web.Response(status=HTTPStatus.NO_CONTENT)
+        response = web.Response(status=HTTPStatus.NO_CONTENT)
         response.headers.update(_preflight() if allowed else {})
     else:
         response = await handler(request)

@@ -13,6 +13,7 @@ from argon2 import PasswordHasher
 from service.accounts.flows import AccountFlows
 from service.age_assurance.flows import ProofFlows
 from service.age_assurance.providers import ProofProvider
+from service.domain.forms import ContactKind
 from service.gate.decisions import AgeDecisions
 from service.gate.flows import GateFlows
 from service.guardians.asking import GuardianRequests
@@ -56,12 +57,22 @@ class Given:
         if settings.profiles_dir is None:
             raise SettingWrongError("AGEGATE_PROFILES_DIR is not set")
         profiles = read_profiles(settings.profiles_dir, providers=known.keys())
+        _check_phones(settings, profiles)
         return cls(
             settings=settings,
             keys=KeyRing.parse(_text(settings.keys_file, "AGEGATE_KEYS_FILE")),
             profiles=profiles,
             subscribers=read_subscribers(settings.subscribers_file, profiles),
             providers=known,
+        )
+
+
+def _check_phones(settings: Settings, profiles: Profiles) -> None:
+    """Refuse to start where phones are confirmed, and no code could ever be sent."""
+    asking = [app for app, one in profiles.items() if ContactKind.PHONE in one.confirms]
+    if settings.production and asking and not settings.sms_url:
+        raise SettingWrongError(
+            f"AGEGATE_SMS_URL is not set, and {', '.join(asking)} confirms phones"
         )
 
 

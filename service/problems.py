@@ -27,7 +27,7 @@ from service.domain.refusals import (
 from service.kit.database import DatabaseUnavailable
 from service.kit.logs import fault_of, log, place_of
 from service.kit.passwords import HashingBusy
-from service.kit.requests import HEADERS, REQUEST_ID
+from service.kit.requests import HEADERS, REQUEST_ID, new_request_id
 
 RETRY_SECONDS: Final = 2
 REQUEST_SECONDS: Final = 25.0
@@ -142,11 +142,28 @@ def problem(refusal: Refusal, request_id: str) -> web.Response:
     )
 
 
-def malformed() -> web.Response:
-    """Return the answer to what is not an HTTP request."""
-    response = problem(refusals.RequestMalformed(), "")
+def unhandled(status: int, error: BaseException | None) -> web.Response:
+    """Return the answer where no handler gave one: no HTTP, or a fault of ours."""
+    request_id = new_request_id()
+    refusal: Refusal = refusals.RequestMalformed()
+    if status < HTTPStatus.INTERNAL_SERVER_ERROR or error is None:
+        log().info("malformed", request_id=request_id)
+    else:
+        refusal = InternalFault()
+        log().error(
+            "fault",
+            fault=fault_of(error),
+            where=place_of(error),
+            request_id=request_id,
+        )
+    response = problem(refusal, request_id)
     response.headers.update(
-        {**HEADERS, "Cache-Control": "no-store", "Server": "agegate"}
+        {
+            **HEADERS,
+            "Cache-Control": "no-store",
+            "Server": "agegate",
+            "X-Request-Id": request_id,
+        }
     )
     return response
 

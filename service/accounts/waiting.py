@@ -47,6 +47,12 @@ class Waiting(Protocol):
         """Return a registration that nobody else changes now; None if it is gone."""
         ...
 
+    async def take(
+        self, connection: Connection, registration_id: RegistrationId
+    ) -> Standing:
+        """Return the registration locked, or refuse because it is over or unknown."""
+        ...
+
     async def advance(
         self,
         connection: Connection,

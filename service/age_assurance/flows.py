@@ -24,7 +24,6 @@ from service.domain.refusals import (
     ProofMethodUnknown,
     ProofUnavailable,
     ProofUnknown,
-    RegistrationUnknown,
     StepNotDue,
 )
 from service.domain.registration import PROOF_TRIES, RegistrationId, State
@@ -147,9 +146,7 @@ class ProofFlows:
     async def _due(
         self, connection: Connection, registration_id: RegistrationId
     ) -> Standing:
-        standing = await self.waiting.lock(connection, registration_id)
-        if standing is None:
-            raise RegistrationUnknown
+        standing = await self.waiting.take(connection, registration_id)
         if standing.registration.state not in {State.ASK_PROOF, State.AWAITING_PROOF}:
             raise StepNotDue
         return standing

@@ -1,7 +1,7 @@
 """The age gate: asks once, decides, and keeps nothing but a keyed lock."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from service.domain import age
@@ -100,7 +100,9 @@ class GateFlows:
                 await self._turn_away(connection, profile, decision, locks, now=now)
         if isinstance(decision, TurnAway):
             raise TurnedAway(profile.contact.appeals)
-        return check or self._passed(profile, decision, answer.country, now=now)
+        if check is None:
+            return self._passed(profile, decision, answer.country, now=now)
+        return replace(check, decision=decision)  # a younger answer of today counts
 
     async def lock_out(
         self,

@@ -15,6 +15,7 @@ FIELDS: Final = frozenset(
     {
         "attempt",
         "bytes",
+        "channel",
         "count",
         "dropped_fields",
         "event",
@@ -35,6 +36,7 @@ FIELDS: Final = frozenset(
         "status",
         "subject_id",
         "subscriber",
+        "template",
         "timestamp",
         "where",
     }

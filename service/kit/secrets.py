@@ -18,7 +18,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final, Self
 
 from cryptography.exceptions import InvalidTag
@@ -198,7 +198,7 @@ class KeyRing:
         return self._sealing(f"carrying {purpose}", key_id).open(raw, purpose.encode())
 
     def _sealing(self, use: str, key_id: str) -> SealingKey:
-        return SealingKey(self._derived(use, key_id))
+        return _sealing_key(self._derived(use, key_id))
 
     def _derived(self, use: str, key_id: str) -> bytes:
         secret = self.secrets.get(key_id)
@@ -207,10 +207,16 @@ class KeyRing:
         return _derive(secret, use)
 
 
+@cache
 def _derive(secret: bytes, use: str) -> bytes:
     return HKDF(SHA256(), KEY_BYTES, salt=None, info=f"agegate {use}".encode()).derive(
         secret
     )
+
+
+@cache
+def _sealing_key(secret: bytes) -> SealingKey:
+    return SealingKey(secret)
 
 
 def _decode(text: str) -> bytes:

@@ -26,6 +26,9 @@ Guard: TypeAlias = Callable[[web.Request], Awaitable[None]]
 
 BODY_BYTES: Final = 16 * 1024
 BODY_SECONDS: Final = 10.0
+BODY_DEADLINE: Final = web.AppKey("body_deadline", float)
+"""In how many seconds a body must have arrived, where it is not BODY_SECONDS."""
+
 DEPTH: Final = 8
 FORM_FIELDS: Final = 60
 
@@ -123,10 +126,12 @@ async def _read(request: web.Request) -> bytes:
     if (request.content_length or 0) > BODY_BYTES:
         raise BodyTooLarge
     try:
-        async with asyncio.timeout(BODY_SECONDS):
+        async with asyncio.timeout(request.app.get(BODY_DEADLINE, BODY_SECONDS)):
             return await request.read()
     except TimeoutError as error:
         raise BodyTooSlow from error
+    except ConnectionResetError as error:  # the client went away: no fault of ours
+        raise BodyMalformed from error
     except web.HTTPRequestEntityTooLarge as error:
         raise BodyTooLarge from error
 
@@ -167,12 +172,25 @@ def _mistakes(messages: object, pointer: str) -> Iterator[FieldMistake]:
         case dict():
             for name, inner in messages.items():
                 step = "" if name == "_schema" else f"/{_escape(str(name))}"
-                yield from _mistakes(inner, pointer + step)
+                yield from _mistakes(_of_entry(inner), pointer + step)
         case list():
             for words in messages:
                 yield FieldMistake(pointer, _code(str(words)), str(words))
         case _:
             yield FieldMistake(pointer, _code(str(messages)), str(messages))
+
+
+def _of_entry(messages: object) -> object:
+    """Return what is wrong with an entry of a mapping, whether its key or its value."""
+    match messages:
+        case {"key": list(words), **rest} if not rest:
+            return words
+        case {"value": list(words), **rest} if not rest:
+            return words
+        case {"key": list(of_key), "value": list(of_value), **rest} if not rest:
+            return [*of_key, *of_value]
+        case _:
+            return messages
 
 
 def _escape(name: str) -> str:

@@ -10,17 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import SystemRandom
 from typing import Final, assert_never
+from uuid import UUID
 
 from service.domain.messages import ATTEMPTS, Channel, next_try
 from service.domain.profiles import PolicyProfile
 from service.kit.clock import Clock
-from service.kit.database import (
-    DatabaseUnavailable,
-    Pool,
-    connection,
-    transaction,
-)
+from service.kit.database import Connection, DatabaseUnavailable, Pool, transaction
 from service.kit.logs import fault_of, log
+from service.kit.secrets import SealingKey, UnsealError
 from service.messages import metrics, store
 from service.messages.adapters import (
     EmailSender,
@@ -63,6 +60,7 @@ class Sender:
     async def step(self) -> int:
         """Try a batch of what is due, and return how many messages were taken.
 
+        They start in the order they were queued, so that the newest code comes last.
         A full batch (BATCH) means that more may be due. Raises DatabaseUnavailable.
         """
         now = self.clock.now()
@@ -70,13 +68,22 @@ class Sender:
             claimed = await store.claim(
                 one, now=now, leased_until=now + LEASE, batch=BATCH
             )
+            keys = [await self._key_of(one, message.subject_id) for message in claimed]
         async with asyncio.TaskGroup() as group:
-            for message in claimed:
-                group.create_task(self._deliver(message))
+            for message, key in zip(claimed, keys, strict=True):
+                group.create_task(self._deliver(message, key))
         return len(claimed)
 
-    async def _deliver(self, message: Claimed) -> None:
-        problem = await self._try(message)
+    async def _key_of(
+        self, connection: Connection, subject_id: UUID
+    ) -> SealingKey | None:
+        try:
+            return await self.vault.key_of(connection, subject_id)
+        except UnsealError:
+            return None
+
+    async def _deliver(self, message: Claimed, key: SealingKey | None) -> None:
+        problem = await self._try(message, key)
         for _ in range(SETTLE_TRIES):
             try:
                 return await self._settle(message, problem)
@@ -84,13 +91,15 @@ class Sender:
                 log().warning("message_not_settled", fault=fault_of(error))
         return None  # The lease ends, and the message goes out once more.
 
-    async def _try(self, message: Claimed) -> Problem | None:
+    async def _try(self, message: Claimed, key: SealingKey | None) -> Problem | None:
         if message.expires_at <= self.clock.now() or message.attempts > ATTEMPTS:
             return Problem("too_late", final=True)
+        if key is None:
+            return Problem("no_key", final=False)
         metrics.ATTEMPTS.labels(message.channel, message.template).inc()
         try:
             async with asyncio.timeout(self.seconds):
-                await self._send(message)
+                await self._send(message, key)
         except RefusedError as error:
             return Problem(error.reason, final=True)
         except UnavailableError as error:
@@ -100,10 +109,8 @@ class Sender:
         metrics.SENT.labels(message.channel, message.template).inc()
         return None
 
-    async def _send(self, message: Claimed) -> None:
+    async def _send(self, message: Claimed, key: SealingKey) -> None:
         """Open, render and hand over; no transaction is open meanwhile."""
-        async with connection(self.pool) as one:
-            key = await self.vault.key_of(one, message.subject_id)
         letter = Letter(
             id=message.message_id,
             to=message.opened_recipient(key),

@@ -101,8 +101,6 @@ class SmtpSender:
             raise _verdict(error.code) from error
         except (SMTPException, OSError) as error:
             raise UnavailableError(f"smtp {type(error).__name__}") from error
-        except ValueError as error:  # an address that can't stand in a command
-            raise RefusedError("malformed") from error
         finally:
             client.close()
 

@@ -78,16 +78,20 @@ async def add(
 async def claim(
     connection: Connection, *, now: datetime, leased_until: datetime, batch: int
 ) -> list[Claimed]:
-    """Take up to *batch* messages that are due, each until *leased_until*."""
+    """Take up to *batch* messages that are due, each until *leased_until*.
+
+    They come in the order they were queued.
+    """
     rows = await _sql["claim_due_messages"].all(
         connection, now=now, leased_until=leased_until, batch=batch
     )
-    return [
+    claimed = [
         Claimed(
             **{**row, "app": AppName(row["app"]), "channel": Channel(row["channel"])}
         )
         for row in rows
     ]
+    return sorted(claimed, key=lambda message: message.queued_at)
 
 
 async def mark_sent(connection: Connection, message_id: UUID, *, at: datetime) -> None:

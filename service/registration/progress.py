@@ -170,16 +170,16 @@ class Progress:
         """Open the account; False when it ended instead (an identifier was taken)."""
         registration = standing.registration
         account = account_of(registration, now=now)
-        await self._note(
-            connection,
-            registration,
-            EventType.REGISTRATION_COMPLETED,
-            cause,
-            actor,
-            now,
-        )
         try:
             async with connection.transaction():
+                await self._note(
+                    connection,
+                    registration,
+                    EventType.REGISTRATION_COMPLETED,
+                    cause,
+                    actor,
+                    now,
+                )
                 await self.accounts.open(
                     connection,
                     account,

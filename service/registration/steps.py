@@ -67,7 +67,10 @@ class StepFlows:
             return await self.shown(connection, standing)
 
         done = await self.done_before(repeat)
-        return done or await self.once(repeat, registration_id, ask)
+        asked = done or await self.once(repeat, registration_id, ask)
+        if asked.request is None:  # it was answered since the request that this repeats
+            raise StepNotDue
+        return asked
 
     async def remind_guardian(self, registration_id: RegistrationId) -> Shown:
         """Have the guardian that was named written to once more."""

@@ -161,34 +161,31 @@ INNER JOIN outbox_event AS event ON claimed.event_id = event.event_id
 ORDER BY event.occurred_at, event.event_id;
 
 -- name: mark_delivered(event_id, subscriber, status, at)!
--- A success counts even when its lease had ended. Wakes the subject's next event.
-WITH delivered AS (
-    UPDATE outbox_delivery
-    SET
-        state = 'delivered',
-        delivered_at = :at,
-        last_status = :status
-    WHERE
-        event_id = :event_id
-        AND subscriber = :subscriber
-        AND state <> 'delivered'
-    RETURNING subscriber, subject_id, sequence
-)
+-- A success counts even when its lease had ended.
+UPDATE outbox_delivery
+SET
+    state = 'delivered',
+    delivered_at = :at,
+    last_status = :status
+WHERE event_id = :event_id AND subscriber = :subscriber AND state <> 'delivered';
 
-UPDATE outbox_delivery AS next
-SET due_at = least(next.due_at, :at)
-FROM delivered
+-- name: wake_next(subscriber, subject_id, sequence, at)!
+-- A statement of its own, after the mark: now that the mark holds its row, nothing
+-- more is parked behind it, and what was parked before is seen.
+UPDATE outbox_delivery
+SET due_at = :at
 WHERE
-    next.subscriber = delivered.subscriber
-    AND next.subject_id = delivered.subject_id
-    AND next.state = 'pending'
-    AND next.sequence = (
+    subscriber = :subscriber
+    AND subject_id = :subject_id
+    AND state = 'pending'
+    AND due_at > :at
+    AND sequence = (
         SELECT min(later.sequence)
         FROM outbox_delivery AS later
         WHERE
-            later.subscriber = delivered.subscriber
-            AND later.subject_id = delivered.subject_id
-            AND later.sequence > delivered.sequence
+            later.subscriber = :subscriber
+            AND later.subject_id = :subject_id
+            AND later.sequence > :sequence
             AND later.state <> 'delivered'
     );
 

@@ -1,0 +1,118 @@
+"""The operator, the subjects and the contents that the tests of messages use."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from service.domain.messages import (
+    AccountOpened,
+    AlreadyRegistered,
+    Channel,
+    ConsentNoLongerNeeded,
+    ContactCode,
+    Content,
+    DecideYourself,
+    GuardianAsked,
+    GuardianReminder,
+    GuardianThanks,
+    Message,
+)
+from service.domain.profiles import (
+    AgeMode,
+    AgeRules,
+    AppName,
+    Contact,
+    Identifier,
+    PolicyProfile,
+    PolicyVersion,
+)
+from service.kit.secrets import SealingKey
+
+BASE_URL = "https://gate.example"
+
+PROFILE = PolicyProfile(
+    app=AppName("playground"),
+    name="Playground",
+    operator="Sandbox Games Ltd.",
+    contact=Contact(
+        email="help@sandbox.example",
+        appeals="appeals@sandbox.example",
+        phone="+44 20 7946 0958",
+        dpo_email="dpo@sandbox.example",
+        authority="Office of the Commissioner, commissioner@authority.example",
+    ),
+    region="any",
+    languages=("en", "zh-CN"),
+    age=AgeRules(mode=AgeMode.GUARDIAN, clause="4.1", guardian_below=14),
+    fields=(),
+    purposes=(),
+    policy_versions=(
+        PolicyVersion(
+            version="2026-07",
+            published_date=date(2026, 7, 1),
+            effective_date=date(2026, 7, 8),
+            text_sha256="0" * 64,
+            url="https://sandbox.example/privacy",
+            title={"en": "Privacy policy"},
+            changes={"en": "New"},
+        ),
+    ),
+    identifiers=(Identifier.EMAIL,),
+)
+
+BARE_PROFILE = replace(
+    PROFILE, contact=Contact(email="help@sandbox.example", appeals="a@sandbox.example")
+)
+
+LINK = f"{BASE_URL}/guardian/uTqJ0qfVuhHYcvh_M3vdvZMULXYzGZV2ptSYwFQr5wQ"
+
+CONTENTS: tuple[Content, ...] = (
+    ContactCode(code="482605", minutes=37),
+    AlreadyRegistered(),
+    GuardianAsked(link=LINK, days=26, app_name="Playground Plus"),
+    GuardianReminder(link=LINK, days=5, app_name="Playground Plus"),
+    GuardianThanks(
+        purposes=("Save your progress", "Play with <friends> & family"),
+        policy_version="2026-07",
+        withdraw_contact="withdraw@sandbox.example",
+    ),
+    ConsentNoLongerNeeded(),
+    DecideYourself(),
+    AccountOpened(),
+)
+
+ADDRESS = {Channel.EMAIL: "ada@people.example", Channel.SMS: "+447700900123"}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Somebody with a data key."""
+
+    id: UUID
+    key: SealingKey
+
+
+EVERY_MESSAGE = [
+    (content, channel, language)
+    for content in CONTENTS
+    for channel in sorted(content.channels)
+    for language in ("en", "zh")
+]
+"""Each content on each of its channels in each language."""
+
+
+def message_to(
+    subject: Subject,
+    content: Content,
+    channel: Channel = Channel.EMAIL,
+    *,
+    recipient: str | None = None,
+) -> Message:
+    return Message(
+        app=PROFILE.app,
+        subject_id=subject.id,
+        channel=channel,
+        recipient=recipient or ADDRESS[channel],
+        language="en",
+        content=content,
+    )
