@@ -40,7 +40,11 @@ async def run_forever(
             failures += 1
             FAILURES.labels(name).inc()
             log().error(
-                "loop_failed", loop=name, fault=fault_of(error), where=place_of(error)
+                "loop_failed",
+                loop=name,
+                attempt=failures,
+                fault=fault_of(error),
+                where=place_of(error),
             )
             await _pause(stopping, pause_after(failures, idle_seconds))
         else:

@@ -107,11 +107,7 @@ class Dispatcher:
         now = self.clock.now()
         async with transaction(self.pool) as connection:
             await store.mark_delivered(
-                connection,
-                delivery.event_id,
-                subscriber.name,
-                status=answer.status,
-                at=now,
+                connection, delivery, subscriber.name, status=answer.status, at=now
             )
         metrics.count_delivered(
             subscriber.name, delivery.type, after=now - delivery.occurred_at

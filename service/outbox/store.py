@@ -112,16 +112,28 @@ async def claim(
 
 async def mark_delivered(
     connection: Connection,
-    event_id: UUID,
+    delivery: Delivery,
     subscriber: str,
     *,
     status: int | None,
     at: datetime,
 ) -> None:
     """Write down that *subscriber* took the event; the subject's next one may go."""
-    await _sql["mark_delivered"].run(
-        connection, event_id=event_id, subscriber=subscriber, status=status, at=at
+    marked = await _sql["mark_delivered"].run(
+        connection,
+        event_id=delivery.event_id,
+        subscriber=subscriber,
+        status=status,
+        at=at,
     )
+    if marked:
+        await _sql["wake_next"].run(
+            connection,
+            subscriber=subscriber,
+            subject_id=delivery.subject_id,
+            sequence=delivery.sequence,
+            at=at,
+        )
 
 
 async def postpone(

@@ -96,7 +96,8 @@ class Listener:
     ) -> None:
         self.connections += 1
         await reader.readuntil(b"\r\n\r\n")
-        writer.write(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+        writer.write(b"HTTP/1.1 204 No Content\r\nSet-Cookie: seen=1\r\n")
+        writer.write(b"Connection: close\r\n\r\n")
         await writer.drain()
         writer.close()
 
@@ -224,7 +225,8 @@ async def test_no_cookie_is_kept_and_no_proxy_of_the_environment_used(
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     async with (
         open_session(private=True) as session,
-        session.post(f"http://127.0.0.1:{listener.port}/") as response,
+        session.post(f"http://localhost:{listener.port}/") as response,
     ):
         assert response.status == 204
+        assert "seen" in response.cookies
         assert len(session.cookie_jar) == 0

@@ -1,0 +1,162 @@
+"""How webhooks leave: verified, to public addresses alone, without redirects."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+from aiohttp.test_utils import TestServer
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
+from cryptography.x509.oid import NameOID
+
+from service.kit.outbound import open_session
+from service.outbox.transport import Answer, Outcome, WebhookTransport
+from tests.outbox.support import Receiver, failing, subscriber
+
+UNREACHABLE = Answer(outcome=Outcome.UNREACHABLE)
+
+
+def make_certificate(directory: Path) -> Path:
+    """Write a self-signed certificate for 127.0.0.1, and its key, into one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]),
+            critical=False,
+        )
+        .sign(key, hashes.SHA256())
+    )
+    path = directory / "both.pem"
+    path.write_bytes(
+        certificate.public_bytes(Encoding.PEM)
+        + key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    )
+    return path
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    return make_certificate(tmp_path)
+
+
+@pytest.fixture
+async def secure_url(certificate: Path, receiver: Receiver) -> AsyncGenerator[str]:
+    """The address of the receiver behind TLS."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    server = TestServer(receiver.app())
+    await server.start_server(ssl=context)
+    yield str(server.make_url("/hook"))
+    await server.close()
+
+
+@pytest.fixture
+def receiver() -> Receiver:
+    return Receiver()
+
+
+@asynccontextmanager
+async def trusting(certificate: Path) -> AsyncGenerator[WebhookTransport]:
+    context = ssl.create_default_context(cafile=certificate)
+    async with open_session(private=True, ssl_context=context) as session:
+        yield WebhookTransport(public=session, private=session)
+
+
+async def test_a_certificate_of_a_known_authority_is_taken(
+    certificate: Path, secure_url: str, receiver: Receiver
+) -> None:
+    async with trusting(certificate) as transport:
+        answer = await transport.send(subscriber(url=secure_url), b"{}", {})
+
+    assert answer == Answer(outcome=Outcome.DELIVERED, status=204)
+    assert len(receiver.taken) == 1
+
+
+async def test_an_unknown_certificate_is_a_failure(
+    secure_url: str, receiver: Receiver, webhooks: WebhookTransport
+) -> None:
+    assert await webhooks.send(subscriber(url=secure_url), b"{}", {}) == UNREACHABLE
+    assert receiver.taken == []
+
+
+async def test_a_certificate_of_another_host_is_a_failure(
+    certificate: Path, secure_url: str, receiver: Receiver
+) -> None:
+    url = secure_url.replace("127.0.0.1", "localhost")
+
+    async with trusting(certificate) as transport:
+        assert await transport.send(subscriber(url=url), b"{}", {}) == UNREACHABLE
+
+    assert receiver.taken == []
+
+
+async def test_a_redirect_is_not_followed(
+    receiver: Receiver, webhooks: WebhookTransport
+) -> None:
+    receiver.answer = failing(307, Location="/elsewhere")
+    async with TestServer(receiver.app()) as server:
+        url = str(server.make_url("/hook"))
+
+        answer = await webhooks.send(subscriber(url=url), b"{}", {})
+
+    assert answer == Answer(outcome=Outcome.REFUSED, status=307)
+    assert len(receiver.taken) == 1
+
+
+async def test_nobody_there_is_a_failure(webhooks: WebhookTransport) -> None:
+    async with TestServer(Receiver().app()) as server:
+        url = str(server.make_url("/hook"))
+
+    assert await webhooks.send(subscriber(url=url), b"{}", {}) == UNREACHABLE
+
+
+async def test_our_own_network_is_closed_unless_the_subscriber_is_in_it(
+    receiver: Receiver, webhooks: WebhookTransport
+) -> None:
+    async with TestServer(receiver.app()) as server:
+        inside = subscriber(url=str(server.make_url("/hook")))
+
+        outside = replace(inside, allow_private=False)
+        assert await webhooks.send(outside, b"{}", {}) == UNREACHABLE
+        assert receiver.taken == []
+
+        assert (await webhooks.send(inside, b"{}", {})).outcome is Outcome.DELIVERED
+    assert len(receiver.taken) == 1
+
+
+async def test_one_that_hangs_up_without_an_answer_is_a_failure(
+    webhooks: WebhookTransport,
+) -> None:
+    async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    server = await asyncio.start_server(hang_up, "127.0.0.1")
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+
+        answer = await webhooks.send(
+            subscriber(url=f"http://127.0.0.1:{port}/"), b"{}", {}
+        )
+
+    assert answer == UNREACHABLE
