@@ -63,6 +63,12 @@ def _behind_guard(route: Route, parts: Parts) -> Handler:
     """Return the handler of *route*, counted and guarded first."""
 
     async def guarded(request: web.Request) -> web.StreamResponse:
+        if route.hashes:
+            with parts.passwords.place():
+                return await counted(request)
+        return await counted(request)
+
+    async def counted(request: web.Request) -> web.StreamResponse:
         await _count(route, request, parts)
         await route.guard(request)
         return await route.handler(request)

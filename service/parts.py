@@ -102,6 +102,7 @@ class Parts:
     given: Given
     pool: Pool
     clock: Clock
+    passwords: Passwords
     vault: Vault
     outbox: Outbox
     messages: Messages
@@ -158,6 +159,7 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         given=given,
         pool=pool,
         clock=clock,
+        passwords=passwords,
         vault=vault,
         outbox=outbox,
         messages=messages,

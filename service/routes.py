@@ -30,7 +30,14 @@ _HELD: Final = "/v1/registrations/{registration_id}"
 API: Final = (
     Route("GET", f"{_APP}/sign-up", for_app, registration.form),
     Route("POST", f"{_APP}/age-checks", for_app, gate.check, (AGE_CHECKS,)),
-    Route("POST", f"{_APP}/registrations", for_app, registration.register, (SIGN_UPS,)),
+    Route(
+        "POST",
+        f"{_APP}/registrations",
+        for_app,
+        registration.register,
+        (SIGN_UPS,),
+        hashes=True,
+    ),
     Route("GET", f"{_APP}/policies", for_app, registration.policies),
     Route("GET", f"{_APP}/policies/{{version}}", for_app, registration.policy),
     Route("GET", _HELD, with_registration, registration.find),

@@ -1,6 +1,6 @@
 """Password hashing with Argon2id, off the event loop and in bounded memory.
 
-As many worker threads as cores are given to hashing, and a short queue; a hash
+As many worker threads as cores are given to hashing, and a short queue; whoever comes
 beyond that is refused at once, so memory is at most workers x cost (OWASP Password
 Storage Cheat Sheet; RFC 9106). The threads give way to the event loop.
 """
@@ -9,16 +9,18 @@ import asyncio
 import contextlib
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Final, TypeVar
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Final
 
 from argon2 import PasswordHasher
 
-T = TypeVar("T")
-
 NICENESS: Final = 10
 HASH_SECONDS: Final = 10.0
+
+_placed: ContextVar[bool] = ContextVar("placed", default=False)
 
 
 class HashingBusy(Exception):  # noqa: N818 -- an answer (503), not a fault
@@ -32,23 +34,40 @@ class Passwords:
         """Use *hasher* and its cost on *workers* threads, with *queue* more waiting."""
         self._hasher = hasher
         self._room = workers + queue
+        self._places = 0
         self._pending = 0
         self._lock = threading.Lock()
         self._threads = ThreadPoolExecutor(
             workers, thread_name_prefix="hash", initializer=_give_way
         )
 
+    @contextmanager
+    def place(self) -> Generator[None]:
+        """Hold a place in the queue from now on, or raise HashingBusy at once.
+
+        A request that will hash takes its place before it does anything else, so that
+        no work is done for one that is refused.
+        """
+        if self._places >= self._room:
+            raise HashingBusy
+        self._places += 1
+        mark = _placed.set(True)
+        try:
+            yield
+        finally:
+            _placed.reset(mark)
+            self._places -= 1
+
     async def hash(self, password: str) -> str:
         """Return the hash to store, or raise HashingBusy."""
-        return await self.work(self._hasher.hash, password)
-
-    async def work(self, function: Callable[[str], T], text: str) -> T:
-        """Run *function* on *text* in the pool: other slow work on a password."""
+        if not _placed.get():
+            with self.place():
+                return await self.hash(password)
         with self._lock:
             if self._pending >= self._room:
                 raise HashingBusy
             self._pending += 1
-        future = self._threads.submit(function, text)
+        future = self._threads.submit(self._hasher.hash, password)
         future.add_done_callback(self._done)
         try:
             async with asyncio.timeout(HASH_SECONDS):
@@ -56,8 +75,8 @@ class Passwords:
         except TimeoutError as error:
             raise HashingBusy from error
 
-    def _done(self, _: Future[T]) -> None:
-        """Give the place back when the thread ends, not when the caller goes away."""
+    def _done(self, _: Future[str]) -> None:
+        """Give the thread back when it ends, not when the caller goes away."""
         with self._lock:
             self._pending -= 1
 

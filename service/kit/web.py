@@ -42,7 +42,8 @@ class Route:
     """One line of the route table. There is no route without a guard.
 
     *limits* are counted for the client's network before the guard does any work;
-    *page* routes answer a person with HTML, all others a program with JSON.
+    *page* routes answer a person with HTML, all others a program with JSON. A route
+    that *hashes* a password is refused at once while too many of them wait.
     """
 
     method: str
@@ -51,6 +52,7 @@ class Route:
     handler: Handler
     limits: tuple[Limit, ...] = ()
     page: bool = False
+    hashes: bool = False
 
 
 class Form(Schema, Generic[T]):

@@ -85,7 +85,7 @@ class RegistrationFlows:
             contacts=[one for one in (sign_up.email, sign_up.phone) if one],
         )
         _check_form(profile, application, check)
-        await check_password(self.passwords, profile, sign_up)
+        check_password(profile, sign_up)
         password_hash = await self.passwords.hash(sign_up.password)
         registration = _registration(
             profile, sign_up, check, password_hash=password_hash, now=now

@@ -1,0 +1,208 @@
+"""Measure the service and its floor in one run, and print the ratios.
+
+    python -m tests.bench [--seconds 10] [--check]
+
+Everything runs on this machine, on an embedded PostgreSQL with fsync on. With --check
+the command fails when a figure misses its floor; without, it only tells.
+"""
+
+import argparse
+import asyncio
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from service.kit.database import make_pool
+from service.kit.embedded_postgres import EmbeddedPostgres
+from service.kit.migrations import migrate
+from service.kit.secrets import KeyRing
+from tests.bench import enumeration
+from tests.bench.load import Connection, at_rate, burst, request, saturate
+from tests.bench.people import newcomer, sign_up
+from tests.bench.raw_argon2 import MEMORY_KIB, hashes_a_second
+from tests.bench.servers import Running, bare, service
+from tests.support.service import SHIPPED
+
+CORES = 2
+CLIENTS = 24
+STEADY_RATE = 150.0
+CROWD = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One line of the table: a value, and between what it should lie."""
+
+    name: str
+    value: float
+    unit: str
+    least: float | None = None
+    most: float | None = None
+
+    @property
+    def good(self) -> bool:
+        above = self.least is None or self.value >= self.least
+        return above and (self.most is None or self.value <= self.most)
+
+    def __str__(self) -> str:
+        bounds = [
+            f"≥ {self.least:g}" if self.least is not None else "",
+            f"≤ {self.most:g}" if self.most is not None else "",
+        ]
+        floor = " ".join(one for one in bounds if one)
+        mark = "" if self.good else "  MISSED"
+        return f"{self.name:<62}{self.value:>10.2f} {self.unit:<8}{floor:<10}{mark}"
+
+
+async def measure(seconds: float) -> list[Figure]:
+    """Return every figure of one run."""
+    async with prepared() as (url, keys_file):
+        keys = KeyRing.parse(keys_file.read_text())
+        profiles = {"AGEGATE_PROFILES_DIR": str(keys_file.parent / "profiles")}
+        hashing = {**profiles, "AGEGATE_HASH_WORKERS": str(CORES)}
+        more = {**hashing, "AGEGATE_HASH_QUEUE": "64"}
+        with service(url, keys_file, more) as running:
+            figures = [
+                Figure("cold start to ready", running.ready_after, "s", most=2.0),
+                *await look_ups(url, running, seconds),
+                *await sign_ups(running, seconds),
+                *await indistinguishable(url, keys, running),
+            ]
+        short = {**hashing, "AGEGATE_HASH_QUEUE": "16"}
+        with service(url, keys_file, short) as running:
+            figures += await crowd(running)
+    return figures
+
+
+@asynccontextmanager
+async def prepared() -> AsyncGenerator[tuple[str, Path]]:
+    """Yield a migrated database on a server of its own, and a file of keys."""
+    with tempfile.TemporaryDirectory(prefix="agegate-bench-") as directory:
+        Path(directory).chmod(0o755)
+        keys_file = Path(directory) / "keys.json"
+        keys_file.write_text(KeyRing.fresh("bench").dump())
+        profiles = Path(directory) / "profiles"
+        shutil.copytree(SHIPPED, profiles)
+        (profiles / "platform.toml").unlink()  # needs a provider of age proofs
+        server = EmbeddedPostgres(Path(directory) / "postgres")
+        url = await asyncio.to_thread(server.start)
+        try:
+            async with await make_pool(url) as pool:
+                await migrate(pool)
+            yield url, keys_file
+        finally:
+            await asyncio.to_thread(server.stop)
+
+
+async def look_ups(url: str, running: Running, seconds: float) -> list[Figure]:
+    """Compare a registration's look-up with one bare row."""
+    connection = await Connection.open(running.port)
+    body = sign_up(email="ada@example.org", **enumeration.ADULT)
+    _, answer = await connection.ask(
+        request("POST", "/v1/apps/plain/registrations", body)
+    )
+    connection.close()
+    begun = json.loads(answer)
+    headers = {"Authorization": f"Bearer {begun['registration_token']}"}
+    path = f"/v1/registrations/{begun['registration_id']}"
+    asked = request("GET", path, headers=headers)
+    ours = await saturate(running.port, lambda: asked, clients=8, seconds=seconds / 2)
+    with bare(url) as floor:
+        row = request("GET", "/row")
+        theirs = await saturate(floor.port, lambda: row, clients=8, seconds=seconds / 2)
+    share = ours.rate(200) / theirs.rate(200)
+    return [
+        Figure("registration look-ups a second", ours.rate(200), "/s"),
+        Figure("bare aiohttp + asyncpg, one row", theirs.rate(200), "/s"),
+        Figure("look-ups ÷ bare aiohttp + asyncpg", share, "", least=0.4),
+    ]
+
+
+async def sign_ups(running: Running, seconds: float) -> list[Figure]:
+    """Compare sign-ups with raw Argon2, and look at the others meanwhile."""
+    raw = await asyncio.to_thread(hashes_a_second, threads=CORES, seconds=seconds / 2)
+
+    def form() -> bytes:
+        return request("POST", "/v1/apps/terran-studio/registrations", newcomer())
+
+    alone = await saturate(running.port, form, clients=CLIENTS, seconds=seconds)
+    busy, page, health = await asyncio.gather(
+        saturate(running.port, form, clients=CLIENTS, seconds=seconds),
+        at_rate(
+            running.port,
+            lambda: request("GET", "/v1/apps/plain/sign-up"),
+            per_second=STEADY_RATE / 2,
+            seconds=seconds - 1,
+        ),
+        at_rate(
+            running.port,
+            lambda: request("GET", "/healthz"),
+            per_second=STEADY_RATE / 2,
+            seconds=seconds - 1,
+        ),
+    )
+    share = alone.rate(202) / raw
+    return [
+        Figure(f"raw Argon2id hashes a second, {CORES} threads", raw, "/s"),
+        Figure("sign-ups a second", alone.rate(202), "/s"),
+        Figure("sign-ups ÷ raw Argon2id", share, "", least=0.85),
+        Figure("sign-up p99", alone.p99_ms(202), "ms"),
+        Figure("sign-ups a second beside 150 other requests", busy.rate(202), "/s"),
+        Figure(
+            "GET /v1/apps/{app}/sign-up p99 meanwhile", page.p99_ms(200), "ms", most=50
+        ),
+        Figure("GET /healthz p99 meanwhile", health.p99_ms(200), "ms", most=50),
+    ]
+
+
+async def indistinguishable(url: str, keys: KeyRing, running: Running) -> list[Figure]:
+    """Compare a known address with unknown ones."""
+    await enumeration.open_accounts(url, keys, enumeration.KNOWN)
+    area, shapes_differ = await enumeration.measure(running.port, enumeration.KNOWN)
+    return [
+        Figure("known against unknown address: AUC of time", area, "", 0.45, 0.55),
+        Figure(
+            "known against unknown address: shapes differ", shapes_differ, "", most=0
+        ),
+    ]
+
+
+async def crowd(running: Running) -> list[Figure]:
+    """Sign up many at once: memory stays bounded, and the rest is told to wait."""
+    before = running.peak_memory_mib()
+
+    def form() -> bytes:
+        return request("POST", "/v1/apps/terran-studio/registrations", newcomer())
+
+    seen = await burst(running.port, form, count=CROWD)
+    allowed = before + CORES * MEMORY_KIB / 1024
+    return [
+        Figure(f"{CROWD} at once: taken", seen.statuses[202], ""),
+        Figure(f"{CROWD} at once: told to wait (503)", seen.statuses[503], ""),
+        Figure("503 p99", seen.p99_ms(503), "ms", most=500),
+        Figure(
+            "peak memory ÷ (base + workers x cost)",
+            running.peak_memory_mib() / allowed,
+            "",
+            most=1.2,
+        ),
+    ]
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--seconds", type=float, default=10)
+    options.add_argument("--check", action="store_true")
+    chosen = options.parse_args()
+    figures = asyncio.run(measure(chosen.seconds))
+    print(*figures, sep="\n")  # noqa: T201 -- a command
+    return int(chosen.check and not all(figure.good for figure in figures))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
