@@ -111,7 +111,7 @@ class Settings:
     )
     database_connections: int = _setting("connections a process keeps", 10, _positive)
     data_dir: Path | None = _setting(
-        "where `agegate dev` keeps its PostgreSQL", None, _path
+        "where `agegate dev` keeps its data; .data here unless set", None, _path
     )
     profiles_dir: Path | None = _setting(
         "directory of the policy profiles", PROFILES, _path

@@ -115,7 +115,12 @@ def make_loops(parts: Parts, outlets: Outlets) -> list[Loop]:
     ]
 
 
-async def run(loops: Collection[Loop], stopping: asyncio.Event) -> None:
+async def run(
+    loops: Collection[Loop],
+    stopping: asyncio.Event,
+    *,
+    finish_seconds: float = FINISH_SECONDS,
+) -> None:
     """Run every loop until *stopping* is set; what then takes too long is cut short.
 
     Cutting short loses nothing: what was under way is a lease that ends.
@@ -133,7 +138,7 @@ async def run(loops: Collection[Loop], stopping: asyncio.Event) -> None:
             for one in loops
         ]
         await stopping.wait()
-        _, late = await asyncio.wait(tasks, timeout=FINISH_SECONDS)
+        _, late = await asyncio.wait(tasks, timeout=finish_seconds)
         for task in late:
             task.cancel()
 

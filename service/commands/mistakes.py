@@ -2,11 +2,14 @@
 
 from itertools import chain
 
-from service.app import MigrationsPendingError
 from service.kit.database import DatabaseUnavailable
 from service.kit.embedded_postgres import EmbeddedPostgresError
 from service.kit.logs import fault_of, place_of
-from service.kit.migrations import MigrationChangedError, MigrationMalformedError
+from service.kit.migrations import (
+    MigrationChangedError,
+    MigrationMalformedError,
+    MigrationsPendingError,
+)
 from service.kit.secrets import KeysWrongError, UnsealError
 from service.outbox.reader import SubscribersWrong
 from service.profiles.reader import ProfilesWrong
@@ -49,6 +52,6 @@ def _words(error: BaseException) -> str:
 
 
 def _ends(text: str) -> list[str]:
-    """Return the first and the last line of *text*: what happened, and where to look."""
+    """Return the first and the last line: what happened, and where to look."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return [*dict.fromkeys((*lines[:1], *lines[-1:]))]

@@ -1,22 +1,21 @@
 """The commands that run until they are told to stop."""
 
-from service import worker
-from service.app import serve as serve_web
-from service.app import stop_signal
+import sys
+
+from service import app, worker
 from service.commands.running import check_database, check_listeners, run
-from service.dev.process import develop as run_dev
-from service.dev.process import prepared
-from service.dev.workplace import choose_settings
+from service.dev import process
+from service.dev.workplace import choose_settings, prepared
 from service.kit import logs
 from service.parts import Given
-from service.settings import Settings
+from service.settings import Settings, table
 
 
 def serve() -> None:
     """Run a web process."""
     given = _read()
     check_listeners(given.settings)
-    run(serve_web(given))
+    run(app.serve(given))
 
 
 def work() -> None:
@@ -25,15 +24,16 @@ def work() -> None:
 
 
 async def _work(given: Given) -> None:
-    await worker.work(given, stop_signal())
+    await worker.work(given, app.stop_signal())
 
 
 def develop() -> None:
-    """Run everything at once, with a PostgreSQL of its own if need be."""
-    settings = choose_settings()
+    """Run everything at once; the log goes to standard error, words to the person."""
+    settings = choose_settings(Settings.read(), table())
+    logs.set_up(settings.log_level, to=sys.stderr)
     check_listeners(settings)
     with prepared(settings) as workplace:
-        run(run_dev(workplace))
+        run(process.develop(workplace))
 
 
 def _read() -> Given:

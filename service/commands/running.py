@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import socket
+import sys
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager
 from typing import TypeVar
@@ -11,10 +12,10 @@ from service.kit import migrations
 from service.kit.database import Pool, make_pool
 from service.settings import PREFIX, Settings, SettingWrongError
 
-try:
-    from uvloop import new_event_loop
-except ImportError:  # there is none for this system
+if sys.platform == "win32":  # uvloop is not made for it
     from asyncio import new_event_loop
+else:
+    from uvloop import new_event_loop
 
 T = TypeVar("T")
 

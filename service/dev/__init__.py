@@ -1,0 +1,1 @@
+"""`agegate dev`: everything in one process, with pages to look into it."""

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from aiohttp import DummyCookieJar
+from aiohttp import ClientMiddlewareType, DummyCookieJar
 from aiohttp.test_utils import TestClient, TestServer
 
 from service import routes
@@ -17,6 +17,7 @@ from service.outbox.subscribers import Subscriber, Subscribers
 from service.parts import join
 from service.profiles.reader import Profiles
 from tests.support.clock import StoppedClock
+from tests.support.contract import hold_to_contract
 from tests.support.service import (
     CHEAP,
     SETTINGS,
@@ -35,10 +36,12 @@ async def running_for(
     clock: StoppedClock,
     *changed: PolicyProfile,
     subscribers: Collection[Subscriber] | None = None,
+    watching: Collection[ClientMiddlewareType] = (),
 ) -> AsyncGenerator[Service]:
     """Yield the service with *changed* profiles beside the shipped ones.
 
-    *subscribers* are told of events, by default one that is told of everything.
+    *subscribers* are told of events, by default one that is told of everything;
+    *watching* sees every answer.
     """
     sandbox = SandboxProvider()
     hashing = Passwords(CHEAP, workers=2, queue=500)
@@ -57,7 +60,11 @@ async def running_for(
     parts = join(given, pool=pool, clock=clock, passwords=hashing)
     server = TestServer(make_app(parts, (*routes.PUBLIC, *routes.ADMIN[2:])))
     try:
-        async with TestClient(server, cookie_jar=DummyCookieJar()) as client:
+        async with TestClient(
+            server,
+            cookie_jar=DummyCookieJar(),
+            middlewares=[*watching, hold_to_contract],
+        ) as client:
             yield Service(parts, client, clock, pool, sandbox)
     finally:
         hashing.close()

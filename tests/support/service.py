@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from service.parts import Given, Parts, join
 from service.profiles.reader import Profiles, read_profiles
 from service.settings import Settings
 from tests.support.clock import StoppedClock
+from tests.support.contract import hold_to_contract
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 KEYS = KeyRing.fresh("test")
@@ -102,6 +104,34 @@ class _Texts:
         self.mailbox.texts.append(sms)
 
 
+@cache
+def renderer() -> Renderer:
+    """Return the templates, read once for all tests."""
+    return Renderer()
+
+
+@cache
+def profiles_in(directory: Path) -> Profiles:
+    """Return the profiles in *directory*, read once for all tests."""
+    return read_profiles(directory)
+
+
+async def deliver(parts: Parts, mailbox: Mailbox) -> Mailbox:
+    """Put every message that is due into *mailbox*."""
+    sender = Sender(
+        pool=parts.pool,
+        clock=parts.clock,
+        vault=parts.vault,
+        profiles=parts.given.profiles,
+        renderer=renderer(),
+        email=_Emails(mailbox),
+        sms=_Texts(mailbox),
+    )
+    while await sender.step():
+        pass
+    return mailbox
+
+
 def everything(name: str = "everything") -> Subscriber:
     """Return a subscriber that is told of all there is."""
     return Subscriber(
@@ -116,7 +146,7 @@ def everything(name: str = "everything") -> Subscriber:
             "policy.*",
             "security.*",
         ),
-        apps=tuple(read_profiles(SHIPPED)),
+        apps=tuple(profiles_in(SHIPPED)),
         legal_ground="contract",  # type: ignore[arg-type]
         region="CN",
         transfer_mechanism="standard contractual clauses",
@@ -126,7 +156,7 @@ def everything(name: str = "everything") -> Subscriber:
 
 
 def make_given(settings: Settings = SETTINGS, *providers: Any) -> Given:
-    read = read_profiles(settings.profiles_dir or SHIPPED)
+    read = profiles_in(settings.profiles_dir or SHIPPED)
     profiles = Profiles(
         {
             app: replace(one, age_proof_provider=SANDBOX) if one.age.proof else one
@@ -144,7 +174,7 @@ def make_given(settings: Settings = SETTINGS, *providers: Any) -> Given:
     )
 
 
-@dataclass
+@dataclass(repr=False)  # pytest-asyncio writes out what a fixture yields, often
 class Service:
     """The service as its clients and its operator see it."""
 
@@ -174,18 +204,7 @@ class Service:
 
     async def send_messages(self) -> Mailbox:
         """Let the worker send what is queued, and return the mailbox."""
-        sender = Sender(
-            pool=self.pool,
-            clock=self.clock,
-            vault=self.parts.vault,
-            profiles=self.parts.given.profiles,
-            renderer=Renderer(),
-            email=_Emails(self.mailbox),
-            sms=_Texts(self.mailbox),
-        )
-        while await sender.step():
-            pass
-        return self.mailbox
+        return await deliver(self.parts, self.mailbox)
 
     async def events(self, subject: str | None = None) -> list[str]:
         """Return the types of the events told so far, oldest first."""
@@ -276,14 +295,19 @@ async def running(
     settings: Settings = SETTINGS,
     passwords: Passwords | None = None,
 ) -> AsyncGenerator[Service]:
-    """Yield the service on *pool*, behind a client that keeps no cookies."""
+    """Yield the service on *pool*, behind a client that keeps no cookies.
+
+    Every answer to the client is held against openapi.yaml, except the pages.
+    """
     sandbox = SandboxProvider()
     hashing = passwords or Passwords(CHEAP, workers=2, queue=500)
     given = make_given(settings, sandbox)
     parts = join(given, pool=pool, clock=clock, passwords=hashing)
     server = TestServer(make_app(parts, (*routes.PUBLIC, *routes.ADMIN[2:])))
     try:
-        async with TestClient(server, cookie_jar=DummyCookieJar()) as client:
+        async with TestClient(
+            server, cookie_jar=DummyCookieJar(), middlewares=[hold_to_contract]
+        ) as client:
             yield Service(parts, client, clock, pool, sandbox)
     finally:
         hashing.close()

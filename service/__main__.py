@@ -1,0 +1,228 @@
+# ruff: noqa: PLC0415 -- each command loads what it needs, so that --help is there at once
+"""The command line: every command on one page, `agegate` or `python -m service`."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from service import __version__
+
+FILE = click.Path(path_type=Path)
+
+
+class Commands(click.Group):
+    """Ends what goes wrong in a clear line, never in a traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; the exit code is 1 when it can't be done."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:  # noqa: BLE001 -- told in a line, whatever it is
+            from service.commands.mistakes import lines_of
+
+            for line in lines_of(error):
+                click.echo(line, err=True)
+            ctx.exit(1)
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
+)
+def main() -> None:
+    """Run and look after an age gate and registration service.
+
+    Settings are environment variables that begin with AGEGATE_; agegate settings shows
+    them all. To look around, run agegate dev.
+    """
+
+
+@main.command()
+def dev() -> None:
+    """Run everything at once, to develop and to try out.
+
+    Starts a PostgreSQL of its own (or uses AGEGATE_DATABASE_URL), a web process and a
+    worker, with all profiles. What it needs is kept in .data, or in AGEGATE_DATA_DIR.
+    Pages below /dev/ show the mail that was sent, the events that were told, and a
+    clock that can be moved. Mail leaves this machine only where AGEGATE_SMTP_URL is
+    set. Refused when AGEGATE_ENV is production.
+    """
+    from service.commands.processes import develop
+
+    develop()
+
+
+@main.command()
+def serve() -> None:
+    """Run a web process: API, pages and admin listener.
+
+    Run as many as you like. SIGTERM ends it when the requests under way are answered.
+    """
+    from service.commands import processes
+
+    processes.serve()
+
+
+@main.command()
+def work() -> None:
+    """Run a worker: messages, events and timers.
+
+    Run as many as you like. SIGTERM ends it when the work under way is done.
+    """
+    from service.commands import processes
+
+    processes.work()
+
+
+@main.command()
+@click.option("--check", is_flag=True, help="Change nothing; fail if one is pending.")
+def migrate(*, check: bool) -> None:
+    """Bring the database to the schema of this program.
+
+    Applies every pending migration, each in a transaction of its own. May be run by
+    several processes at once.
+    """
+    from service.commands import running, schema
+    from service.settings import Settings
+
+    step = schema.check if check else schema.migrate
+    running.run(step(Settings.read()))
+
+
+@main.group()
+def profiles() -> None:
+    """Check the operators' policy profiles."""
+
+
+@profiles.command("check")
+@click.argument("directory", metavar="[DIR]", type=FILE, required=False)
+@click.option(
+    "--development",
+    is_flag=True,
+    help="Leave open who takes proofs of age, as agegate dev does.",
+)
+def check_profiles(directory: Path | None, *, development: bool) -> None:
+    """Name every mistake in the profiles of DIR, or of AGEGATE_PROFILES_DIR.
+
+    One line for each: the file, the key, and what is wrong with it.
+    """
+    from service.commands import files
+
+    files.check_profiles(directory, development=development)
+
+
+@main.group()
+def subscribers() -> None:
+    """Check the services that events are sent to."""
+
+
+@subscribers.command("check")
+@click.argument("file", metavar="[FILE]", type=FILE, required=False)
+def check_subscribers(file: Path | None) -> None:
+    """Name every mistake in FILE, or in AGEGATE_SUBSCRIBERS_FILE.
+
+    One line for each: the file, the key, and what is wrong with it.
+    """
+    from service.commands import files
+
+    files.check_subscribers(file)
+
+
+@main.command()
+def settings() -> None:
+    """Show every setting and where its value comes from.
+
+    Secrets are hidden. Each setting may also be given as a file, named by the variable
+    with _FILE at its end.
+    """
+    from service.commands import files
+
+    files.show_settings()
+
+
+@main.group()
+def keys() -> None:
+    """Make and change the keys that seal personal data."""
+
+
+@keys.command("generate")
+@click.argument("file", type=FILE)
+def generate_keys(file: Path) -> None:
+    """Write a new keys file that only its owner may read.
+
+    An existing FILE is never overwritten. AGEGATE_KEYS_FILE names it to the service.
+    """
+    from service.commands import keys
+
+    keys.generate(file)
+
+
+@keys.command("rotate")
+@click.argument("file", type=FILE)
+def rotate_keys(file: Path) -> None:
+    """Put a new primary key into FILE, for whatever is sealed or signed from now on.
+
+    The older keys stay, to read what they made. Every process has to start again to
+    use the new key.
+    """
+    from service.commands import keys
+
+    keys.rotate(file)
+
+
+@keys.command("rewrap")
+def rewrap_keys() -> None:
+    """Wrap every data key in the database by the primary key of AGEGATE_KEYS_FILE.
+
+    Works beside a running service. Afterwards the older keys read nothing but what
+    clients carry: registrations under way and tickets. They may leave the file when
+    those have ended.
+    """
+    from service.commands import keys, running
+    from service.settings import Settings
+
+    running.run(keys.rewrap(Settings.read()))
+
+
+@main.group()
+def retention() -> None:
+    """Delete what was kept long enough."""
+
+
+@retention.command("run")
+def run_retention() -> None:
+    """Delete at once what the profiles' periods of retention are over for.
+
+    Workers do the same every ten minutes.
+    """
+    from service.commands import retention, running
+    from service.settings import Settings
+
+    running.run(retention.run(Settings.read()))
+
+
+@main.command()
+def doctor() -> None:
+    """Look at everything a process needs, and say what is wrong.
+
+    The settings, the database and its migrations, the profiles, the subscribers, the
+    keys, what hashing one password costs, and what Argon2 was built for.
+    """
+    from service.commands.doctor import examine
+    from service.settings import Settings
+
+    if not examine(Settings.read()):
+        sys.exit(1)
+
+
+@main.command()
+def version() -> None:
+    """Print the version."""
+    click.echo(f"agegate {__version__}")
+
+
+if __name__ == "__main__":
+    main(prog_name="agegate")

@@ -1,0 +1,95 @@
+"""Processes start, say what keeps them from it, and end when they are told to."""
+
+import json
+import signal
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+
+import asyncpg
+import pytest
+from aiohttp import ClientError, ClientSession
+
+from tests.commands.running import NOBODY_THERE, agegate, mistakes
+from tests.support.processes import eventually, exit_code, free_port, start
+
+
+@pytest.mark.parametrize(
+    ("command", "settings", "words"),
+    [
+        ("serve", {}, "AGEGATE_DATABASE_URL is not set"),
+        ("work", {"ENV": "development"}, "platform.toml: age_proof_provider: must"),
+        ("dev", {"ENV": "production"}, "AGEGATE_ENV is production: agegate dev is"),
+        ("dev", {"PORT": "0"}, "AGEGATE_PORT must not be 0"),
+        ("dev", {"HOST": "192.0.2.7"}, "AGEGATE_HOST: 192.0.2.7 is not an address"),
+        ("dev", {"ADMIN_HOST": "no.invalid"}, "AGEGATE_ADMIN_HOST: no.invalid is not"),
+    ],
+)
+def test_what_stops_a_start_is_one_line(
+    command: str, settings: Mapping[str, str], words: str
+) -> None:
+    (line,) = mistakes(agegate(command, **settings))
+    assert line.startswith(words)
+
+
+@pytest.mark.parametrize("variable", ["PORT", "ADMIN_PORT"])
+def test_a_port_that_is_taken_is_one_line(variable: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        ports = {"PORT": str(free_port()), "ADMIN_PORT": str(free_port())}
+        ports[variable] = str(taken.getsockname()[1])
+        found = mistakes(agegate("dev", **ports))
+    words = f"port {ports[variable]} is taken by another program"
+    assert found == [f"AGEGATE_{variable}: {words}"]
+
+
+async def test_processes_serve_work_and_end(
+    own_database_url: str, production: dict[str, str], tmp_path: Path
+) -> None:
+    settings = {**production, "AGEGATE_DATABASE_URL": own_database_url}
+    files = [tmp_path / "serve.log", tmp_path / "work.log"]
+    web = start("serve", settings=settings, output=files[0])
+    worker = start("work", settings=settings, output=files[1])
+    ready = f"http://127.0.0.1:{production['AGEGATE_PORT']}/readyz"
+
+    async def is_ready() -> bool | None:
+        async with ClientSession() as session:
+            try:
+                async with session.get(ready) as answer:
+                    return answer.status == 200 or None
+            except ClientError:
+                return None
+
+    await eventually(is_ready)
+    await _connected(own_database_url, "agegate-worker")
+    for process in (web, worker):
+        process.send_signal(signal.SIGTERM)
+        assert await exit_code(process) == 0
+    lines = [json.loads(line) for line in files[0].read_text().splitlines()]
+    assert {"listening", "request", "draining"} <= {line["event"] for line in lines}
+
+
+async def _connected(url: str, application: str) -> None:
+    """Wait until a process of that name is at work in the database."""
+    connection = await asyncpg.connect(url)
+    sql = "SELECT 1 FROM pg_stat_activity WHERE application_name = $1 AND query ~ $2"
+
+    async def found() -> bool | None:
+        return await connection.fetchval(sql, application, "outbox|message") and True
+
+    await eventually(found)
+    await connection.close()
+
+
+async def test_processes_do_not_start_on_what_is_not_ready(
+    empty_database_url: str, production: dict[str, str], tmp_path: Path
+) -> None:
+    files = [tmp_path / "serve.log", tmp_path / "work.log"]
+    empty = {**production, "AGEGATE_DATABASE_URL": empty_database_url}
+    gone = {**production, "AGEGATE_DATABASE_URL": NOBODY_THERE}
+    web = start("serve", settings=empty, output=files[0])
+    worker = start("work", settings=gone, output=files[1])
+    assert [await exit_code(web), await exit_code(worker)] == [1, 1]
+    older = "the database's schema is older than this program: run agegate migrate\n"
+    assert files[0].read_text() == older
+    unreachable = "the database can't be reached (ConnectionRefusedError): see"
+    assert files[1].read_text() == f"{unreachable} AGEGATE_DATABASE_URL\n"

@@ -1,0 +1,39 @@
+"""A subscriber that takes every event, and keeps what it was sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from service.outbox.dispatch import Dispatcher
+from service.outbox.subscribers import Subscriber
+from service.outbox.transport import Answer, Outcome
+from tests.support.service import BASE_URL, Service
+
+
+@dataclass
+class Taken:
+    """What was sent, as it would have gone over the wire."""
+
+    bodies: list[bytes] = field(default_factory=list)
+    headers: list[Mapping[str, str]] = field(default_factory=list)
+
+    async def send(
+        self, _: Subscriber, body: bytes, headers: Mapping[str, str]
+    ) -> Answer:
+        self.bodies.append(body)
+        self.headers.append(headers)
+        return Answer(outcome=Outcome.DELIVERED, status=204)
+
+
+async def deliver_events(service: Service) -> Taken:
+    """Deliver all events that are due, to each subscriber that they are owed to."""
+    taken = Taken()
+    dispatcher = Dispatcher(
+        pool=service.pool,
+        clock=service.clock,
+        transport=taken,
+        base_url=BASE_URL,
+    )
+    for subscriber in service.parts.given.subscribers.every:
+        while await dispatcher.step(subscriber):
+            pass
+    return taken

@@ -1,0 +1,124 @@
+"""What must hold of the database after every request, whatever came before."""
+
+from typing import Final
+
+from service.kit.database import Pool
+
+# Each finds the subjects of which the sentence before it is not true.
+RULES: Final = {
+    "events of a subject are numbered without a gap": """
+        SELECT subject_id FROM outbox_event GROUP BY subject_id
+        HAVING min(sequence) <> 1 OR max(sequence) <> count(*)
+    """,
+    "a registration is completed or ended, once": """
+        SELECT subject_id FROM outbox_event
+        WHERE event_type IN ('registration.completed', 'registration.ended')
+        GROUP BY subject_id HAVING count(*) > 1
+    """,
+    "after the end nothing happens": """
+        SELECT later.subject_id FROM outbox_event AS ended
+        JOIN outbox_event AS later USING (subject_id)
+        WHERE ended.event_type = 'registration.ended'
+            AND later.sequence > ended.sequence
+    """,
+    "what has ended is gone": """
+        SELECT registration_id FROM registration_end AS over
+        WHERE EXISTS (
+            SELECT 1 FROM registration AS live
+            WHERE live.registration_id = over.registration_id
+        ) OR over.completed <> EXISTS (
+            SELECT 1 FROM account
+            WHERE account.account_id = over.registration_id
+        )
+    """,
+    "every account rests on an age decision of its own": """
+        SELECT account_id FROM account
+        LEFT JOIN age_decision ON decision_id = age_decision_id
+        WHERE subject_id IS DISTINCT FROM account_id
+            OR age_decision.age_band IS DISTINCT FROM account.age_band
+            OR decision = 'ask_proof'
+    """,
+    "nobody who needs a guardian has an account without one": """
+        SELECT account_id FROM account
+        JOIN age_decision ON decision_id = age_decision_id
+        WHERE (decision = 'ask_guardian' OR account.age_band = 'child')
+            AND NOT EXISTS (
+                SELECT 1 FROM guardianship AS bond
+                JOIN consent_grant AS granted ON granted.giver_id = bond.guardian_id
+                WHERE bond.account_id = account.account_id
+                    AND granted.account_id = account.account_id
+                    AND granted.given_by = 'guardian'
+                    AND granted.state = 'active'
+            )
+    """,
+    "nobody who needs no guardian has one": """
+        SELECT bond.account_id FROM guardianship AS bond
+        JOIN account USING (account_id)
+        JOIN age_decision ON decision_id = age_decision_id
+        WHERE decision <> 'ask_guardian'
+    """,
+    "every account has agreed to a policy, once": """
+        SELECT account_id FROM account
+        LEFT JOIN policy_acceptance USING (account_id)
+        GROUP BY account_id HAVING count(policy_version) <> 1
+    """,
+    "a data key belongs to somebody": """
+        SELECT subject_id FROM subject_key
+        WHERE NOT EXISTS (
+            SELECT 1 FROM registration WHERE registration_id = subject_id
+            UNION ALL SELECT 1 FROM account WHERE account_id = subject_id
+            UNION ALL SELECT 1 FROM guardian WHERE guardian_id = subject_id
+        )
+    """,
+    "everybody has a data key": """
+        SELECT holder FROM (
+            SELECT registration_id AS holder FROM registration
+            UNION ALL SELECT account_id FROM account
+            UNION ALL SELECT guardian_id FROM guardian
+            UNION ALL SELECT subject_id FROM message
+            UNION ALL SELECT subject_id FROM identifier
+        ) AS holders
+        WHERE NOT EXISTS (SELECT 1 FROM subject_key WHERE subject_id = holder)
+    """,
+    "nothing is left of who is gone": """
+        SELECT about FROM (
+            SELECT subject_id AS about FROM age_decision
+            UNION ALL SELECT subject_id FROM idempotency
+            UNION ALL SELECT subject_id FROM identifier
+            UNION ALL SELECT registration_id FROM contact_code
+            UNION ALL SELECT registration_id FROM age_proof
+        ) AS kept
+        WHERE NOT EXISTS (
+            SELECT 1 FROM registration WHERE registration_id = about
+            UNION ALL SELECT 1 FROM account WHERE account_id = about
+        )
+    """,
+    "a guardian is asked exactly while a registration waits for one": """
+        SELECT registration_id FROM registration
+        FULL JOIN consent_request USING (registration_id)
+        GROUP BY registration_id
+        HAVING count(consent_request_id) <> count(*) FILTER (
+            WHERE registration.state = 'awaiting_guardian'
+        )
+    """,
+    "a guardian is kept for a child": """
+        SELECT guardian_id FROM guardian
+        WHERE NOT EXISTS (
+            SELECT 1 FROM guardianship
+            WHERE guardianship.guardian_id = guardian.guardian_id
+        )
+    """,
+    "one person is one registration or one account": """
+        SELECT registration_id FROM registration
+        JOIN account ON account_id = registration_id
+    """,
+}
+
+ALL_RULES: Final = " UNION ALL ".join(
+    f"SELECT '{rule}' AS rule WHERE EXISTS ({found})" for rule, found in RULES.items()
+)
+
+
+async def broken(pool: Pool) -> list[str]:
+    """Return the rules that do not hold now."""
+    return [row["rule"] for row in await pool.fetch(ALL_RULES)]
