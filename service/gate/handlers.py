@@ -1,6 +1,7 @@
 """The age gate over HTTP."""
 
 from typing import Final
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -40,5 +41,11 @@ def remember(
         path="/",
         secure=True,
         httponly=True,
-        samesite="None" if request.headers.get("Origin") else "Lax",
+        samesite="None" if _is_elsewhere(request) else "Lax",
     )
+
+
+def _is_elsewhere(request: web.Request) -> bool:
+    """Tell whether a page of another site asks, which then needs the cookie sent."""
+    origin = request.headers.get("Origin")
+    return origin is not None and urlsplit(origin).netloc != request.host

@@ -8,6 +8,7 @@ import asyncpg
 
 from service.domain.accounts import AccountId
 from service.domain.consent import (
+    MATCH_CODE_TRIES,
     ConsentRequest,
     ConsentRequestId,
     GuardianId,
@@ -115,12 +116,13 @@ async def replace_link(
     link_hash: bytes,
     expires_at: datetime,
 ) -> None:
-    """Give the request another link; the old one is worth nothing from now on."""
+    """Give the request another link and fresh tries; the old link is spent."""
     await _sql["replace_link"].run(
         connection,
         consent_request_id=request_id,
         link_hash=link_hash,
         link_expires_at=expires_at,
+        tries_left=MATCH_CODE_TRIES,
     )
 
 

@@ -1,11 +1,58 @@
 """A refusal as a page."""
 
+from typing import Final
+
 from aiohttp import web
 
-from service.domain.refusals import Refusal
-from service.problems import problem
+from service.caller import APP
+from service.domain import refusals
+from service.domain.refusals import Refusal, TurnedAway
+from service.kit.requests import REQUEST_ID
+from service.pages.drawing import draw, reads
+from service.pages.mistakes import told
+from service.problems import STATUS, headers_of
+
+SENT_BEFORE: Final = (refusals.IdempotencyKeyReused,)
+SEND_AGAIN: Final = (
+    refusals.BodyTooSlow,
+    refusals.ServiceBusy,
+    refusals.TooManyRequests,
+)
+BEGIN_AGAIN: Final = (
+    refusals.IdempotencyKeyMalformed,
+    refusals.RegistrationEnded,
+    refusals.RegistrationUnknown,
+    refusals.TicketInvalid,
+)
 
 
 def show(request: web.Request, refusal: Refusal) -> web.StreamResponse:
-    """Return the page that says why not."""
-    return problem(refusal, "")
+    """Return the page that says why not, and where to go from there."""
+    language, profile = reads(request), request.get(APP)
+    href = label = None
+    if isinstance(refusal, SENT_BEFORE):
+        href, label = "/registration", "refused.to_registration"
+    elif isinstance(refusal, BEGIN_AGAIN) and profile is not None:
+        href, label = f"/sign-up/{profile.app}", "refused.to_sign_up"
+    response = draw(
+        request,
+        "refused.html",
+        path=_readable(request),
+        status=STATUS[type(refusal)],
+        title=told(refusal, language, "title"),
+        words=told(refusal, language),
+        appeal=refusal.appeal if isinstance(refusal, TurnedAway) else None,
+        reload=request.method == "POST" and isinstance(refusal, SEND_AGAIN),
+        href=href,
+        label=label,
+        request_id=request.get(REQUEST_ID, ""),
+    )
+    response.headers.update(headers_of(refusal))
+    return response
+
+
+def _readable(request: web.Request) -> str | None:
+    """Return where this can be read again: a form was sent, a link is a secret."""
+    if request.method not in {"GET", "HEAD"} or "token" in request.match_info:
+        return None
+    return request.rel_url.raw_path

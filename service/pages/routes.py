@@ -1,7 +1,63 @@
-"""Every page, with its guard."""
+"""Every page, with its guard and its limits."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
-from service.kit.web import Route
+from service.caller import for_app, with_registration_cookie
+from service.kit.limits import Limit
+from service.kit.web import Guard, Handler, Route, anyone
+from service.pages import age, assets, form, guardian, links, policies, steps
+from service.pages.links import with_link
 
-PAGES: Final[tuple[Route, ...]] = ()
+MINUTE: Final = timedelta(minutes=1)
+HOUR: Final = timedelta(hours=1)
+
+# For one network each, like the API's, and counted beside them.
+AGE_CHECKS: Final = Limit(name="page_age_checks", count=30, window=MINUTE)
+SIGN_UPS: Final = Limit(name="page_sign_ups", count=20, window=MINUTE)
+STEPS: Final = Limit(name="page_steps", count=60, window=MINUTE)
+GUARDIANS: Final = Limit(name="page_guardians", count=20, window=HOUR)
+PROOFS: Final = Limit(name="page_proofs", count=20, window=HOUR)
+ANSWERS: Final = Limit(name="page_answers", count=60, window=MINUTE)
+
+
+def _read(path: str, guard: Guard, handler: Handler) -> Route:
+    return Route("GET", path, guard, handler, page=True)
+
+
+def _sent(path: str, guard: Guard, handler: Handler, limit: Limit) -> Route:
+    return Route("POST", path, guard, handler, (limit,), page=True)
+
+
+_held = with_registration_cookie
+
+READ: Final = (
+    _read("/sign-up/{app}", for_app, age.ask),
+    _read("/sign-up/{app}/form", for_app, form.show),
+    _read("/registration", _held, steps.show),
+    _read("/registration/give-up", _held, steps.show_give_up),
+    _read("/guardian/{token}", anyone, links.follow),
+    _read("/guardian", with_link, guardian.show),
+    _read("/policies/{app}", for_app, policies.every),
+    _read("/policies/{app}/{version}", for_app, policies.text),
+    _read("/static/{name}", anyone, assets.show),
+)
+
+SENT: Final = (
+    _sent("/sign-up/{app}/age", for_app, age.answer, AGE_CHECKS),
+    replace(_sent("/sign-up/{app}/form", for_app, form.send, SIGN_UPS), hashes=True),
+    _sent("/registration/confirm", _held, steps.confirm, STEPS),
+    _sent("/registration/code", _held, steps.send_code, STEPS),
+    _sent("/registration/guardian", _held, steps.ask_guardian, GUARDIANS),
+    _sent("/registration/remind", _held, steps.remind, GUARDIANS),
+    _sent("/registration/proof", _held, steps.prove, PROOFS),
+    _sent("/registration/give-up", _held, steps.give_up, STEPS),
+    _sent("/guardian/answer", with_link, guardian.answer, ANSWERS),
+)
+
+PAGES: Final[tuple[Route, ...]] = (
+    *READ,
+    *(replace(route, method="HEAD") for route in READ),
+    *SENT,
+)

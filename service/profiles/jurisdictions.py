@@ -65,18 +65,18 @@ def read_jurisdictions() -> Jurisdictions:
     """Return the law's ages and the countries, as this version of agegate has them."""
     countries = _load(CountrySection(), _tables(_read("countries.json"), "countries"))
     table = _read("jurisdictions.json")
-    places = _tables(table, "jurisdictions")
-    rows = [
-        {"jurisdiction": place["code"], **age}
-        for place in places
-        for age in _tables(place, "ages")
-    ]
+    places = {str(one["code"]): one for one in _tables(table, "jurisdictions")}
     return Jurisdictions(
         version=str(table["version"]),
         countries={country.code: country for country in countries},
-        names={str(place["code"]): str(place["name"]) for place in places},
-        ages=tuple(_load(LegalAgeSection(), rows)),
+        names={code: str(place["name"]) for code, place in places.items()},
+        ages={code: _ages(code, place) for code, place in places.items()},
     )
+
+
+def _ages(code: str, place: Table) -> tuple[LegalAge, ...]:
+    rows = [{"jurisdiction": code, **age} for age in _tables(place, "ages")]
+    return tuple(_load(LegalAgeSection(), rows))
 
 
 def _read(name: str) -> Table:

@@ -19,6 +19,7 @@ LONGEST: Final = 256
 ESTIMATED: Final = 64
 ENOUGH: Final = 3  # of 4: "safely unguessable: moderate protection from offline attack"
 POINTER: Final = "/password"
+EASY: Final = "This password is easy to guess."
 WORD: Final = re.compile(r"\w{3,}")
 
 
@@ -70,12 +71,26 @@ def _own_words(profile: PolicyProfile, sign_up: SignUp) -> Iterator[str]:
 
 
 def _weaknesses(own: list[str], password: str) -> list[str]:
+    if _is_made_of(own, password):
+        return [EASY]
     estimate = zxcvbn(password, own)
     if int(estimate.score) >= ENOUGH:
         return []
     feedback = estimate.feedback
     if feedback is None:
-        return ["This password is easy to guess."]
+        return [EASY]
     warning = str(feedback.warning) if feedback.warning else ""
     advice = [str(suggestion) for suggestion in feedback.suggestions]
-    return [warning or "This password is easy to guess.", *advice]
+    return [warning or EASY, *advice]
+
+
+def _is_made_of(words: list[str], password: str) -> bool:
+    """Tell whether nothing but signs is left when *words* are taken out.
+
+    The estimate takes any three words in a row for hard to guess, one's own too.
+    """
+    rest = password.lower()
+    for word in sorted(words, key=len, reverse=True):
+        if WORD.search(word):
+            rest = rest.replace(word, " ")
+    return re.search(r"\w", rest) is None

@@ -20,6 +20,7 @@ from service.kit.addresses import (
     canonical_email,
     canonical_phone,
 )
+from service.kit.languages import best_language
 from service.kit.web import Form
 from service.registration.exchange import Application, GuardianWish
 from service.registration.password_rules import normalised
@@ -102,7 +103,7 @@ def application(
         country=filled.country,
         policy_version=filled.policy_version,
         purposes=tuple(filled.purposes),
-        language=_language(filled.locale, profile),
+        language=best_language(filled.locale, None, profile.languages),
     )
     age = AgeAnswer(date_of_birth=filled.date_of_birth, country=filled.country)
     return Application(sign_up=sign_up, ticket=filled.ticket, age=age, memory=memory)
@@ -132,11 +133,6 @@ def _phone(
         words = "This is not a phone number. Begin with + and the country's code."
         mistakes.append(FieldMistake("/phone", "malformed", words))
         return None
-
-
-def _language(wanted: str | None, profile: PolicyProfile) -> str:
-    main = (wanted or "").split("-")[0].lower()
-    return main if main in profile.languages else profile.languages[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,5 +187,5 @@ def wish(body: Mapping[str, object], *, reserved: bool) -> GuardianWish:
     return GuardianWish(
         email=email,
         relation=cast("Relation", checked["relation"]),
-        language=None if locale is None else str(locale).split("-")[0].lower(),
+        language=None if locale is None else str(locale),
     )

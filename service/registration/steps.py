@@ -19,6 +19,7 @@ from service.kit.clock import Clock
 from service.kit.database import Connection, Pool, transaction
 from service.kit.database import connection as reading
 from service.kit.idempotency import AlreadyDone, Answer, Repeatable
+from service.kit.languages import best_language
 from service.registration import store
 from service.registration.exchange import GuardianWish, Shown
 from service.registration.progress import Progress
@@ -156,9 +157,11 @@ class StepFlows:
         *,
         now: datetime,
     ) -> Standing:
-        language = standing.registration.language
-        if wish.language in standing.profile.languages:
-            language = wish.language
+        language = best_language(
+            wish.language or standing.registration.language,
+            None,
+            standing.profile.languages,
+        )
         await self.requests.ask(
             connection,
             standing.registration,

@@ -73,10 +73,11 @@ SELECT
 FROM consent_request
 WHERE link_hash = :link_hash;
 
--- name: replace_link(consent_request_id, link_hash, link_expires_at)!
+-- name: replace_link(consent_request_id, link_hash, link_expires_at, tries_left)!
 UPDATE consent_request
 SET
     link_hash = :link_hash,
+    tries_left = :tries_left,
     link_expires_at = :link_expires_at,
     sends = sends + 1
 WHERE consent_request_id = :consent_request_id;

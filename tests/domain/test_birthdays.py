@@ -78,6 +78,15 @@ def test_the_future_begins_where_the_day_begins_first() -> None:
     assert BirthDate.parse("2026-11-23", now=soon) == BirthDate(2026, 11, 23)
 
 
+def test_a_month_or_a_year_is_declared_from_its_first_day_on() -> None:
+    october = datetime(2026, 10, 31, 10, tzinfo=UTC)  # 1 November in Kiritimati
+    assert BirthDate.parse("2026-11", now=october) == BirthDate(2026, 11)
+    december = datetime(2026, 12, 31, 10, tzinfo=UTC)  # 1 January in Kiritimati
+    assert BirthDate.parse("2027", now=december) == BirthDate(2027)
+    with pytest.raises(BirthDateInFuture):
+        BirthDate.parse("2027", now=december - timedelta(microseconds=1))
+
+
 def test_a_day_without_its_month_is_no_birth_date() -> None:
     with pytest.raises(BirthDateImpossible):
         BirthDate(2012, None, 3)

@@ -43,13 +43,17 @@ TABLE = Jurisdictions(
         "BB": Country(code="BB", name="Beland", latest_zone=None),
     },
     names={"AA": "Aland", "AA-N": "North Aland"},
-    ages=(
-        a_row("AA", Axis.SELF_CONSENT, 13, until=date(2023, 12, 31)),
-        a_row("AA", Axis.SELF_CONSENT, 15, since=date(2024, 1, 1)),
-        a_row("AA", Axis.JOINT_CONSENT_BELOW, 15),
-        a_row("AA-N", Axis.SELF_CONSENT, 18, since=date(2026, 5, 28)),
-        a_row("AA-N", Axis.ADULT, 19),
-    ),
+    ages={
+        "AA": (
+            a_row("AA", Axis.SELF_CONSENT, 13, until=date(2023, 12, 31)),
+            a_row("AA", Axis.SELF_CONSENT, 15, since=date(2024, 1, 1)),
+            a_row("AA", Axis.JOINT_CONSENT_BELOW, 15),
+        ),
+        "AA-N": (
+            a_row("AA-N", Axis.SELF_CONSENT, 18, since=date(2026, 5, 28)),
+            a_row("AA-N", Axis.ADULT, 19),
+        ),
+    },
 )
 TODAY = date(2026, 11, 22)
 

@@ -1,0 +1,135 @@
+"""The guardian's page: reading it changes nothing, and answering takes a person."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Final
+
+from aiohttp import web
+
+from service.caller import APP, KEYS
+from service.domain.consent import Answer, Reply
+from service.domain.refusals import (
+    GuardianMustBeAdult,
+    MatchCodeWrong,
+    PurposesWrong,
+)
+from service.domain.registration import State
+from service.guardians.asked import Asked
+from service.guardians.handlers import FLOWS
+from service.kit.tokens import is_code
+from service.pages import cookies
+from service.pages.drawing import READS, Wrong, draw, reads
+from service.pages.links import COOKIE, LINK, number_of
+from service.pages.mistakes import wrongs
+from service.pages.typed import Typed
+from service.pages.words import language_of, say
+from service.problems import STATUS
+from service.registration.handlers import CLOCK, STEPS
+
+HERE: Final = "/guardian"
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    """GET /guardian: who asks, for what, and what follows from each answer."""
+    return _page(request, await _look(request))
+
+
+async def answer(request: web.Request) -> web.StreamResponse:
+    """POST /guardian/answer: the answer counts, or the page says what is missing."""
+    typed, asked = await Typed.of(request), await _look(request)
+    wrong = _missing(request, typed)
+    if wrong:
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return _page(request, asked, status, wrong=wrong, typed=typed)
+    reply = _reply(typed)
+    try:
+        await request.app[FLOWS].answer(request[LINK], reply)
+    except (GuardianMustBeAdult, MatchCodeWrong, PurposesWrong) as refusal:
+        wrong = wrongs(refusal, request[APP], reads(request))
+        again, status = await _look(request), STATUS[type(refusal)]
+        return _page(request, again, status, wrong=wrong, typed=typed)
+    return await _answered(request, asked, reply.answer)
+
+
+async def _look(request: web.Request) -> Asked:
+    """Return what is asked, and read the page in the guardian's language."""
+    asked = await request.app[FLOWS].look(request[LINK])
+    profile = request[APP] = asked.standing.profile
+    request[READS] = language_of(request, profile, asked.request.language)
+    return asked
+
+
+def _missing(request: web.Request, typed: Typed) -> list[Wrong]:
+    """Return what the form lacks; only a whole one is worth a try."""
+    answer, code = typed.one("answer"), typed.digits("code")
+    missing: list[tuple[str, str]] = []
+    number = number_of(request.app[KEYS], request[LINK])
+    if answer not in {*Answer}:
+        missing.append(("answer_missing", "answer"))
+    elif answer != Answer.GIVE:
+        if code != number:
+            missing.append(("number_wrong", "code"))
+    else:
+        if not typed.one("adult"):
+            missing.append(("adult_missing", "adult"))
+        if not is_code(code):
+            missing.append(("code_form" if code else "code_missing", "code"))
+    return [
+        Wrong(say(reads(request), f"mistakes.{key}", number=number), field)
+        for key, field in missing
+    ]
+
+
+def _reply(typed: Typed) -> Reply:
+    answer = Answer(typed.one("answer"))
+    if answer is not Answer.GIVE:
+        return Reply(answer=answer, match_code=None, purposes=(), adult=False)
+    return Reply(
+        answer=answer,
+        match_code=typed.digits("code"),
+        purposes=tuple(typed.every("purposes")),
+        adult=typed.one("adult") == "yes",
+    )
+
+
+async def _answered(request: web.Request, asked: Asked, told: Answer) -> web.Response:
+    """Return what followed from the answer; the link is of no use any more."""
+    outcome: str = told
+    if told is Answer.GIVE:
+        held = asked.standing.registration.registration_id
+        shown = await request.app[STEPS].show(held)
+        outcome = told if shown.state is State.COMPLETED else "too_late"
+    response = draw(request, "answered.html", path=None, outcome=outcome)
+    cookies.drop(response, COOKIE)
+    return response
+
+
+def _page(
+    request: web.Request,
+    asked: Asked,
+    status: HTTPStatus = HTTPStatus.OK,
+    *,
+    wrong: Sequence[Wrong] = (),
+    typed: Typed | None = None,
+) -> web.Response:
+    standing, timers = asked.standing, asked.standing.profile.timers
+    offered, every = asked.purposes, standing.profile.purposes
+    return draw(
+        request,
+        "guardian.html",
+        path=HERE,
+        status=status,
+        wrong=wrong,
+        typed=typed or Typed(),
+        child=standing.registration.username,
+        relation=asked.request.relation,
+        policy=asked.policy,
+        needed=[one for one in every if one.essential],
+        chosen=[one for one in offered if not one.essential],
+        off=[one for one in every if not one.essential and one not in offered],
+        consent_ends=request.app[CLOCK].now() + timers.consent_validity,
+        ends=asked.request.asked_at + timers.awaiting_guardian,
+        answers=[*Answer],
+        number=number_of(request.app[KEYS], request[LINK]),
+        tries_over=asked.request.tries_left <= 0,
+    )

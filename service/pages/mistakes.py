@@ -1,0 +1,101 @@
+"""What is wrong with what a person typed, in their language."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from service.domain.forms import CORE_FIELDS, NO_RULES
+from service.domain.profiles import PolicyProfile
+from service.domain.refusals import (
+    CodeWrong,
+    FieldMistake,
+    FieldsWrong,
+    GuardianIsApplicant,
+    GuardianMustBeAdult,
+    GuardianUnavailable,
+    MatchCodeWrong,
+    ProofMethodUnknown,
+    Refusal,
+    TooManyRequests,
+    UsernameTaken,
+)
+from service.domain.sign_ups import EXTRA_LENGTH
+from service.pages.drawing import Wrong
+from service.pages.words import Language, in_language, knows, say
+from service.registration.password_rules import LONGEST
+
+AT_FIELD: Final[Mapping[type[Refusal], str]] = {
+    CodeWrong: "code",
+    GuardianIsApplicant: "guardian_email",
+    GuardianMustBeAdult: "adult",
+    GuardianUnavailable: "guardian_email",
+    MatchCodeWrong: "code",
+    ProofMethodUnknown: "method",
+    UsernameTaken: "username",
+}
+"""The field beside which a refusal is explained."""
+
+OWN_FORM: Final = {
+    ("malformed", "email"): "malformed_email",
+    ("malformed", "guardian_email"): "malformed_email",
+    ("malformed", "phone"): "malformed_phone",
+    ("wrong_form", "username"): "wrong_username",
+}
+
+
+def wrongs(
+    refusal: Refusal,
+    profile: PolicyProfile,
+    language: Language,
+    *,
+    field: str | None = None,
+) -> list[Wrong]:
+    """Return what a refusal has to say, each beside its field where it has one."""
+    if isinstance(refusal, FieldsWrong):
+        return [in_words(one, profile, language) for one in refusal.mistakes]
+    return [Wrong(told(refusal, language), field or AT_FIELD.get(type(refusal), field))]
+
+
+def told(refusal: Refusal, language: Language, part: str = "words") -> str:
+    """Return a refusal in words."""
+    facts = {}
+    if isinstance(refusal, TooManyRequests):
+        facts["seconds"] = refusal.retry_after
+    return say(language, f"refusals.{refusal.code}.{part}", **facts)
+
+
+def in_words(
+    mistake: FieldMistake, profile: PolicyProfile, language: Language
+) -> Wrong:
+    """Return one wrong field in words, by the rules the operator has for it."""
+    name = field_of(mistake.pointer)
+    rule = profile.field(name.removeprefix("profile."))
+    key = f"mistakes.{OWN_FORM.get((mistake.code, name), mistake.code)}"
+    if mistake.code == "password_weak":
+        key = f"password_mistakes.{mistake.detail}"
+    if not knows(key):
+        key = "mistakes.wrong"
+    least, most = _lengths(profile, name)
+    return Wrong(
+        say(language, key, least=least, most=most),
+        name,
+        None if rule is None else in_language(rule.label, language),
+    )
+
+
+def field_of(pointer: str) -> str:
+    """Return the field of a page that a JSON pointer speaks of."""
+    top, *rest = pointer.removeprefix("/").split("/")
+    return f"profile.{'/'.join(rest)}" if top == "profile" else top
+
+
+def _lengths(profile: PolicyProfile, name: str) -> tuple[int, int]:
+    if name == "password":
+        return profile.password.min_length, min(profile.password.max_length, LONGEST)
+    rule = profile.field(name.removeprefix("profile."))
+    rules = NO_RULES if rule is None else rule.rules
+    return rules.min_length or 0, rules.max_length or EXTRA_LENGTH
+
+
+def name_of(rule_name: str) -> str:
+    """Return what a field of the profile is called on a page."""
+    return rule_name if rule_name in CORE_FIELDS else f"profile.{rule_name}"

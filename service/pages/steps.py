@@ -1,0 +1,132 @@
+"""A registration under way: where it stands, and what its applicant does next."""
+
+from collections.abc import Awaitable
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from service.age_assurance.handlers import FLOWS as PROOFS
+from service.caller import KEYS, REGISTRATION
+from service.domain.forms import ContactKind
+from service.domain.profiles import ProofMethod
+from service.domain.refusals import Refusal, RegistrationUnknown
+from service.kit.idempotency import repeatable
+from service.kit.tokens import is_code
+from service.origins import SETTINGS
+from service.pages.drawing import draw, go
+from service.pages.standing import look, page
+from service.pages.typed import Typed
+from service.registration.handlers import CONTACTS, RESERVED_DOMAINS, STEPS
+from service.registration.schemas import wish
+
+HERE = "/registration"
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    """GET /registration."""
+    return await page(request)
+
+
+async def confirm(request: web.Request) -> web.StreamResponse:
+    """POST /registration/confirm: the code that was sent to a contact."""
+    typed = await Typed.of(request)
+    kind, code = _kind(typed), typed.digits("code")
+    field = f"{kind or ContactKind.EMAIL}_code"
+    if not is_code(code):
+        key = "code_form" if code else "code_missing"
+        return await page(request, missing=(key, field))
+    work = request.app[CONTACTS].confirm(request[REGISTRATION], kind, code)
+    return await _then(request, work, field=field)
+
+
+async def send_code(request: web.Request) -> web.StreamResponse:
+    """POST /registration/code: another code."""
+    kind = _kind(await Typed.of(request))
+    work = request.app[CONTACTS].send_another(request[REGISTRATION], kind)
+    return await _then(request, work, done="sent")
+
+
+async def ask_guardian(request: web.Request) -> web.StreamResponse:
+    """POST /registration/guardian: whom to ask."""
+    typed, held = await Typed.of(request), request[REGISTRATION]
+    repeat = repeatable(
+        request.app[KEYS],
+        typed.one("key"),
+        scope=f"page guardian-requests {held}",
+        body=await request.read(),
+    )
+    names = ("guardian_email", "relation", "locale")
+    body = {name: typed.one(name) for name in names if typed.one(name)}
+    try:
+        named = wish(
+            {"guardian_email": "", **body}, reserved=request.app[RESERVED_DOMAINS]
+        )
+        await request.app[STEPS].ask_guardian(held, named, repeat)
+    except Refusal as refusal:
+        return await page(request, refusal=refusal, typed=typed)
+    return go(request, HERE)
+
+
+async def remind(request: web.Request) -> web.StreamResponse:
+    """POST /registration/remind: write to the guardian once more."""
+    work = request.app[STEPS].remind_guardian(request[REGISTRATION])
+    return await _then(request, work, done="reminded")
+
+
+async def prove(request: web.Request) -> web.StreamResponse:
+    """POST /registration/proof: on to the provider.
+
+    A form may lead to our own pages only (the page's form-action), so the way to
+    another site is a link that says where it leads.
+    """
+    typed = await Typed.of(request)
+    if typed.one("method") not in {*ProofMethod}:
+        return await page(request, missing=("method_missing", "method"))
+    method = ProofMethod(typed.one("method"))
+    try:
+        step = await request.app[PROOFS].start(request[REGISTRATION], method)
+    except Refusal as refusal:
+        return await page(request, refusal=refusal)
+    parts, ours = urlsplit(step.href), urlsplit(request.app[SETTINGS].base_url)
+    if (parts.scheme, parts.netloc) in {("", ""), (ours.scheme, ours.netloc)}:
+        headers = {"Location": step.href}
+        return web.Response(status=HTTPStatus.SEE_OTHER, headers=headers)
+    await look(request)
+    return draw(request, "leaving.html", path=HERE, href=step.href, host=parts.hostname)
+
+
+async def show_give_up(request: web.Request) -> web.StreamResponse:
+    """GET /registration/give-up: whether that is meant."""
+    return await page(request, template="give_up")
+
+
+async def give_up(request: web.Request) -> web.StreamResponse:
+    """POST /registration/give-up: everything is deleted."""
+    typed = await Typed.of(request)
+    if typed.one("sure") != "yes":
+        return await page(request, template="give_up")
+    return await _then(request, request.app[STEPS].give_up(request[REGISTRATION]))
+
+
+async def _then(
+    request: web.Request,
+    work: Awaitable[object],
+    *,
+    field: str | None = None,
+    done: str | None = None,
+) -> web.StreamResponse:
+    """Do what was asked and show what is next, or say beside *field* why not."""
+    try:
+        await work
+    except RegistrationUnknown:
+        raise
+    except Refusal as refusal:
+        return await page(request, refusal=refusal, field=field)
+    return go(request, HERE, **({} if done is None else {"done": done}))
+
+
+def _kind(typed: Typed) -> ContactKind | None:
+    """Return which contact is meant, where it was said."""
+    name = typed.one("channel")
+    return ContactKind(name) if name in {*ContactKind} else None
