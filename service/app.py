@@ -10,7 +10,7 @@ from aiohttp import web
 
 from service import operating, origins, routes
 from service.age_assurance import handlers as age_assurance
-from service.caller import KEYS, PROFILES
+from service.caller import CLOCK, KEYS, PROFILES, RESERVED_DOMAINS, SETTINGS
 from service.domain.refusals import Refusal
 from service.gate import handlers as gate
 from service.guardians import handlers as guardians
@@ -40,15 +40,15 @@ def make_app(
     app.on_response_prepare.append(add_headers)
     given = parts.given
     app[PROFILES], app[KEYS] = given.profiles, given.keys
-    app[origins.SETTINGS] = given.settings
+    app[SETTINGS] = given.settings
     app[operating.POOL] = parts.pool
     app[operating.DRAINING] = draining or asyncio.Event()
     app[gate.FLOWS] = parts.gate
     app[registration.FLOWS] = parts.registration
     app[registration.STEPS] = parts.steps
     app[registration.CONTACTS] = parts.contacts
-    app[registration.CLOCK] = parts.clock
-    app[registration.RESERVED_DOMAINS] = not given.settings.production
+    app[CLOCK] = parts.clock
+    app[RESERVED_DOMAINS] = not given.settings.production
     app[guardians.FLOWS] = parts.guardians
     app[age_assurance.FLOWS] = parts.proofs
     for route in table:
@@ -92,6 +92,7 @@ async def _count(route: Route, request: web.Request, parts: Parts) -> None:
         request.headers.getall("X-Forwarded-For", []),
         settings.trusted_proxies,
     )
+    now = parts.clock.now()
     async with connection(parts.pool) as one:
         for limit in route.limits:
             await limits.count(
@@ -99,7 +100,7 @@ async def _count(route: Route, request: web.Request, parts: Parts) -> None:
                 parts.given.keys,
                 limit.times(settings.limits_factor),
                 network_of(address),
-                now=parts.clock.now(),
+                now=now,
             )
 
 

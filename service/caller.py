@@ -10,12 +10,17 @@ from aiohttp import web
 from service.domain.profiles import PolicyProfile
 from service.domain.refusals import AppUnknown, RegistrationUnknown, TokenMissing
 from service.domain.registration import RegistrationId
+from service.kit.clock import Clock
 from service.kit.secrets import KeyRing, UnsealError
 from service.kit.tokens import same
 from service.profiles.reader import Profiles
+from service.settings import Settings
 
 PROFILES: Final = web.AppKey("profiles", Profiles)
 KEYS: Final = web.AppKey("keys", KeyRing)
+SETTINGS: Final = web.AppKey("settings", Settings)
+CLOCK: Final = web.AppKey("clock", Clock)
+RESERVED_DOMAINS: Final = web.AppKey("reserved_domains", bool)
 
 APP: Final = web.RequestKey("app", PolicyProfile)
 REGISTRATION: Final = web.RequestKey("registration", RegistrationId)

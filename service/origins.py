@@ -7,13 +7,10 @@ from typing import Final
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from service.caller import PROFILES
+from service.caller import PROFILES, SETTINGS
 from service.domain.refusals import OriginNotAllowed
 from service.kit.requests import REQUEST_ID
 from service.problems import problem
-from service.settings import Settings
-
-SETTINGS: Final = web.AppKey("settings", Settings)
 
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 PREFLIGHT_SECONDS: Final = 600

@@ -1,28 +1,16 @@
 """Every URL of the service on one page, each with its guard and its limits."""
 
-from datetime import timedelta
 from typing import Final
 
 from service import operating
 from service.age_assurance import handlers as age_assurance
+from service.allowances import AGE_CHECKS, GUARDIANS, LINKS, PROOFS, SIGN_UPS, STEPS
 from service.caller import for_app, with_registration
 from service.gate import handlers as gate
 from service.guardians import handlers as guardians
-from service.kit.limits import Limit
 from service.kit.web import Route, anyone
 from service.pages.routes import PAGES
 from service.registration import handlers as registration
-
-MINUTE: Final = timedelta(minutes=1)
-HOUR: Final = timedelta(hours=1)
-
-# For one network each; AGEGATE_LIMITS_FACTOR multiplies them for shared networks.
-AGE_CHECKS: Final = Limit(name="age_checks", count=30, window=MINUTE)
-SIGN_UPS: Final = Limit(name="sign_ups", count=20, window=MINUTE)
-CODES: Final = Limit(name="codes", count=60, window=MINUTE)
-GUARDIANS: Final = Limit(name="guardians", count=20, window=HOUR)
-LINKS: Final = Limit(name="links", count=60, window=MINUTE)
-PROOFS: Final = Limit(name="proofs", count=20, window=HOUR)
 
 _APP: Final = "/v1/apps/{app}"
 _HELD: Final = "/v1/registrations/{registration_id}"
@@ -47,14 +35,14 @@ API: Final = (
         f"{_HELD}/contact-confirmations",
         with_registration,
         registration.confirm_contact,
-        (CODES,),
+        (STEPS,),
     ),
     Route(
         "POST",
         f"{_HELD}/contact-codes",
         with_registration,
         registration.send_code,
-        (CODES,),
+        (STEPS,),
     ),
     Route(
         "POST",

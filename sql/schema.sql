@@ -84,7 +84,6 @@ CREATE TABLE public.consent_request (
     app text NOT NULL,
     state text NOT NULL,
     guardian_email bytea NOT NULL,
-    guardian_index bytea NOT NULL,
     relation text NOT NULL,
     language text NOT NULL,
     link_hash bytea NOT NULL,
@@ -381,8 +380,6 @@ CREATE INDEX audit_entry_subject_id ON public.audit_entry USING btree (subject_i
 CREATE UNIQUE INDEX consent_grant_active ON public.consent_grant USING btree (account_id, purpose, giver_id) WHERE (state = 'active'::text);
 
 CREATE INDEX consent_link_end_ended_at ON public.consent_link_end USING btree (ended_at);
-
-CREATE INDEX consent_request_guardian ON public.consent_request USING btree (app, guardian_index);
 
 CREATE INDEX gate_lock_locked_until ON public.gate_lock USING btree (locked_until);
 

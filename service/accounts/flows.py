@@ -64,11 +64,7 @@ class AccountFlows:
         if not await store.claim(connection, account.app, account.account_id, indexes):
             raise IdentifierTaken
         await store.add(connection, account, key=key)
-        policy = next(
-            version
-            for version in profile.policy_versions
-            if version.version == account.policy_version
-        )
+        policy = profile.policy(account.policy_version)
         acceptance = Acceptance(
             account_id=account.account_id,
             policy_version=policy.version,

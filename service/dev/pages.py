@@ -12,12 +12,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from service.age_assurance import handlers as age_assurance
 from service.age_assurance.flows import Outcome
 from service.age_assurance.providers import ProofId
-from service.caller import PROFILES
+from service.caller import PROFILES, SETTINGS
 from service.dev.handlers import MAILBOX, RECEIVER, TIME_TRAVEL, moved
 from service.domain.refusals import FieldsWrong, NotFound, ProofUnknown
 from service.kit.times import instant
 from service.kit.web import read_form
-from service.origins import SETTINGS
 from service.pages.assets import ADDRESSES
 from service.pages.drawing import HEADERS
 from service.settings import Settings

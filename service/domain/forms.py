@@ -74,9 +74,13 @@ class FieldRule:
         return self.for_adults
 
 
+LONGEST_PASSWORD: Final = 256
+"""In code points: more would only cost time."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PasswordRules:
     """How long a password must and may be, in code points (NIST SP 800-63B-4)."""
 
     min_length: int = 15
-    max_length: int = 256
+    max_length: int = LONGEST_PASSWORD

@@ -8,10 +8,11 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import fields
 from datetime import timedelta
-from typing import Final
+from typing import Final, assert_never
 from urllib.parse import urlsplit
 
 from service.domain.form_mistakes import form_mistakes
+from service.domain.forms import LONGEST_PASSWORD
 from service.domain.policy_mistakes import is_address, policy_mistakes
 from service.domain.profiles import (
     AgeMode,
@@ -19,6 +20,7 @@ from service.domain.profiles import (
     Mistake,
     PolicyProfile,
     ProofMethod,
+    Quorum,
 )
 
 __all__ = ["Mistake", "mistakes"]
@@ -28,7 +30,7 @@ OLDEST_THRESHOLD: Final = 21
 YOUNGEST_ADULT: Final = 18
 LONGEST_KEPT: Final = timedelta(days=3650)
 SHORTEST_PASSWORD: Final = 15
-LONGEST_PASSWORD: Final = range(64, 1025)
+LONGEST_PASSWORD_IN: Final = range(64, LONGEST_PASSWORD + 1)
 
 _APP: Final = re.compile(r"[a-z][a-z0-9-]{0,62}")
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -105,6 +107,8 @@ def _of_age(rules: AgeRules, countries: Collection[str]) -> Iterator[Mistake]:
             yield from _of_guardian(rules)
         case AgeMode.ADULTS_ONLY_PROVEN:
             yield from _of_adults_only(rules)
+        case _:
+            assert_never(rules.mode)
 
 
 def _of_no_age(rules: AgeRules) -> Iterator[Mistake]:
@@ -124,6 +128,8 @@ def _of_guardian(rules: AgeRules) -> Iterator[Mistake]:
         yield Mistake("age.guardian_below", "must say until which age")
     elif minimum is not None and minimum >= below:
         yield Mistake("age.minimum", "leaves nobody to ask a guardian for")
+    if rules.quorum is not Quorum.ANY:
+        yield Mistake("age.quorum", "must be any: one guardian is asked")
 
 
 def _of_adults_only(rules: AgeRules) -> Iterator[Mistake]:
@@ -192,7 +198,7 @@ def _of_password(profile: PolicyProfile) -> Iterator[Mistake]:
             f"must be {SHORTEST_PASSWORD} or more, since a password may be the only"
             " factor (NIST SP 800-63B-4)",
         )
-    if profile.password.max_length not in LONGEST_PASSWORD:
-        yield Mistake("password.max_length", "must be from 64 to 1024")
+    if profile.password.max_length not in LONGEST_PASSWORD_IN:
+        yield Mistake("password.max_length", f"must be from 64 to {LONGEST_PASSWORD}")
     if profile.password.min_length > profile.password.max_length:
         yield Mistake("password.min_length", "must not be above max_length")

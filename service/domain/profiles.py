@@ -21,6 +21,7 @@ from service.domain.forms import (
     Texts,
 )
 from service.domain.periods import Retention, Timers
+from service.domain.refusals import PolicyVersionUnknown
 
 __all__ = [
     "AgeMode",
@@ -171,6 +172,13 @@ class PolicyProfile:
         return tuple(
             rule for rule in self.fields if rule.need(band, kind) is not Need.ABSENT
         )
+
+    def policy(self, version: str) -> PolicyVersion:
+        """Return the policy version called *version*, or raise PolicyVersionUnknown."""
+        for one in self.policy_versions:
+            if one.version == version:
+                return one
+        raise PolicyVersionUnknown
 
     def purpose(self, purpose_id: str) -> Purpose | None:
         """Return the purpose called *purpose_id*, if this operator has it."""

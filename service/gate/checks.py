@@ -114,7 +114,7 @@ def read_ticket(keys: KeyRing, ticket: str, *, app: AppName, now: datetime) -> A
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
-    """What a browser remembers of its answers: the strictest one counts for a day.
+    """What a browser remembers of its answers: the strictest counts while a lock lasts.
 
     *device* is a random name of this browser, known to the database by its keyed hash
     alone, and only after somebody was turned away.

@@ -143,7 +143,7 @@ class GateFlows:
         *,
         now: datetime,
     ) -> Decision:
-        """Return *decision*, or the stricter one that was given within the day."""
+        """Return *decision*, or the stricter one of before, while its lock lasts."""
         if profile.age.mode is AgeMode.NONE:
             return decision
         indexes = [self._device(profile, memory)]

@@ -1,11 +1,12 @@
 """The age gate over HTTP."""
 
+from math import ceil
 from typing import Final
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from service.caller import APP, KEYS
+from service.caller import APP, KEYS, PROFILES
 from service.gate.checks import Memory
 from service.gate.flows import GateFlows
 from service.gate.schemas import AgeForm, show
@@ -13,7 +14,6 @@ from service.gate.schemas import AgeForm, show
 FLOWS: Final = web.AppKey("gate", GateFlows)
 
 COOKIE: Final = "__Host-agegate-gate"
-COOKIE_SECONDS: Final = 24 * 3600
 
 
 async def check(request: web.Request) -> web.Response:
@@ -33,16 +33,22 @@ def memory_of(request: web.Request) -> Memory:
 def remember(
     response: web.StreamResponse, request: web.Request, memory: Memory
 ) -> None:
-    """Have the client keep its answers for a day: a script can't read the cookie."""
+    """Have the client keep its answers while any lock lasts; no script reads them."""
     response.set_cookie(
         COOKIE,
         memory.dump(request.app[KEYS]),
-        max_age=COOKIE_SECONDS,
+        max_age=_longest_lock(request),
         path="/",
         secure=True,
         httponly=True,
         samesite="None" if _is_elsewhere(request) else "Lax",
     )
+
+
+def _longest_lock(request: web.Request) -> int:
+    """Return how many seconds the longest lock of any operator lasts."""
+    locks = (one.timers.gate_lock for one in request.app[PROFILES].values())
+    return ceil(max(locks).total_seconds())
 
 
 def _is_elsewhere(request: web.Request) -> bool:

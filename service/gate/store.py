@@ -90,7 +90,7 @@ async def lock_out(
 async def is_locked_out(
     connection: Connection, app: AppName, indexes: Sequence[bytes], *, now: datetime
 ) -> bool:
-    """Tell whether any of *indexes* was turned away within the day."""
+    """Tell whether any of *indexes* was turned away, and the lock still lasts."""
     found = await _sql["is_locked_out"].value(
         connection, app=app, lock_indexes=indexes, now=now
     )

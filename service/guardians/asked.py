@@ -19,12 +19,8 @@ class Asked:
     @property
     def policy(self) -> PolicyVersion:
         """Return the policy version that consent is asked to."""
-        version = self.standing.registration.policy_version
-        return next(
-            one
-            for one in self.standing.profile.policy_versions
-            if one.version == version
-        )
+        standing = self.standing
+        return standing.profile.policy(standing.registration.policy_version)
 
     @property
     def purposes(self) -> Sequence[Purpose]:

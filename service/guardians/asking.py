@@ -85,7 +85,6 @@ class GuardianRequests:
             connection,
             request,
             link_hash=hash_token(token),
-            guardian_index=index,
             key=key,
         )
         await store.add_asked(connection, index, request.registration_id, at=now)

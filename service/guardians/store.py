@@ -31,7 +31,6 @@ async def add(
     request: ConsentRequest,
     *,
     link_hash: bytes,
-    guardian_index: bytes,
     key: SealingKey,
 ) -> None:
     """Keep a new request, the guardian's address sealed with the applicant's *key*."""
@@ -44,7 +43,6 @@ async def add(
         guardian_email=key.seal_text(
             request.guardian_email, Place(REQUEST, "guardian_email", row)
         ),
-        guardian_index=guardian_index,
         relation=request.relation,
         language=request.language,
         link_hash=link_hash,

@@ -82,7 +82,11 @@ async def make_pool(
 
 @asynccontextmanager
 async def connection(pool: Pool) -> AsyncGenerator[Connection]:
-    """Yield a connection outside a transaction, for one statement that only reads."""
+    """Yield a connection outside a transaction: each statement stands by itself.
+
+    For looking, and for a single statement that writes; what two statements see may
+    be of different moments.
+    """
     try:
         async with (
             asyncio.timeout(TRANSACTION_SECONDS),

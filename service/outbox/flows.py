@@ -30,8 +30,8 @@ class Outbox:
     ) -> None:
         """Tell of *events*, in this order, if the caller's transaction commits.
 
-        Locks their subjects until then: give all events of a flow in one call, last
-        in its transaction, and no two flows wait for each other.
+        Locks their subjects until then. A flow that tells more than once holds the
+        lock of its registration first, so that no two flows wait for each other.
         """
         if not events:
             return

@@ -6,7 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
-from service.caller import APP
+from service.caller import APP, CLOCK
 from service.domain.decisions import DecisionKind
 from service.domain.profiles import AgeMode, PolicyProfile, Question
 from service.domain.refusals import (
@@ -25,10 +25,9 @@ from service.pages import refused, tickets
 from service.pages.countries import places
 from service.pages.drawing import Wrong, draw, go, reads
 from service.pages.mistakes import told
-from service.pages.standing import is_unfinished
+from service.pages.registration_page import is_unfinished
 from service.pages.typed import Typed
 from service.pages.words import ZH, Language, say
-from service.registration.handlers import CLOCK
 
 LENGTHS: Final = {"day": 2, "month": 2, "year": 4}
 ASKED: Final[Mapping[Question, tuple[str, ...]]] = {

@@ -7,7 +7,14 @@ from typing import Final
 
 from aiohttp import web
 
-from service.caller import APP, COOKIE, KEYS, registration_token
+from service.caller import (
+    APP,
+    CLOCK,
+    COOKIE,
+    KEYS,
+    RESERVED_DOMAINS,
+    registration_token,
+)
 from service.domain.forms import CORE_FIELDS
 from service.domain.profiles import AgeMode, PolicyProfile
 from service.domain.refusals import (
@@ -27,12 +34,12 @@ from service.pages import age, cookies, tickets
 from service.pages.drawing import Wrong, draw, go, reads
 from service.pages.inputs import Person, asked, inputs
 from service.pages.mistakes import name_of, wrongs
-from service.pages.standing import is_unfinished
+from service.pages.registration_page import is_unfinished
 from service.pages.typed import Typed
 from service.pages.words import locale_of, say
 from service.problems import STATUS, headers_of, refusing
 from service.registration.exchange import Application, Shown
-from service.registration.handlers import CLOCK, FLOWS, RESERVED_DOMAINS
+from service.registration.handlers import FLOWS
 from service.registration.schemas import RegistrationForm, application
 
 FINAL: Final = (TurnedAway, IdempotencyKeyMalformed, IdempotencyKeyReused)

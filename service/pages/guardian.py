@@ -6,7 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
-from service.caller import APP, KEYS
+from service.caller import APP, CLOCK, KEYS
 from service.domain.consent import Answer, Reply
 from service.domain.refusals import (
     GuardianMustBeAdult,
@@ -24,7 +24,7 @@ from service.pages.mistakes import wrongs
 from service.pages.typed import Typed
 from service.pages.words import language_of, say
 from service.problems import STATUS
-from service.registration.handlers import CLOCK, STEPS
+from service.registration.handlers import STEPS
 
 HERE: Final = "/guardian"
 

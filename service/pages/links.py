@@ -6,13 +6,12 @@ from typing import Final
 
 from aiohttp import web
 
-from service.caller import KEYS
+from service.caller import CLOCK, KEYS
 from service.domain.refusals import ConsentLinkUnknown
 from service.kit.secrets import KeyRing, UnsealError
 from service.kit.tokens import Token, is_token
 from service.pages import cookies
 from service.pages.drawing import go
-from service.registration.handlers import CLOCK
 
 COOKIE: Final = "__Host-agegate-guardian"
 LIFETIME: Final = timedelta(minutes=30)

@@ -21,7 +21,6 @@ from service.domain.refusals import (
 from service.domain.sign_ups import EXTRA_LENGTH
 from service.pages.drawing import Wrong
 from service.pages.words import Language, in_language, knows, say
-from service.registration.password_rules import LONGEST
 
 AT_FIELD: Final[Mapping[type[Refusal], str]] = {
     CodeWrong: "code",
@@ -90,7 +89,7 @@ def field_of(pointer: str) -> str:
 
 def _lengths(profile: PolicyProfile, name: str) -> tuple[int, int]:
     if name == "password":
-        return profile.password.min_length, min(profile.password.max_length, LONGEST)
+        return profile.password.min_length, profile.password.max_length
     rule = profile.field(name.removeprefix("profile."))
     rules = NO_RULES if rule is None else rule.rules
     return rules.min_length or 0, rules.max_length or EXTRA_LENGTH

@@ -4,11 +4,10 @@ from typing import Final
 
 from aiohttp import web
 
-from service.caller import APP
+from service.caller import APP, CLOCK
 from service.domain.refusals import PolicyVersionUnknown
 from service.pages.drawing import draw
 from service.pages.words import tag_of
-from service.registration.handlers import CLOCK
 
 PUBLIC: Final = {"Cache-Control": "public, max-age=60", "Vary": "Accept-Language"}
 

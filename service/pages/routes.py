@@ -1,25 +1,14 @@
 """Every page, with its guard and its limits."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Final
 
+from service.allowances import AGE_CHECKS, GUARDIANS, LINKS, PROOFS, SIGN_UPS, STEPS
 from service.caller import for_app, with_registration_cookie
 from service.kit.limits import Limit
 from service.kit.web import Guard, Handler, Route, anyone
 from service.pages import age, assets, form, guardian, links, policies, steps
 from service.pages.links import with_link
-
-MINUTE: Final = timedelta(minutes=1)
-HOUR: Final = timedelta(hours=1)
-
-# For one network each, like the API's, and counted beside them.
-AGE_CHECKS: Final = Limit(name="page_age_checks", count=30, window=MINUTE)
-SIGN_UPS: Final = Limit(name="page_sign_ups", count=20, window=MINUTE)
-STEPS: Final = Limit(name="page_steps", count=60, window=MINUTE)
-GUARDIANS: Final = Limit(name="page_guardians", count=20, window=HOUR)
-PROOFS: Final = Limit(name="page_proofs", count=20, window=HOUR)
-ANSWERS: Final = Limit(name="page_answers", count=60, window=MINUTE)
 
 
 def _read(path: str, guard: Guard, handler: Handler) -> Route:
@@ -53,11 +42,7 @@ SENT: Final = (
     _sent("/registration/remind", _held, steps.remind, GUARDIANS),
     _sent("/registration/proof", _held, steps.prove, PROOFS),
     _sent("/registration/give-up", _held, steps.give_up, STEPS),
-    _sent("/guardian/answer", with_link, guardian.answer, ANSWERS),
+    _sent("/guardian/answer", with_link, guardian.answer, LINKS),
 )
 
-PAGES: Final[tuple[Route, ...]] = (
-    *READ,
-    *(replace(route, method="HEAD") for route in READ),
-    *SENT,
-)
+PAGES: Final[tuple[Route, ...]] = (*READ, *SENT)

@@ -7,17 +7,16 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from service.age_assurance.handlers import FLOWS as PROOFS
-from service.caller import KEYS, REGISTRATION
+from service.caller import KEYS, REGISTRATION, RESERVED_DOMAINS, SETTINGS
 from service.domain.forms import ContactKind
 from service.domain.profiles import ProofMethod
 from service.domain.refusals import Refusal, RegistrationUnknown
 from service.kit.idempotency import repeatable
 from service.kit.tokens import is_code
-from service.origins import SETTINGS
 from service.pages.drawing import draw, go
-from service.pages.standing import look, page
+from service.pages.registration_page import look, page
 from service.pages.typed import Typed
-from service.registration.handlers import CONTACTS, RESERVED_DOMAINS, STEPS
+from service.registration.handlers import CONTACTS, STEPS
 from service.registration.schemas import wish
 
 HERE = "/registration"

@@ -4,7 +4,7 @@ from typing import Final
 
 from aiohttp import web
 
-from service.caller import APP, KEYS
+from service.caller import APP, CLOCK, KEYS
 from service.domain.decisions import AgeBand, DecisionKind
 from service.domain.explanations import Explanation, explain
 from service.domain.profiles import AgeMode, PolicyProfile
@@ -13,7 +13,6 @@ from service.gate.checks import AgeCheck, read_ticket
 from service.pages import cookies
 from service.pages.drawing import reads
 from service.pages.inputs import Person
-from service.registration.handlers import CLOCK
 
 COOKIE: Final = "__Host-agegate-ticket"
 """One for each app, so that two sign-ups side by side do not meet."""

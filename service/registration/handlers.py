@@ -5,10 +5,8 @@ from typing import Final
 
 from aiohttp import web
 
-from service.caller import APP, KEYS, REGISTRATION
-from service.domain.refusals import PolicyVersionUnknown
+from service.caller import APP, CLOCK, KEYS, REGISTRATION, RESERVED_DOMAINS
 from service.gate.handlers import memory_of
-from service.kit.clock import Clock
 from service.kit.idempotency import Repeatable, repeatable
 from service.kit.web import read_json
 from service.profiles.shown import show_policy
@@ -32,8 +30,6 @@ from service.registration.steps import StepFlows
 FLOWS: Final = web.AppKey("registration", RegistrationFlows)
 STEPS: Final = web.AppKey("registration_steps", StepFlows)
 CONTACTS: Final = web.AppKey("registration_contacts", ContactFlows)
-CLOCK: Final = web.AppKey("clock", Clock)
-RESERVED_DOMAINS: Final = web.AppKey("reserved_domains", bool)
 
 PUBLIC: Final = {"Cache-Control": "public, max-age=60"}
 
@@ -105,10 +101,8 @@ async def policies(request: web.Request) -> web.Response:
 
 async def policy(request: web.Request) -> web.Response:
     """GET /v1/apps/{app}/policies/{version}."""
-    for one in request[APP].policy_versions:
-        if one.version == request.match_info["version"]:
-            return web.json_response(show_policy(one), headers=PUBLIC)
-    raise PolicyVersionUnknown
+    shown = show_policy(request[APP].policy(request.match_info["version"]))
+    return web.json_response(shown, headers=PUBLIC)
 
 
 async def repeat_of(request: web.Request, *, scope: str) -> Repeatable | None:

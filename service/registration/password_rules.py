@@ -11,11 +11,11 @@ from unicodedata import normalize
 
 from zxcvbn_rs_py import zxcvbn
 
+from service.domain.forms import LONGEST_PASSWORD
 from service.domain.profiles import PolicyProfile
 from service.domain.refusals import FieldMistake, FieldsWrong
 from service.domain.sign_ups import SignUp
 
-LONGEST: Final = 256
 ESTIMATED: Final = 64
 ENOUGH: Final = 3  # of 4: "safely unguessable: moderate protection from offline attack"
 POINTER: Final = "/password"
@@ -29,7 +29,7 @@ def normalised(password: str) -> str:
     One that is too long is returned as it is, to be refused: normalising costs time,
     and may make it shorter.
     """
-    return password if len(password) > LONGEST else normalize("NFKC", password)
+    return password if len(password) > LONGEST_PASSWORD else normalize("NFKC", password)
 
 
 def check_password(profile: PolicyProfile, sign_up: SignUp) -> None:
@@ -42,8 +42,8 @@ def check_password(profile: PolicyProfile, sign_up: SignUp) -> None:
     if length < rules.min_length:
         words = f"At least {rules.min_length} characters."
         raise FieldsWrong([FieldMistake(POINTER, "too_short", words)])
-    if length > min(rules.max_length, LONGEST):
-        words = f"At most {min(rules.max_length, LONGEST)} characters."
+    if length > rules.max_length:
+        words = f"At most {rules.max_length} characters."
         raise FieldsWrong([FieldMistake(POINTER, "too_long", words)])
     own = [*_own_words(profile, sign_up)]
     reasons = _weaknesses(own, sign_up.password[:ESTIMATED])

@@ -104,7 +104,7 @@ class Progress:
         and whose own contact is now confirmed, has its guardian written to.
         """
         registration = standing.registration
-        asked = await self._asked(connection, standing, now=now)
+        asked = await self._ask_if_due(connection, standing, now=now)
         state = state_of(
             registration.decision,
             unconfirmed=registration.unconfirmed(standing.profile),
@@ -229,7 +229,7 @@ class Progress:
         await self.vault.destroy(connection, registration_id)
         await store.add_end(connection, registration, completed=False, at=now)
 
-    async def _asked(
+    async def _ask_if_due(
         self, connection: Connection, standing: Standing, *, now: datetime
     ) -> bool:
         """Tell whether a guardian was asked; ask the one named in the form if due."""

@@ -24,14 +24,6 @@ from service.kit.secrets import KeyRing, Place, SealingKey
 _sql = queries.load("registration")
 
 TABLE: Final = "registration"
-SEALED: Final = (
-    "email",
-    "phone",
-    "username",
-    "guardian_email",
-    "extras",
-    "password_hash",
-)
 
 
 async def add(
@@ -257,17 +249,21 @@ async def try_code(
 
 
 async def find_expired(
-    connection: Connection, *, now: datetime, batch: int
+    connection: Connection, *, now: datetime, after: UUID, batch: int
 ) -> list[RegistrationId]:
-    """Return registrations whose time is over, longest ago first."""
+    """Return registrations whose time is over, in order of id."""
     rows = await _sql["find_expired_registrations"].all(
-        connection, now=now, batch=batch
+        connection, now=now, after=after, batch=batch
     )
     return [RegistrationId(row["registration_id"]) for row in rows]
 
 
 async def find_near_birthday(
-    connection: Connection, *, after: UUID, batch: int
+    connection: Connection,
+    *,
+    now: datetime,  # noqa: ARG001 -- the day is sealed: the flow has to look
+    after: UUID,
+    batch: int,
 ) -> list[RegistrationId]:
     """Return registrations that may age up while they wait, in order of id."""
     rows = await _sql["find_registrations_near_birthday"].all(

@@ -1,6 +1,5 @@
 """What happens to registrations by itself: they expire, and applicants age up."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Protocol
@@ -16,10 +15,9 @@ from service.domain.registration import RegistrationId, State
 from service.gate.decisions import AgeDecisions
 from service.guardians.asking import GuardianRequests
 from service.kit.clock import Clock
-from service.kit.database import Connection, Pool, transaction
+from service.kit.database import Connection, DatabaseUnavailable, Pool, transaction
 from service.kit.database import connection as reading
-from service.kit.logs import fault_of, log
-from service.kit.secrets import UnsealError
+from service.kit.logs import fault_of, log, place_of
 from service.messages.flows import Messages
 from service.outbox.flows import Outbox
 from service.registration import store
@@ -28,6 +26,16 @@ from service.registration.progress import Progress
 
 BATCH: Final = 50
 FIRST: Final = UUID(int=0)
+
+
+class Find(Protocol):
+    """Finds registrations that may be due, in order of id, after one."""
+
+    async def __call__(
+        self, connection: Connection, *, now: datetime, after: UUID, batch: int
+    ) -> list[RegistrationId]:
+        """Return up to *batch* of them."""
+        ...
 
 
 class Act(Protocol):
@@ -55,22 +63,12 @@ class RegistrationTimers:
     async def expire(self) -> int:
         """End registrations whose time is over, and return how many."""
         now = self.clock.now()
-        async with reading(self.pool) as connection:
-            due = await store.find_expired(connection, now=now, batch=BATCH)
-        return await self._each(due, self._expire, now=now)
+        return await self._each(store.find_expired, self._expire, now=now)
 
     async def age_up(self) -> int:
         """Let applicants decide themselves who reach the age while they wait."""
-        now, after, changed = self.clock.now(), FIRST, 0
-        while True:
-            async with reading(self.pool) as connection:
-                near = await store.find_near_birthday(
-                    connection, after=after, batch=BATCH
-                )
-            if not near:
-                return changed
-            changed += await self._each(near, self._look, now=now)
-            after = near[-1]
+        now = self.clock.now()
+        return await self._each(store.find_near_birthday, self._age_up, now=now)
 
     async def sweep(
         self, connection: Connection, app: AppName, *, before: datetime
@@ -78,28 +76,41 @@ class RegistrationTimers:
         """Delete the notes of registrations of *app* that ended before; how many."""
         return await store.sweep(connection, app, before=before)
 
-    async def _each(
-        self, registration_ids: Sequence[RegistrationId], act: Act, *, now: datetime
-    ) -> int:
-        """Act on each in a transaction of its own; return how many it changed.
+    async def _each(self, find: Find, act: Act, *, now: datetime) -> int:
+        """Act on each that is found, in a transaction each; return how many changed.
 
-        One that fails is logged and left for the next time: it must not keep the
-        others waiting.
+        One that fails is logged and left for the next time: it never keeps the others
+        waiting, however many there are of its kind.
         """
-        changed = 0
-        for registration_id in registration_ids:
-            try:
-                async with transaction(self.pool) as connection:
-                    standing = await self.progress.lock(connection, registration_id)
-                    if standing is not None:
-                        changed += await act(connection, standing, now=now)
-            except UnsealError as error:
-                log().error(
-                    "timer_failed",
-                    fault=fault_of(error),
-                    subject_id=registration_id,
-                )
-        return changed
+        after, changed = FIRST, 0
+        while True:
+            async with reading(self.pool) as connection:
+                found = await find(connection, now=now, after=after, batch=BATCH)
+            if not found:
+                return changed
+            for registration_id in found:
+                changed += await self._one(registration_id, act, now=now)
+            after = found[-1]
+
+    async def _one(
+        self, registration_id: RegistrationId, act: Act, *, now: datetime
+    ) -> bool:
+        try:
+            async with transaction(self.pool) as connection:
+                standing = await self.progress.lock(connection, registration_id)
+                if standing is None:
+                    return False
+                return await act(connection, standing, now=now)
+        except DatabaseUnavailable:
+            raise  # nothing would work now: the loop waits
+        except Exception as error:  # noqa: BLE001 -- whatever it is, others go on
+            log().error(
+                "timer_failed",
+                fault=fault_of(error),
+                where=place_of(error),
+                subject_id=registration_id,
+            )
+            return False
 
     async def _expire(
         self, connection: Connection, standing: Standing, *, now: datetime
@@ -116,7 +127,7 @@ class RegistrationTimers:
         )
         return True
 
-    async def _look(
+    async def _age_up(
         self, connection: Connection, standing: Standing, *, now: datetime
     ) -> bool:
         registration = standing.registration

@@ -41,8 +41,9 @@ class Vault:
     async def rewrap(self, pool: Pool) -> int:
         """Wrap every key by the primary key of the ring, and return how many changed.
 
-        Runs in batches, beside a working service; afterwards older keys may leave
-        the keys file.
+        Runs in batches, beside a working service; waits for whoever is at work on a
+        subject, so that none is left out. Raises DatabaseUnavailable when that takes
+        too long: what was done stays done, and the rest can be done again.
         """
         changed = 0
         while True:

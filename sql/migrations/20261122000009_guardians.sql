@@ -27,7 +27,6 @@ CREATE TABLE consent_request (
     app text NOT NULL,
     state text NOT NULL CHECK (state IN ('sent', 'opened')),
     guardian_email bytea NOT NULL,
-    guardian_index bytea NOT NULL,
     relation text NOT NULL,
     language text NOT NULL,
     link_hash bytea NOT NULL UNIQUE,
@@ -37,8 +36,6 @@ CREATE TABLE consent_request (
     sends smallint NOT NULL,
     asked_at timestamptz NOT NULL
 );
-
-CREATE INDEX consent_request_guardian ON consent_request (app, guardian_index);
 
 -- Who was written to, and not again: a keyed hash of the address.
 CREATE TABLE guardian_suppression (

@@ -25,15 +25,12 @@ ON CONFLICT (decision_id) DO NOTHING;
 
 -- name: find_decision(decision_id)^
 SELECT
-    decision_id,
-    subject_id,
     app,
     decision,
     age_band,
     method,
     reason,
-    crosses_on,
-    decided_at
+    crosses_on
 FROM age_decision
 WHERE decision_id = :decision_id;
 

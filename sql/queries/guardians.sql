@@ -1,11 +1,10 @@
--- name: add_request(consent_request_id, registration_id, app, guardian_email, guardian_index, relation, language, link_hash, link_expires_at, match_code, tries_left, asked_at)!
+-- name: add_request(consent_request_id, registration_id, app, guardian_email, relation, language, link_hash, link_expires_at, match_code, tries_left, asked_at)!
 INSERT INTO consent_request (
     consent_request_id,
     registration_id,
     app,
     state,
     guardian_email,
-    guardian_index,
     relation,
     language,
     link_hash,
@@ -21,7 +20,6 @@ VALUES (
     :app,
     'sent',
     :guardian_email,
-    :guardian_index,
     :relation,
     :language,
     :link_hash,

@@ -113,7 +113,6 @@ VALUES (:registration_id, :app, :completed, :ended_at);
 
 -- name: find_end(registration_id)^
 SELECT
-    registration_id,
     app,
     completed
 FROM registration_end
@@ -153,11 +152,11 @@ WHERE
     AND expires_at > :at
 RETURNING used_at IS NOT NULL AS matched;
 
--- name: find_expired_registrations(now, batch)
+-- name: find_expired_registrations(now, after, batch)
 SELECT registration_id
 FROM registration
-WHERE expires_at <= :now
-ORDER BY expires_at
+WHERE expires_at <= :now AND registration_id > :after
+ORDER BY registration_id
 LIMIT :batch;
 
 -- name: find_registrations_near_birthday(after, batch)

@@ -23,7 +23,7 @@ FROM subject_key
 WHERE key_id <> :key_id
 ORDER BY subject_id
 LIMIT :batch
-FOR UPDATE SKIP LOCKED;
+FOR NO KEY UPDATE;
 
 -- name: replace_subject_key(subject_id, key_id, wrapped_key)!
 UPDATE subject_key

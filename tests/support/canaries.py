@@ -4,22 +4,30 @@ import asyncio
 import io
 import logging
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 
+import asyncpg
 import structlog
 from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
 
 from service import routes
 from service.age_assurance.flows import Outcome
+from service.age_assurance.providers import ProofStep, ProofWanted
 from service.app import listening, make_app
 from service.kit import logs
 from service.messages.adapters import OutgoingEmail, OutgoingSms
 from service.messages.send import Sender
 from tests.contract.raw_http import exchange
 from tests.support.families import Family
-from tests.support.service import Applicant, Json, Service, renderer
+from tests.support.service import (
+    Applicant,
+    Json,
+    SandboxProvider,
+    Service,
+    renderer,
+)
 
 BORN = "2014-07-23"
 ADULT = {"date_of_birth": "1984-07-23", "country": "DE"}
@@ -197,6 +205,14 @@ async def mistakes(service: Service, _: Watch) -> None:
     await register(
         service, "terran-studio", username=f"{USERNAME}1", password=f"{USERNAME}1" * 2
     )
+    await register(
+        service,
+        "terra-maestro",
+        date_of_birth=BORN,
+        username=f"{STRAY} {STRAY}",
+        profile={"birthday": STRAY, "name": STRAY * 40},
+        purposes=[STRAY],
+    )
     await register(service, "platform", date_of_birth=BORN, email=EMAIL, phone=PHONE)
     await register(service, "plain", **ADULT, email=STRAY, phone=STRAY)
     await register(service, "plain", **ADULT, email=EMAIL, **{STRAY: STRAY})
@@ -316,6 +332,28 @@ async def what_is_not_http(service: Service, watch: Watch) -> None:
             watch.answers.append(seen)
 
 
+class Quoting(SandboxProvider):
+    """A provider of proofs that fails on demand, with a mark in its words."""
+
+    fails = False
+
+    async def start(self, wanted: ProofWanted) -> ProofStep:
+        if self.fails:
+            raise ValueError(f"{STRAY}: {wanted}")
+        return await super().start(wanted)
+
+
+async def a_failing_provider(service: Service, provider: Quoting) -> None:
+    """A proof that can't begin, for a reason nobody thought of."""
+    contact = f"p-{EMAIL}"
+    response = await register(service, "platform", **ADULT, email=contact)
+    adult = Applicant(service, await response.json())
+    await adult.confirm(contact)
+    provider.fails = True
+    assert (await adult.post("age-proofs", method="card")).status == 500
+    provider.fails = False
+
+
 class Failing:
     """A mail server and an SMS provider whose faults quote what they were given."""
 
@@ -360,6 +398,8 @@ async def a_failing_database(service: Service, _: Watch) -> None:
         await pool.execute(break_it)
         assert (await register(service, "plain", **form)).status == 500
         await pool.execute(mend_it)
+    with suppress(asyncpg.InvalidTextRepresentationError):
+        await pool.execute(f"SELECT CAST('{STRAY}' AS integer)")
     async with pool.acquire() as holder, holder.transaction():
         await holder.execute("LOCK TABLE registration")
         request = asyncio.create_task(register(service, "plain", **form))
@@ -374,9 +414,10 @@ WHERE datname = current_database() AND wait_event_type = 'Lock'
 """
 
 
-async def sign_up_marked(service: Service, watch: Watch) -> None:
+async def sign_up_marked(service: Service, watch: Watch, provider: Quoting) -> None:
     """Let marked people do everything that people do, right and wrong."""
     with logging_to(watch.log):
+        await a_failing_provider(service, provider)
         for do in (
             children,
             adults,

@@ -17,6 +17,8 @@ from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
 from jsonschema_rs import Draft202012Validator
 from multidict import CIMultiDict, CIMultiDictProxy
 
+from service.kit.requests import HEADERS
+
 FILE = Path(__file__).parents[2] / "openapi.yaml"
 
 Json = Any
@@ -73,6 +75,9 @@ async def check_response(response: ClientResponse) -> None:
 
 def check(answer: Answer) -> None:
     """Raise ContractBrokenError unless openapi.yaml says that this may be answered."""
+    unsafe = HEADERS.keys() - {name.title() for name in answer.headers}
+    if unsafe:
+        raise answer.broken(f"a browser is not told {sorted(unsafe)}")
     documented = find_response(answer)
     if documented is None:
         return

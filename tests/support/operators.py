@@ -37,13 +37,14 @@ async def running_for(
     *changed: PolicyProfile,
     subscribers: Collection[Subscriber] | None = None,
     watching: Collection[ClientMiddlewareType] = (),
+    provider: SandboxProvider | None = None,
 ) -> AsyncGenerator[Service]:
     """Yield the service with *changed* profiles beside the shipped ones.
 
     *subscribers* are told of events, by default one that is told of everything;
-    *watching* sees every answer.
+    *watching* sees every answer; *provider* takes the proofs of age.
     """
-    sandbox = SandboxProvider()
+    sandbox = provider or SandboxProvider()
     hashing = Passwords(CHEAP, workers=2, queue=500)
     profiles: Mapping[str, PolicyProfile] = {
         **SHIPPED,
