@@ -67,6 +67,7 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         refusals.PolicyVersionOutdated: HTTPStatus.CONFLICT,
         refusals.PolicyVersionUnknown: HTTPStatus.NOT_FOUND,
         refusals.ProofMethodUnknown: _UNPROCESSABLE,
+        refusals.ProofsUsedUp: HTTPStatus.CONFLICT,
         refusals.ProofUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
         refusals.ProofUnknown: HTTPStatus.NOT_FOUND,
         refusals.PurposesWrong: _UNPROCESSABLE,

@@ -1,10 +1,11 @@
 """Proving an age: begun by the applicant, decided by what the provider says."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import assert_never
+from typing import Final, assert_never
 
 from service.accounts.waiting import Standing, Waiting
 from service.age_assurance import store
@@ -19,9 +20,10 @@ from service.domain.actors import APPLICANT, PROVIDER
 from service.domain.age import ProvenAge
 from service.domain.decisions import DecisionKind
 from service.domain.events import Cause, EventType
-from service.domain.profiles import LegalGround, ProofMethod
+from service.domain.profiles import LegalGround, PolicyProfile, ProofMethod
 from service.domain.refusals import (
     ProofMethodUnknown,
+    ProofsUsedUp,
     ProofUnavailable,
     ProofUnknown,
     StepNotDue,
@@ -34,6 +36,8 @@ from service.kit.clock import Clock
 from service.kit.database import Connection, Pool, transaction
 from service.kit.ids import new_id
 from service.outbox.flows import Outbox
+
+PROVIDER_SECONDS: Final = 10.0
 
 
 class Outcome(StrEnum):
@@ -62,54 +66,81 @@ class ProofFlows:
         """Begin a proof, and return where the applicant goes for it.
 
         A proof begun before and not finished counts as one that led to nothing; after
-        a few of them no more can be begun.
+        a few of them no more can be begun. One that the provider could not begin does
+        not count.
         """
         now = self.clock.now()
         async with transaction(self.pool) as connection:
             standing = await self._due(connection, registration_id)
-            profile = standing.profile
-            provider = self.providers.get(profile.age_proof_provider or "")
-            if provider is None:
-                raise ProofUnavailable
-            if method not in profile.age.proof:
-                raise ProofMethodUnknown
-            if await store.count(connection, registration_id) >= PROOF_TRIES:
-                raise StepNotDue
-            await store.close_pending(connection, registration_id)
-            proof = Proof(
-                proof_id=ProofId(new_id(now)),
-                registration_id=registration_id,
-                method=method,
-                pending=True,
-            )
-            await store.add(connection, proof, provider=provider.name, at=now)
-            await self._tell(
-                connection,
-                standing,
-                EventType.AGE_PROOF_REQUESTED,
-                Cause.PROOF_STARTED,
-                method,
-                now=now,
-            )
-            await self.waiting.advance(
-                connection,
-                standing,
-                cause=Cause.PROOF_STARTED,
-                actor=APPLICANT,
-                now=now,
-                proof_under_way=True,
+            provider = self._provider(standing.profile, method)
+            proof = await self._begin(
+                connection, standing, method, provider.name, now=now
             )
         wanted = ProofWanted(
             proof_id=proof.proof_id,
-            app=profile.app,
+            app=standing.profile.app,
             method=method,
             threshold=self._threshold(standing, now=now),
             language=standing.registration.language,
         )
         try:
-            return await provider.start(wanted)
-        except (OSError, TimeoutError) as error:
+            async with asyncio.timeout(PROVIDER_SECONDS):
+                return await provider.start(wanted)
+        except OSError as error:  # a TimeoutError is one
+            await self._take_back(proof)
             raise ProofUnavailable from error
+
+    def _provider(self, profile: PolicyProfile, method: ProofMethod) -> ProofProvider:
+        if method not in profile.age.proof:
+            raise ProofMethodUnknown
+        provider = self.providers.get(profile.age_proof_provider or "")
+        if provider is None:
+            raise ProofUnavailable
+        return provider
+
+    async def _begin(
+        self,
+        connection: Connection,
+        standing: Standing,
+        method: ProofMethod,
+        provider: str,
+        *,
+        now: datetime,
+    ) -> Proof:
+        registration_id = standing.registration.registration_id
+        if await store.count(connection, registration_id) >= PROOF_TRIES:
+            raise ProofsUsedUp
+        await store.close_pending(connection, registration_id)
+        proof = Proof(
+            proof_id=ProofId(new_id(now)),
+            registration_id=registration_id,
+            method=method,
+            pending=True,
+        )
+        await store.add(connection, proof, provider=provider, at=now)
+        cause = Cause.PROOF_STARTED
+        await self._tell(
+            connection, standing, EventType.AGE_PROOF_REQUESTED, cause, method, now=now
+        )
+        await self.waiting.advance(
+            connection,
+            standing,
+            cause=cause,
+            actor=APPLICANT,
+            now=now,
+            proof_under_way=True,
+        )
+        return proof
+
+    async def _take_back(self, proof: Proof) -> None:
+        """Forget a proof that its provider could not begin."""
+        now = self.clock.now()
+        async with transaction(self.pool) as connection:
+            standing = await self._due(connection, proof.registration_id)
+            await store.delete(connection, proof.proof_id)
+            await self.waiting.advance(
+                connection, standing, cause=Cause.PROOF_FAILED, actor=PROVIDER, now=now
+            )
 
     async def conclude(self, proof_id: ProofId, outcome: Outcome) -> State:
         """Take what a provider says, once, and return where the registration stands.

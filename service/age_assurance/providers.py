@@ -39,5 +39,5 @@ class ProofProvider(Protocol):
         ...
 
     async def start(self, wanted: ProofWanted) -> ProofStep:
-        """Begin a proof, outside any transaction; raise OSError when out of reach."""
+        """Begin a proof, outside any transaction; raise OSError when that can't be."""
         ...

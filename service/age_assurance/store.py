@@ -62,3 +62,8 @@ async def close_pending(
 ) -> None:
     """Note that the proof under way led to nothing."""
     await _sql["close_pending_proof"].run(connection, registration_id=registration_id)
+
+
+async def delete(connection: Connection, proof_id: ProofId) -> None:
+    """Forget a proof."""
+    await _sql["delete_proof"].run(connection, proof_id=proof_id)

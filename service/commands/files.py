@@ -10,7 +10,7 @@ from service.settings import Settings, SettingWrongError, table
 
 
 def check_profiles(directory: Path | None, *, development: bool) -> None:
-    """Read every profile, or raise ProfilesWrong with every mistake."""
+    """Read every profile, or raise FilesWrong with every mistake."""
     profiles = read_profiles(
         directory or profiles_directory(Settings.read()),
         providers=None if development else (),
@@ -19,7 +19,7 @@ def check_profiles(directory: Path | None, *, development: bool) -> None:
 
 
 def check_subscribers(file: Path | None) -> None:
-    """Read the subscribers, or raise SubscribersWrong with every mistake."""
+    """Read the subscribers, or raise FilesWrong with every mistake."""
     settings = Settings.read()
     path = file or settings.subscribers_file
     subscribers = read_subscribers(path, read_profiles(profiles_directory(settings)))

@@ -11,8 +11,7 @@ from service.kit.migrations import (
     MigrationsPendingError,
 )
 from service.kit.secrets import KeysWrongError, UnsealError
-from service.outbox.reader import SubscribersWrong
-from service.profiles.reader import ProfilesWrong
+from service.kit.toml_files import FilesWrong
 from service.settings import SettingWrongError
 
 
@@ -21,7 +20,7 @@ def lines_of(error: BaseException) -> list[str]:
     match error:
         case BaseExceptionGroup():
             return [*dict.fromkeys(chain(*map(lines_of, error.exceptions)))]
-        case ProfilesWrong() | SubscribersWrong():
+        case FilesWrong():
             return [str(mistake) for mistake in error.mistakes]
         case SettingWrongError() | KeysWrongError():
             return [str(error)]

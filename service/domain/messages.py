@@ -1,23 +1,19 @@
 """Every message to people, on one page: what it is about, not its words.
 
 The words are in service/messages/templates. Nothing that an applicant typed stands in
-a message (security rule 20): the parameters are this service's and the operator's own.
+a message, or it could be used to write to strangers: the parameters are this service's
+and the operator's own.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from typing import ClassVar, Final, TypeAlias
 from uuid import UUID
 
 from service.domain.profiles import AppName
 
-ATTEMPTS: Final = 15
-"""With the waits below: tried for about 20 hours at the most, 10 at the least."""
-
-FIRST_WAIT: Final = timedelta(seconds=15)
-LONGEST_WAIT: Final = timedelta(hours=4)
 WORTH_SENDING: Final = timedelta(days=3)
 
 
@@ -182,18 +178,3 @@ class Message:
         """Refuse a channel that has no words for the content."""
         if self.channel not in self.content.channels:
             raise ValueError(f"{self.content.template} has no {self.channel}")
-
-
-def next_try(
-    attempts: int, *, now: datetime, expires_at: datetime, chance: float
-) -> datetime | None:
-    """Return when to try again after *attempts* failures, or None to give up.
-
-    The wait doubles each time, and *chance* (0 to 1) takes up to half of it away, so
-    that what failed together is not tried again together.
-    """
-    if attempts >= ATTEMPTS:
-        return None
-    doubled = FIRST_WAIT * 2 ** (attempts - 1)
-    again = now + min(doubled, LONGEST_WAIT) * (1 - chance / 2)
-    return again if again < expires_at else None

@@ -22,10 +22,10 @@ from service.domain.profiles import (
     ProofMethod,
     Quorum,
 )
+from service.domain.regions import REGIONS
 
 __all__ = ["Mistake", "mistakes"]
 
-REGIONS: Final = frozenset({"EU", "EEA", "any"})
 OLDEST_THRESHOLD: Final = 21
 YOUNGEST_ADULT: Final = 18
 LONGEST_KEPT: Final = timedelta(days=3650)

@@ -291,6 +291,12 @@ class ProofUnavailable(Refusal):
     code = "proof_unavailable"
 
 
+class ProofsUsedUp(Refusal):
+    """Your age was tried to be proven as often as we allow."""
+
+    code = "proofs_used_up"
+
+
 class ProofUnknown(Refusal):
     """There is no such proof under way."""
 

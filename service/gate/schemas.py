@@ -9,7 +9,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from service.caller import APP
 from service.domain.explanations import explain
 from service.gate.checks import AgeAnswer, Judged
-from service.kit.fields import StrictInteger
+from service.kit.fields import Whole
 from service.kit.languages import best_language
 from service.kit.times import instant
 from service.kit.web import Form
@@ -32,7 +32,7 @@ class AgeForm(Form[AgeAnswer]):
         )
     )
     birth_month = fields.String(validate=MONTH)
-    birth_year = StrictInteger(validate=validate.Range(1000, 9999))
+    birth_year = Whole(validate=validate.Range(1000, 9999))
     country = fields.String(validate=COUNTRY)
 
     @validates_schema

@@ -8,7 +8,7 @@ from marshmallow import fields, validate
 
 from service.domain.consent import Answer, Reply
 from service.guardians.asked import Asked
-from service.kit.fields import StrictBoolean
+from service.kit.fields import Flag
 from service.kit.times import instant
 from service.kit.tokens import Token
 from service.kit.web import Form
@@ -44,7 +44,7 @@ class AnswerForm(LinkForm):
         validate=validate.Length(max=50),
         load_default=list,
     )
-    adult = StrictBoolean(load_default=False)
+    adult = Flag(load_default=False)
 
 
 def reply(body: Mapping[str, object]) -> tuple[Token, Reply]:

@@ -12,8 +12,9 @@ from secrets import SystemRandom
 from typing import Final, assert_never
 from uuid import UUID
 
-from service.domain.messages import ATTEMPTS, Channel, next_try
+from service.domain.messages import Channel
 from service.domain.profiles import PolicyProfile
+from service.domain.retries import ATTEMPTS, next_try
 from service.kit.clock import Clock
 from service.kit.database import Connection, DatabaseUnavailable, Pool, transaction
 from service.kit.logs import fault_of, log

@@ -18,14 +18,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
+from service.domain import retries
 from service.kit.clock import Clock
 from service.kit.database import Pool, transaction
 from service.kit.logs import fault_of, log, place_of
-from service.outbox import metrics, retries, signing, store
+from service.outbox import metrics, signing, store
 from service.outbox.envelope import CONTENT_TYPE, seal
 from service.outbox.store import Delivery
 from service.outbox.subscribers import Subscriber
-from service.outbox.transport import Answer, Outcome, Transport
+from service.outbox.transport import Answer, Outcome, Transport, read_retry_after
 
 LEASE_MARGIN: Final = timedelta(seconds=30)
 PARKED: Final = timedelta(hours=12)  # at most: the delivery of the one ahead wakes it
@@ -126,7 +127,7 @@ class Dispatcher:
         pause = retries.pause_after(
             delivery.attempts,
             jitter=self.jitter(),
-            asked=retries.read_retry_after(answer.retry_after, now=now),
+            asked=read_retry_after(answer.retry_after, now=now),
         )
         async with transaction(self.pool) as connection:
             if over:

@@ -1,10 +1,8 @@
-"""How a subscriber is written in the operator's TOML file.
-
-Unknown keys are refused, and no message repeats a value: it could be a secret.
-"""
+"""How subscribers are written in the operator's TOML file."""
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
@@ -14,11 +12,11 @@ from marshmallow.validate import Length
 
 from service.domain.events import EventType
 from service.domain.profiles import LegalGround
+from service.kit.fields import Exact, Flag, Text, Whole
 from service.kit.outbound import is_allowed
+from service.kit.toml_files import Section
 from service.outbox.signing import read_secret
 from service.outbox.subscribers import RETRY_HOURS, Subscriber
-from service.profiles.schemas import Section
-from service.profiles.values import Exact, Flag, Text, Whole
 
 NAME: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
 
@@ -110,6 +108,21 @@ class SubscriberSection(Section[Subscriber]):
             mistake = _mistake_in(url, insecure=insecure, private=private)
             if mistake:
                 raise ValidationError(mistake, "url")
+
+
+@dataclass(frozen=True, slots=True)
+class SubscribersFile:
+    """The file of subscribers as it is written."""
+
+    subscribers: tuple[Subscriber, ...] = ()
+
+
+class SubscribersSection(Section[SubscribersFile]):
+    """The file as a whole."""
+
+    makes = SubscribersFile
+
+    subscribers = fields.List(fields.Nested(SubscriberSection))
 
 
 def _mistake_in(url: str, *, insecure: bool, private: bool) -> str | None:

@@ -6,19 +6,10 @@ from typing import Final
 
 from service.domain.events import Event
 from service.domain.profiles import LegalGround, PolicyProfile
-from service.profiles.reader import Mistake
+from service.domain.regions import lies_in
+from service.kit.toml_files import FileMistake
 
 RETRY_HOURS: Final = 72
-
-ANYWHERE: Final = "any"
-MEMBERS: Final = (
-    "AT BE BG CY CZ DE DK EE ES EU FI FR GR HR "
-    "HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
-)
-REGIONS: Final = {
-    "EU": {*MEMBERS.split()},
-    "EEA": {*MEMBERS.split(), "EEA", "IS", "LI", "NO"},
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +42,7 @@ class Subscriber:
 
     def may_have(self, region: str) -> bool:
         """Tell whether data that stays in *region* may come here (TM-13, TQ-4)."""
-        inside = region == ANYWHERE or self.region in REGIONS.get(region, {region})
-        return inside or self.transfer_mechanism is not None
+        return lies_in(self.region, region) or self.transfer_mechanism is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +67,7 @@ def check(
     profiles: Mapping[str, PolicyProfile],
     *,
     file: str = "",
-) -> list[Mistake]:
+) -> list[FileMistake]:
     """Return what is wrong between subscribers and the operators' profiles."""
     mistakes = []
     for one in subscribers:
@@ -90,5 +80,5 @@ def check(
                 what = f"the data of {app} stays in {profile.region} without one"
             else:
                 continue
-            mistakes.append(Mistake(file, f"subscribers.{one.name}.{key}", what))
+            mistakes.append(FileMistake(file, f"subscribers.{one.name}.{key}", what))
     return mistakes

@@ -3,11 +3,14 @@
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Final, Protocol
 
 from aiohttp import ClientError, ClientSession
 
+from service.domain.retries import LONGEST_ASKED
 from service.kit.outbound import open_session
 from service.outbox.subscribers import Subscriber
 
@@ -82,3 +85,17 @@ async def open_webhooks() -> AsyncGenerator[WebhookTransport]:
     """Yield the transport that production uses, and close it afterwards."""
     async with open_session() as public, open_session(private=True) as private:
         yield WebhookTransport(public=public, private=private)
+
+
+def read_retry_after(text: str | None, *, now: datetime) -> timedelta | None:
+    """Return what a Retry-After header asks for (RFC 9110): seconds or an instant."""
+    if text is None:
+        return None
+    if text.isascii() and text.isdigit():
+        return timedelta(seconds=min(int(text[:9]), LONGEST_ASKED.total_seconds()))
+    try:
+        until = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    aware = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return max(aware - now, timedelta(0))

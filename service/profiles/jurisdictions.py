@@ -22,8 +22,8 @@ from service.domain.jurisdictions import (
     LeapBirthday,
     LegalAge,
 )
-from service.profiles.schemas import Section
-from service.profiles.values import Text, Whole, WholeText
+from service.kit.fields import Text, Whole, WholeText
+from service.kit.toml_files import Section
 
 T = TypeVar("T")
 Table = Mapping[str, object]

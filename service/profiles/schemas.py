@@ -1,12 +1,6 @@
-"""How a profile is written: each section of the TOML file, and the type it becomes.
+"""How a profile is written: each section of the TOML file, and the type it becomes."""
 
-Unknown keys are refused; a key that is left out has the type's default.
-"""
-
-from collections.abc import Mapping
-from typing import Generic, TypeVar
-
-from marshmallow import RAISE, Schema, fields, post_load
+from marshmallow import fields
 
 from service.domain.forms import FieldRule, FieldRules, PasswordRules
 from service.domain.periods import Retention, Timers
@@ -25,7 +19,7 @@ from service.domain.profiles import (
     Question,
     Quorum,
 )
-from service.profiles.values import (
+from service.kit.fields import (
     Day,
     Duration,
     Flag,
@@ -34,28 +28,7 @@ from service.profiles.values import (
     Whole,
     WholeText,
 )
-
-T = TypeVar("T")
-
-
-class Section(Schema, Generic[T]):
-    """A table of the file and the domain type it becomes."""
-
-    makes: type[T]
-
-    class Meta:
-        """Refuse what is not known."""
-
-        unknown = RAISE
-
-    @post_load
-    def make(self, values: Mapping[str, object], **_: object) -> T:
-        """Return the table as a value; lists become tuples."""
-        return self.makes(**{key: _frozen(value) for key, value in values.items()})
-
-
-def _frozen(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
+from service.kit.toml_files import Section
 
 
 class ContactSection(Section[Contact]):

@@ -22,3 +22,7 @@ WHERE registration_id = :registration_id;
 UPDATE age_proof
 SET state = 'inconclusive'
 WHERE registration_id = :registration_id AND state = 'pending';
+
+-- name: delete_proof(proof_id)!
+DELETE FROM age_proof
+WHERE proof_id = :proof_id;

@@ -1,0 +1,116 @@
+"""Subscribers are told what openapi.yaml says: every event, as it is really sent."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+
+from service.age_assurance.flows import Outcome
+from service.domain.events import EventType
+from service.outbox.dispatch import Dispatcher
+from service.outbox.subscribers import Subscriber
+from service.outbox.transport import Answer
+from service.outbox.transport import Outcome as Sent
+from tests.support.contract import Json, mistakes, resolve, webhooks
+from tests.support.families import a_child, a_family
+from tests.support.service import BASE_URL, Applicant, Service, everything
+
+
+@dataclass
+class Receiver:
+    """A transport to a subscriber who takes everything."""
+
+    taken: dict[str, list[tuple[bytes, Mapping[str, str]]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+
+    async def send(
+        self,
+        subscriber: Subscriber,  # noqa: ARG002 -- there is one
+        body: bytes,
+        headers: Mapping[str, str],
+    ) -> Answer:
+        self.taken[json.loads(body)["type"]].append((body, headers))
+        return Answer(outcome=Sent.DELIVERED, status=204)
+
+
+@pytest.fixture
+async def receiver(service: Service) -> Receiver:
+    """A subscriber to everything, after everything has happened to somebody."""
+    await _people_sign_up(service)
+    receiver = Receiver()
+    dispatcher = Dispatcher(
+        pool=service.pool,
+        clock=service.clock,
+        transport=receiver,
+        base_url=BASE_URL,
+    )
+    while await dispatcher.step(everything()):
+        pass
+    return receiver
+
+
+async def test_every_event_is_as_it_is_described(receiver: Receiver) -> None:
+    assert set(receiver.taken) == set(EventType)
+    for event_type, told in receiver.taken.items():
+        spec = webhooks()[event_type]
+        for body, headers in told:
+            _check_headers(spec["parameters"], headers)
+            media_type = headers["Content-Type"].partition(";")[0]
+            schema = spec["requestBody"]["content"][media_type]["schema"]
+            assert mistakes(schema, json.loads(body)) == "", body
+
+
+async def test_no_event_tells_who_somebody_is(receiver: Receiver) -> None:
+    told = b"".join(body for each in receiver.taken.values() for body, _ in each)
+    for secret in (b"@", b"example.org", b"little-", b"1990-05-17", b"umbrellas"):
+        assert secret not in told
+
+
+def _check_headers(parameters: Json, headers: Mapping[str, str]) -> None:
+    for reference in parameters:
+        parameter = resolve(reference)
+        assert mistakes(parameter["schema"], headers[parameter["name"]]) == ""
+
+
+async def _people_sign_up(service: Service) -> None:
+    """Let everything happen that a subscriber can be told of."""
+    await service.check_age("platform", date_of_birth="2010-05-17")
+    for answer in ("give", "refuse", "not_my_child"):
+        family = await a_family(
+            service, username=f"little-{answer}", guardian=f"{answer}@example.org"
+        )
+        assert (await family.open()).status == 200
+        assert (await family.answer(answer)).status == 200
+    for outcome in (Outcome.INCONCLUSIVE, Outcome.OVER):
+        await _prove(service, await _adult(service, "ada@example.org"), outcome)
+    await _prove(service, await _adult(service, "kid@example.org"), Outcome.UNDER)
+    leaving = await _adult(service, "eve@example.org")
+    await service.delete(f"/v1/registrations/{leaving.id}", token=leaving.token)
+
+    today = service.clock.now()
+    soon = today.replace(year=today.year - 14) + timedelta(days=3)
+    await a_child(service, username="nearly-grown", date_of_birth=f"{soon:%Y-%m-%d}")
+    await a_family(service, username="never-answered")
+    service.clock.advance(timedelta(days=5))
+    assert await service.parts.timers.age_up() == 1
+    service.clock.advance(timedelta(days=30))
+    assert await service.parts.timers.expire() > 0
+
+
+async def _adult(service: Service, email: str) -> Applicant:
+    """Return somebody who says to be an adult, whose age is to be proven."""
+    applicant = await service.register(
+        "platform", date_of_birth="1990-05-17", email=email
+    )
+    await applicant.confirm(email)
+    return applicant
+
+
+async def _prove(service: Service, applicant: Applicant, outcome: Outcome) -> None:
+    response = await applicant.post("age-proofs", method="card")
+    assert response.status == 202
+    await service.parts.proofs.conclude(service.sandbox.latest, outcome)

@@ -1,0 +1,157 @@
+"""openapi.yaml asks for the fields, limits and choices that the forms take."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+import pytest
+from marshmallow import ValidationError, fields, validate
+
+from service.age_assurance.schemas import ProofForm
+from service.domain.actors import ActorKind
+from service.domain.consent import Answer, Method, Relation
+from service.domain.decisions import AgeBand, DecisionKind
+from service.domain.events import Cause
+from service.domain.forms import ContactKind, Need
+from service.domain.profiles import LegalGround, ProofMethod, Question
+from service.domain.registration import State
+from service.gate.checks import Known
+from service.gate.schemas import AgeForm
+from service.guardians.schemas import AnswerForm, LinkForm
+from service.kit.idempotency import SHAPE
+from service.kit.web import BODY_BYTES, Form
+from service.registration.schemas import (
+    ChannelForm,
+    CodeForm,
+    GuardianForm,
+    RegistrationForm,
+)
+from tests.support.contract import DOCUMENT, Json, mistakes, operations, resolve
+
+BODIES = {one.path: one for one in operations() if one.body is not None}
+SCHEMAS = DOCUMENT["components"]["schemas"]
+
+FORMS: Mapping[str, type[Form[Any]]] = {
+    "/v1/apps/{app}/age-checks": AgeForm,
+    "/v1/apps/{app}/registrations": RegistrationForm,
+    "/v1/registrations/{registration_id}/contact-confirmations": CodeForm,
+    "/v1/registrations/{registration_id}/contact-codes": ChannelForm,
+    "/v1/registrations/{registration_id}/guardian-requests": GuardianForm,
+    "/v1/registrations/{registration_id}/age-proofs": ProofForm,
+    "/v1/consent-requests/open": LinkForm,
+    "/v1/consent-requests/answer": AnswerForm,
+}
+
+CHOICES: Mapping[str, type[StrEnum]] = {
+    "AgeDecision/properties/age_band": AgeBand,
+    "Answer": Answer,
+    "Cause": Cause,
+    "Channel": ContactKind,
+    "ConsentRequest/properties/methods/items": Method,
+    "Decision": DecisionKind,
+    "EventData/properties/actor/properties/type": ActorKind,
+    "EventData/properties/age_band": AgeBand,
+    "EventData/properties/assurance": Known,
+    "LegalGround": LegalGround,
+    "Need": Need,
+    "ProofMethod": ProofMethod,
+    "Relation": Relation,
+    "SignUpForm/properties/age_question/properties/precision": Question,
+    "State": State,
+}
+
+SIZES = {"string": "maxLength", "array": "maxItems", "object": "maxProperties"}
+
+
+def test_every_body_is_one_of_the_forms() -> None:
+    assert set(BODIES) == set(FORMS)
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_a_body_has_the_fields_of_its_form(path: str) -> None:
+    operation, form = BODIES[path], FORMS[path]().fields
+    assert operation.body is not None
+    schema = resolve(operation.body["schema"])
+    assert schema["additionalProperties"] is False
+    told = {name: _without_words(field) for name, field in schema["properties"].items()}
+    assert told == {name: _schema_of(field) for name, field in form.items()}
+    required = {name for name, field in form.items() if field.required}
+    assert set(schema.get("required", [])) == required
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_a_body_says_how_large_it_may_be(path: str) -> None:
+    said = BODIES[path].spec["requestBody"]["description"]
+    assert f"at most {BODY_BYTES // 1024} KiB" in said
+
+
+def test_an_idempotency_key_is_what_the_code_takes() -> None:
+    told = DOCUMENT["components"]["parameters"]["Idempotency-Key"]["schema"]
+    for key in ("", *map(chr, range(256)), "a" * 255, "a" * 256):
+        assert (mistakes(told, key) == "") == (SHAPE.fullmatch(key) is not None), key
+
+
+@pytest.mark.parametrize("place", CHOICES)
+def test_choices_are_those_of_the_code(place: str) -> None:
+    told = resolve({"$ref": f"#/components/schemas/{place}"})["enum"]
+    assert {one for one in told if one is not None} == set(CHOICES[place])
+
+
+def _without_words(schema: Json) -> Json:
+    """Return the schema with references followed and descriptions left out."""
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        name: _without_words(one)
+        for name, one in resolve(schema).items()
+        if name != "description"
+    }
+
+
+def _schema_of(field: fields.Field[Any]) -> Json:
+    """Return the JSON Schema of what a field of a form takes."""
+    schema = _kind_of(field)
+    for validator in field.validators:
+        schema |= _limits_of(validator, schema["type"])
+    return schema
+
+
+def _kind_of(field: fields.Field[Any]) -> dict[str, Json]:
+    match field:
+        case fields.List():
+            return {"type": "array", "items": _schema_of(field.inner)}
+        case fields.Dict(key_field=fields.String() as key, value_field=value):
+            assert value is not None
+            (size,) = key.validators
+            return {
+                "type": "object",
+                "propertyNames": _limits_of(size, "string"),
+                "additionalProperties": _schema_of(value),
+            }
+        case fields.Enum():
+            return {"type": "string", "enum": [one.value for one in field.enum]}
+        case fields.String():
+            return {"type": "string"}
+        case _:  # a strict field of ours: what it takes shows when it is tried
+            return {"type": "boolean" if _takes(field, value=True) else "integer"}
+
+
+def _takes(field: fields.Field[Any], *, value: object) -> bool:
+    try:
+        field.deserialize(value)
+    except ValidationError:
+        return False
+    return True
+
+
+def _limits_of(validator: object, kind: str) -> Mapping[str, Json]:
+    match validator:
+        case validate.Length(min=None):
+            return {SIZES[kind]: validator.max}
+        case validate.Range():
+            return {"minimum": validator.min, "maximum": validator.max}
+        case validate.Regexp():
+            pattern = str(validator.regex.pattern)
+            return {"pattern": "^" + pattern.replace(r"\Z", "$")}
+        case _:
+            raise AssertionError(f"openapi.yaml has no words for {validator}")
