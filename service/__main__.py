@@ -48,7 +48,10 @@ def dev() -> None:
     worker, with all profiles. What it needs is kept in .data, or in AGEGATE_DATA_DIR.
     Pages below /dev/ show the mail that was sent, the events that were told, and a
     clock that can be moved. Mail leaves this machine only where AGEGATE_SMTP_URL is
-    set. Refused when AGEGATE_ENV is production.
+    set.
+
+    Refused in production: when AGEGATE_ENV says so, or says nothing where a database,
+    keys or an https address are set. Listens on this machine alone.
     """
     from service.commands.processes import develop
 
@@ -163,14 +166,28 @@ def generate_keys(file: Path) -> None:
 @keys.command("rotate")
 @click.argument("file", type=FILE)
 def rotate_keys(file: Path) -> None:
-    """Put a new primary key into FILE, for whatever is sealed or signed from now on.
+    """Put a new key into FILE, that every process is to know before one uses it.
 
-    The older keys stay, to read what they made. Every process has to start again to
-    use the new key.
+    The first of three steps: start every process again, then run keys promote; start
+    every process again, then run keys rewrap. Nothing is refused in between.
     """
     from service.commands import keys
 
     keys.rotate(file)
+
+
+@keys.command("promote")
+@click.argument("file", type=FILE)
+def promote_keys(file: Path) -> None:
+    """Make the newest key in FILE the primary one, which seals and signs from now on.
+
+    Only after every process was started again since keys rotate: one that does not
+    know the key can't read what the others make with it. The older keys stay, to read
+    what they made. Every process has to start again to use the new key.
+    """
+    from service.commands import keys
+
+    keys.promote(file)
 
 
 @keys.command("rewrap")

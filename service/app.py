@@ -18,10 +18,10 @@ from service.kit import limits, migrations
 from service.kit.clock import SystemClock
 from service.kit.database import connection, make_pool
 from service.kit.http_server import Runner
-from service.kit.limits import address_behind, network_of
+from service.kit.limits import Limit, address_behind, network_of
 from service.kit.logs import log
 from service.kit.requests import accounted, add_headers
-from service.kit.web import BODY_BYTES, Handler, Route
+from service.kit.web import BODY_BYTES, COUNT, Handler, Route, read_body
 from service.pages import refused
 from service.parts import Given, Parts, join, make_passwords
 from service.problems import problems, refusing, unhandled
@@ -38,6 +38,7 @@ def make_app(
         middlewares=[accounted, origins.origins, problems], client_max_size=BODY_BYTES
     )
     app.on_response_prepare.append(add_headers)
+    app.on_response_prepare.append(gate.keep_memory)
     given = parts.given
     app[PROFILES], app[KEYS] = given.profiles, given.keys
     app[SETTINGS] = given.settings
@@ -63,13 +64,16 @@ def _behind_guard(route: Route, parts: Parts) -> Handler:
     """Return the handler of *route*, counted and guarded first."""
 
     async def guarded(request: web.Request) -> web.StreamResponse:
-        if route.hashes:
-            with parts.passwords.place():
-                return await counted(request)
-        return await counted(request)
-
-    async def counted(request: web.Request) -> web.StreamResponse:
+        if not route.hashes:
+            await _count(route, request, parts)
+            return await answered(request)
+        parts.passwords.check_room()
         await _count(route, request, parts)
+        await read_body(request)
+        with parts.passwords.place():
+            return await answered(request)
+
+    async def answered(request: web.Request) -> web.StreamResponse:
         await route.guard(request)
         return await route.handler(request)
 
@@ -84,24 +88,22 @@ def _behind_guard(route: Route, parts: Parts) -> Handler:
 
 async def _count(route: Route, request: web.Request, parts: Parts) -> None:
     """Count the request for the client's network, before any other work."""
-    if not route.limits:
-        return
-    settings = parts.given.settings
+    settings, now = parts.given.settings, parts.clock.now()
     address = address_behind(
         request.remote or "",
         request.headers.getall("X-Forwarded-For", []),
         settings.trusted_proxies,
     )
-    now = parts.clock.now()
-    async with connection(parts.pool) as one:
-        for limit in route.limits:
-            await limits.count(
-                one,
-                parts.given.keys,
-                limit.times(settings.limits_factor),
-                network_of(address),
-                now=now,
-            )
+
+    async def count(limit: Limit) -> None:
+        allowed = limit.times(settings.limits_factor)
+        async with connection(parts.pool) as one:
+            network = network_of(address)
+            await limits.count(one, parts.given.keys, allowed, network, now=now)
+
+    request[COUNT] = count
+    for limit in route.limits:
+        await count(limit)
 
 
 async def serve(given: Given) -> None:

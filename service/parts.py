@@ -193,6 +193,7 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
             clock=clock,
             waiting=progress,
             requests=requests,
+            accounts=accounts,
             vault=vault,
             messages=messages,
             outbox=outbox,

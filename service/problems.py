@@ -1,8 +1,8 @@
 """Refusals as RFC 9457 problem details: the one place that knows their HTTP status.
 
-Everything a handler raises ends here: a refusal becomes its status, a database or
-hashing that can't answer now becomes 503, anything else is a fault: logged once by
-type and place, and answered without detail.
+Everything a handler raises ends here: a refusal becomes its status; a database,
+hashing or keys that can't answer now become 503; anything else is a fault: logged once
+by type and place, and answered without detail.
 """
 
 import asyncio
@@ -28,9 +28,16 @@ from service.kit.database import DatabaseUnavailable
 from service.kit.logs import fault_of, log, place_of
 from service.kit.passwords import HashingBusy
 from service.kit.requests import HEADERS, REQUEST_ID, new_request_id
+from service.kit.secrets import UnsealError
 
 RETRY_SECONDS: Final = 2
 REQUEST_SECONDS: Final = 25.0
+
+# As RFC 9110 has them, whatever the version of Python calls them.
+TITLES: Final = {
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Content Too Large",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "Unprocessable Content",
+}
 
 _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
 _TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
@@ -113,13 +120,12 @@ async def refusing(request: web.Request, handler: Handler) -> web.StreamResponse
     except (DatabaseUnavailable, HashingBusy, TimeoutError) as error:
         log().warning("busy", fault=fault_of(error), request_id=_id(request))
         raise ServiceBusy from error
+    except UnsealError as error:
+        # Most likely a key that this process does not know yet: another one may.
+        _log_fault(error, _id(request))
+        raise ServiceBusy from error
     except Exception as error:
-        log().error(
-            "fault",
-            fault=fault_of(error),
-            where=place_of(error),
-            request_id=_id(request),
-        )
+        _log_fault(error, _id(request))
         raise InternalFault from error
 
 
@@ -128,7 +134,7 @@ def problem(refusal: Refusal, request_id: str) -> web.Response:
     status = STATUS[type(refusal)]
     body: dict[str, object] = {
         "type": f"urn:agegate:problem:{refusal.code}",
-        "title": status.phrase,
+        "title": TITLES.get(status, status.phrase),
         "status": int(status),
         "detail": str(refusal),
         "code": refusal.code,
@@ -151,12 +157,7 @@ def unhandled(status: int, error: BaseException | None) -> web.Response:
         log().info("malformed", request_id=request_id)
     else:
         refusal = InternalFault()
-        log().error(
-            "fault",
-            fault=fault_of(error),
-            where=place_of(error),
-            request_id=request_id,
-        )
+        _log_fault(error, request_id)
     response = problem(refusal, request_id)
     response.headers.update(
         {
@@ -201,6 +202,12 @@ def headers_of(refusal: Refusal) -> dict[str, str]:
             return {"WWW-Authenticate": "Bearer"}
         case _:
             return {}
+
+
+def _log_fault(error: BaseException, request_id: str) -> None:
+    log().error(
+        "fault", fault=fault_of(error), where=place_of(error), request_id=request_id
+    )
 
 
 def _id(request: web.Request) -> str:

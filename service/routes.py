@@ -60,6 +60,13 @@ API: Final = (
     ),
     Route(
         "POST",
+        f"{_HELD}/policy-acceptances",
+        with_registration,
+        registration.accept_policy,
+        (STEPS,),
+    ),
+    Route(
+        "POST",
         f"{_HELD}/age-proofs",
         with_registration,
         age_assurance.start,

@@ -4,6 +4,7 @@ A setting called *name* comes from ``AGEGATE_NAME``, or from the file that
 ``AGEGATE_NAME_FILE`` names. ``agegate settings`` prints this table.
 """
 
+import ipaddress
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, replace
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 T = TypeVar("T")
 
 PREFIX: Final = "AGEGATE_"
+ROOT: Final = 0
 CHECKED_OUT: Final = Path(__file__).parents[1] / "deploy" / "profiles"
 PACKAGED: Final = Path(__file__).parent / "profiles" / "shipped"
 PROFILES: Final[Path | None] = CHECKED_OUT if CHECKED_OUT.exists() else PACKAGED
@@ -40,7 +42,7 @@ def _setting(
     secret: bool = False,
 ) -> T:
     meaning = Meaning(words, read, secret)
-    return field(default=default, metadata={"meaning": meaning})
+    return field(default=default, repr=not secret, metadata={"meaning": meaning})
 
 
 def _text(text: str) -> str:
@@ -180,6 +182,56 @@ class Settings:
                 raise SettingWrongError(f"{PREFIX}{name.upper()} is not set")
         if not self.base_url.startswith("https://"):
             raise SettingWrongError(f"{PREFIX}BASE_URL must be an https address")
+        if _is_open_road(self.smtp_url, "smtp"):
+            raise SettingWrongError(
+                f"{PREFIX}SMTP_URL would send mail in the clear:"
+                " use smtps:// or smtp+starttls://"
+            )
+        if _is_open_road(self.sms_url, "http"):
+            raise SettingWrongError(
+                f"{PREFIX}SMS_URL would send messages in the clear: use https://"
+            )
+        if self.keys_file and _is_exposed(self.keys_file):
+            raise SettingWrongError(
+                f"{PREFIX}KEYS_FILE: {self.keys_file} is open to other accounts:"
+                " chmod 600"
+            )
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether what is sent to *host* never leaves this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def _is_open_road(url: str, scheme: str) -> bool:
+    """Tell whether *url* leads off this machine by a *scheme* without TLS."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False  # whoever uses it says what is wrong with it
+    return parts.scheme == scheme and not is_loopback(parts.hostname or "")
+
+
+def is_exposed(path: Path) -> bool:
+    """Tell whether other accounts get at a file of secrets.
+
+    As PostgreSQL has it for keys: what root lends to a group of ours may be read by
+    that group (a secret that Kubernetes mounts); what is ours, by us alone.
+    """
+    found = path.stat()
+    lent = found.st_uid == ROOT != os.geteuid()
+    return bool(found.st_mode & (0o037 if lent else 0o077))
+
+
+def _is_exposed(path: Path) -> bool:
+    try:
+        return is_exposed(path)
+    except OSError as error:
+        variable = f"{PREFIX}KEYS_FILE"
+        raise SettingWrongError(f"{variable}: the file can't be read") from error
 
 
 @dataclass(frozen=True, slots=True)

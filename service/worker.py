@@ -10,9 +10,12 @@ from typing import Final
 from aiohttp import ClientSession
 
 from service.audit import log as audit
+from service.domain.periods import Retention
+from service.domain.profiles import AppName
 from service.kit import idempotency, limits, migrations
 from service.kit.clock import SystemClock
 from service.kit.database import Connection, make_pool, transaction
+from service.kit.database import connection as reading
 from service.kit.loops import Step, run_forever
 from service.messages import metrics as message_metrics
 from service.messages.adapters import EmailSender, NoSms, SmsSender
@@ -146,7 +149,9 @@ async def run(
 async def sweep(parts: Parts) -> int:
     """Delete what was kept long enough, by each operator's periods (TM-14, TS-6).
 
-    Returns how many rows went; runs again at once while there is more.
+    What is left of an app that has no profile any more is kept as long as an operator
+    who says nothing keeps it. Returns how many rows went; runs again at once while
+    there is more.
     """
     now, deleted = parts.clock.now(), 0
     steps: list[Sweep] = [
@@ -155,8 +160,9 @@ async def sweep(parts: Parts) -> int:
         partial(limits.sweep, now=now),
         partial(parts.requests.sweep, now=now),
     ]
-    for profile in parts.given.profiles.values():
-        kept, app = profile.retention, profile.app
+    periods = {one.app: one.retention for one in parts.given.profiles.values()}
+    periods |= dict.fromkeys(await _apps_without_profile(parts), Retention())
+    for app, kept in periods.items():
         steps += [
             partial(audit.sweep, app=app, before=now - kept.action_log),
             partial(parts.timers.sweep, app=app, before=now - kept.ended_registrations),
@@ -167,6 +173,17 @@ async def sweep(parts: Parts) -> int:
         async with transaction(parts.pool) as connection:
             deleted += await step(connection)
     return deleted
+
+
+async def _apps_without_profile(parts: Parts) -> set[AppName]:
+    known = parts.given.profiles.keys()
+    async with reading(parts.pool) as connection:
+        return {
+            *await audit.other_apps(connection, known),
+            *await parts.timers.other_apps(connection, known),
+            *await parts.messages.other_apps(connection, known),
+            *await parts.outbox.other_apps(connection, known),
+        }
 
 
 async def _measure(parts: Parts) -> int:

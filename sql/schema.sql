@@ -39,6 +39,7 @@ CREATE TABLE public.age_proof (
     registration_id uuid NOT NULL,
     method text NOT NULL,
     provider text NOT NULL,
+    threshold smallint NOT NULL,
     state text NOT NULL,
     started_at timestamp with time zone NOT NULL,
     CONSTRAINT age_proof_method_check CHECK ((method = ANY (ARRAY['document'::text, 'card'::text, 'wallet'::text]))),
@@ -112,6 +113,11 @@ CREATE TABLE public.gate_lock (
     app text NOT NULL,
     lock_index bytea NOT NULL,
     locked_until timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.gate_ticket_use (
+    ticket_id uuid NOT NULL,
+    until timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.guardian (
@@ -244,9 +250,10 @@ CREATE TABLE public.registration (
     password_hash bytea NOT NULL,
     purposes text[] NOT NULL,
     birthday_near boolean DEFAULT false NOT NULL,
+    to_accept boolean DEFAULT false NOT NULL,
     started_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
-    CONSTRAINT registration_state_check CHECK ((state = ANY (ARRAY['confirm_contact'::text, 'ask_guardian'::text, 'awaiting_guardian'::text, 'ask_proof'::text, 'awaiting_proof'::text])))
+    CONSTRAINT registration_state_check CHECK ((state = ANY (ARRAY['confirm_contact'::text, 'ask_guardian'::text, 'awaiting_guardian'::text, 'ask_proof'::text, 'awaiting_proof'::text, 'ask_acceptance'::text])))
 );
 
 CREATE TABLE public.registration_end (
@@ -308,6 +315,9 @@ ALTER TABLE ONLY public.contact_code
 
 ALTER TABLE ONLY public.gate_lock
     ADD CONSTRAINT gate_lock_pkey PRIMARY KEY (app, lock_index);
+
+ALTER TABLE ONLY public.gate_ticket_use
+    ADD CONSTRAINT gate_ticket_use_pkey PRIMARY KEY (ticket_id);
 
 ALTER TABLE ONLY public.guardian
     ADD CONSTRAINT guardian_app_blind_index_key UNIQUE (app, blind_index);
@@ -382,6 +392,8 @@ CREATE UNIQUE INDEX consent_grant_active ON public.consent_grant USING btree (ac
 CREATE INDEX consent_link_end_ended_at ON public.consent_link_end USING btree (ended_at);
 
 CREATE INDEX gate_lock_locked_until ON public.gate_lock USING btree (locked_until);
+
+CREATE INDEX gate_ticket_use_until ON public.gate_ticket_use USING btree (until);
 
 CREATE INDEX guardian_asked_asked_at ON public.guardian_asked USING btree (asked_at);
 

@@ -9,6 +9,7 @@ from service.audit import log as audit
 from service.domain.accounts import NewAccount
 from service.domain.actors import Actor
 from service.domain.audit import Entry
+from service.domain.decisions import AgeBand
 from service.domain.events import Cause, Event, EventType
 from service.domain.forms import ContactKind, Identifier
 from service.domain.grants import Acceptance, Giver, Grant
@@ -42,6 +43,12 @@ class AccountFlows:
     ) -> UUID | None:
         """Return the account that has a confirmed *contact*, or None."""
         return await store.find_owner(connection, app, self._index(app, contact))
+
+    async def find_band(
+        self, connection: Connection, app: AppName, contact: str
+    ) -> AgeBand | None:
+        """Return how old the holder of a confirmed *contact* is; None without one."""
+        return await store.find_band(connection, app, self._index(app, contact))
 
     async def open(
         self,

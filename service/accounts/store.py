@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from service.domain.accounts import NewAccount
+from service.domain.decisions import AgeBand
 from service.domain.forms import Identifier
 from service.domain.grants import Acceptance, Grant
 from service.domain.profiles import AppName
@@ -65,6 +66,14 @@ async def find_owner(
     """Return who has an identifier, or None."""
     found = await _sql["find_owner"].value(connection, app=app, blind_index=blind_index)
     return found if isinstance(found, UUID) else None
+
+
+async def find_band(
+    connection: Connection, app: AppName, blind_index: bytes
+) -> AgeBand | None:
+    """Return the age band of who has an identifier, or None."""
+    found = await _sql["find_band"].value(connection, app=app, blind_index=blind_index)
+    return None if found is None else AgeBand(str(found))
 
 
 async def add_acceptance(connection: Connection, acceptance: Acceptance) -> None:

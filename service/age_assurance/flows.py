@@ -80,7 +80,7 @@ class ProofFlows:
             proof_id=proof.proof_id,
             app=standing.profile.app,
             method=method,
-            threshold=self._threshold(standing, now=now),
+            threshold=proof.threshold,
             language=standing.registration.language,
         )
         try:
@@ -115,6 +115,7 @@ class ProofFlows:
             proof_id=ProofId(new_id(now)),
             registration_id=registration_id,
             method=method,
+            threshold=self._threshold(standing, now=now),
             pending=True,
         )
         await store.add(connection, proof, provider=provider, at=now)
@@ -143,10 +144,11 @@ class ProofFlows:
             )
 
     async def conclude(self, proof_id: ProofId, outcome: Outcome) -> State:
-        """Take what a provider says, once, and return where the registration stands.
+        """Take what a provider says, and return where the registration stands.
 
         Proven: the account opens. Proven too young: everything is deleted at once
-        (CP-6). Neither: another try, as long as there are tries left.
+        (CP-6), even if another proof was begun meanwhile. Neither: another try, as
+        long as there are tries left.
         """
         now = self.clock.now()
         async with transaction(self.pool) as connection:
@@ -154,23 +156,17 @@ class ProofFlows:
             if found is None:
                 raise ProofUnknown
             standing = await self._due(connection, found.registration_id)
-            proof = await store.find(connection, proof_id)
-            if proof is None or not proof.pending:
+            proof = await store.find(connection, proof_id)  # now under the lock
+            if proof is None or not (proof.pending or outcome is Outcome.UNDER):
                 raise ProofUnknown
             await store.close_pending(connection, proof.registration_id)
             match outcome:
                 case Outcome.OVER:
-                    return await self._proven(
-                        connection, standing, proof.method, now=now
-                    )
+                    return await self._proven(connection, standing, proof, now=now)
                 case Outcome.UNDER:
-                    return await self._too_young(
-                        connection, standing, proof.method, now=now
-                    )
+                    return await self._too_young(connection, standing, proof, now=now)
                 case Outcome.INCONCLUSIVE:
-                    return await self._failed(
-                        connection, standing, proof.method, now=now
-                    )
+                    return await self._failed(connection, standing, proof, now=now)
                 case _:
                     assert_never(outcome)
 
@@ -186,22 +182,23 @@ class ProofFlows:
         self,
         connection: Connection,
         standing: Standing,
-        method: ProofMethod,
+        proof: Proof,
         *,
         now: datetime,
     ) -> State:
-        proven = ProvenAge(over=self._threshold(standing, now=now))
+        proven = ProvenAge(over=proof.threshold)
+        known = Known(proof.method)
         check = self.decisions.after_proof(
-            standing.registration, standing.profile, proven, Known(method), now=now
+            standing.registration, standing.profile, proven, known, now=now
         )
         if check is None or check.decision.kind is not DecisionKind.ADMIT:
-            return await self._failed(connection, standing, method, now=now)
+            return await self._failed(connection, standing, proof, now=now)
         await self._tell(
             connection,
             standing,
             EventType.AGE_PROOF_ACCEPTED,
             Cause.PROOF_ACCEPTED,
-            method,
+            proof.method,
             now=now,
         )
         older = await self.waiting.rest_on(connection, standing, check, now=now)
@@ -213,7 +210,7 @@ class ProofFlows:
         self,
         connection: Connection,
         standing: Standing,
-        method: ProofMethod,
+        proof: Proof,
         *,
         now: datetime,
     ) -> State:
@@ -222,7 +219,7 @@ class ProofFlows:
             standing,
             EventType.AGE_MINOR_DETECTED,
             Cause.PROVEN_TOO_YOUNG,
-            method,
+            proof.method,
             now=now,
         )
         registration = standing.registration
@@ -241,7 +238,7 @@ class ProofFlows:
         self,
         connection: Connection,
         standing: Standing,
-        method: ProofMethod,
+        proof: Proof,
         *,
         now: datetime,
     ) -> State:
@@ -250,7 +247,7 @@ class ProofFlows:
             standing,
             EventType.AGE_PROOF_FAILED,
             Cause.PROOF_FAILED,
-            method,
+            proof.method,
             now=now,
         )
         registration_id = standing.registration.registration_id

@@ -14,11 +14,12 @@ _sql = queries.load("age_assurance")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """A proof that was begun; *pending* until its provider says something."""
+    """A proof of being *threshold* years old or more; *pending* until it is told."""
 
     proof_id: ProofId
     registration_id: RegistrationId
     method: ProofMethod
+    threshold: int
     pending: bool
 
 
@@ -32,6 +33,7 @@ async def add(
         registration_id=proof.registration_id,
         method=proof.method,
         provider=provider,
+        threshold=proof.threshold,
         started_at=at,
     )
 
@@ -45,6 +47,7 @@ async def find(connection: Connection, proof_id: ProofId) -> Proof | None:
         proof_id=ProofId(row["proof_id"]),
         registration_id=RegistrationId(row["registration_id"]),
         method=ProofMethod(row["method"]),
+        threshold=row["threshold"],
         pending=row["state"] == "pending",
     )
 

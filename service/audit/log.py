@@ -1,5 +1,6 @@
 """Writing down who did what, in the transaction in which it was done."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from service.audit import store
@@ -11,6 +12,11 @@ from service.kit.database import Connection
 async def record(connection: Connection, entry: Entry, *, at: datetime) -> None:
     """Write *entry* down, in the caller's transaction."""
     await store.add(connection, entry, at=at)
+
+
+async def other_apps(connection: Connection, apps: Collection[str]) -> list[AppName]:
+    """Return the apps that have entries in the log, but *apps*."""
+    return await store.other_apps(connection, apps)
 
 
 async def sweep(connection: Connection, app: AppName, *, before: datetime) -> int:

@@ -1,6 +1,7 @@
 """The action log in PostgreSQL."""
 
 import json
+from collections.abc import Collection
 from datetime import datetime
 
 from service.domain.audit import Entry
@@ -25,6 +26,12 @@ async def add(connection: Connection, entry: Entry, *, at: datetime) -> None:
         detail=json.dumps(dict(entry.detail)),
         at=at,
     )
+
+
+async def other_apps(connection: Connection, apps: Collection[str]) -> list[AppName]:
+    """Return the apps that have entries here, and are none of *apps*."""
+    rows = await _sql["find_other_apps"].all(connection, apps=[*apps])
+    return [AppName(row["app"]) for row in rows]
 
 
 async def delete_before(

@@ -15,10 +15,9 @@ from service.kit.database import connection
 from service.outbox.reader import read_subscribers
 from service.parts import make_passwords
 from service.profiles.reader import read_profiles
-from service.settings import Settings, table
+from service.settings import Settings, is_exposed, table
 
 HASHES: Final = 3
-READABLE_BY_OTHERS: Final = 0o007
 
 
 class NotWellError(Exception):
@@ -83,9 +82,11 @@ def _subscribers(settings: Settings) -> str:
 
 def _keys(settings: Settings) -> str:
     ring = keys.read(settings)
-    if settings.keys_file and settings.keys_file.stat().st_mode & READABLE_BY_OTHERS:
-        raise NotWellError(f"{settings.keys_file} is open to every account: chmod 600")
-    return f"the primary key is {ring.primary}, {len(ring.secrets) - 1} older"
+    if settings.keys_file and is_exposed(settings.keys_file):
+        raise NotWellError(f"{settings.keys_file} is open to other accounts: chmod 600")
+    others = len(ring.secrets) - 1 - len(ring.waiting)
+    waiting = f", {ring.waiting[-1]} waits to be promoted" if ring.waiting else ""
+    return f"the primary key is {ring.primary}, {others} older{waiting}"
 
 
 def _hashing(settings: Settings) -> str:

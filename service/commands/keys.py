@@ -28,14 +28,35 @@ def generate(path: Path) -> None:
 
 
 def rotate(path: Path) -> None:
-    """Put a fresh primary key into a keys file; the old ones stay."""
+    """Put a fresh key into a keys file, known to be read and not used yet."""
     ring = KeyRing.parse(path.read_text(errors="replace"))
-    rotated = ring.rotated(new_key_id(ring.secrets))
-    private_files.replace(path, rotated.dump())
+    if ring.waiting:
+        raise KeysWrongError(
+            f"{path} holds a key that waits, {ring.waiting[-1]}: start every process"
+            " again, then run agegate keys promote"
+        )
+    fresh = new_key_id(ring.secrets)
+    private_files.replace(path, ring.with_key(fresh).dump())
     click.echo(
-        f"{path} holds the new primary key {rotated.primary}, and"
-        f" {len(ring.secrets)} older. Start every process again, then run"
-        " agegate keys rewrap."
+        f"{path} holds the new key {fresh}, which waits; {ring.primary} stays the"
+        " primary key. Start every process again, so that each can read what the new"
+        f" key makes; then run agegate keys promote {path}."
+    )
+
+
+def promote(path: Path) -> None:
+    """Make the newest key of a keys file the primary one; the others stay."""
+    ring = KeyRing.parse(path.read_text(errors="replace"))
+    if not ring.waiting:
+        raise KeysWrongError(
+            f"{path}: no key waits to be promoted, {ring.primary} is the newest and"
+            " the primary key already"
+        )
+    promoted = ring.promoted()
+    private_files.replace(path, promoted.dump())
+    click.echo(
+        f"{path} has {promoted.primary} as its primary key now. Start every process"
+        " again, then run agegate keys rewrap."
     )
 
 

@@ -14,7 +14,7 @@ from service.kit import private_files
 from service.kit.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
 from service.kit.embedded_postgres_programs import choose_programs, find_binaries
 from service.kit.secrets import KeyRing
-from service.settings import PREFIX, Row, Settings, SettingWrongError
+from service.settings import PREFIX, Row, Settings, SettingWrongError, is_loopback
 
 DIRECTORY: Final = Path(".data")
 EVERYBODYS: Final = Path("/var/tmp")  # noqa: S108 -- see make_stand_in
@@ -23,7 +23,6 @@ POSTGRES: Final = "postgres"
 # Others may pass through, as PostgreSQL may run under another account, but not look.
 PASSABLE: Final = 0o711
 
-ANYWHERE: Final = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 UNLIMITED: Final = 10_000
 
 
@@ -38,18 +37,28 @@ class Workplace:
     @property
     def here(self) -> str:
         """Return the origin at which this process reaches itself."""
-        host = ANYWHERE.get(self.settings.host, self.settings.host)
+        host = self.settings.host
         return f"http://{f'[{host}]' if ':' in host else host}:{self.settings.port}"
 
 
 def choose_settings(settings: Settings, rows: Collection[Row]) -> Settings:
     """Return the settings for development: those that are set, and defaults of its own.
 
-    Raises SettingWrongError in production.
+    Raises SettingWrongError in production, and where it could be production.
     """
     chosen = {row.variable for row in rows if row.source != "default"}
     if f"{PREFIX}ENV" in chosen and settings.production:
         raise SettingWrongError("AGEGATE_ENV is production: agegate dev is refused")
+    if f"{PREFIX}ENV" not in chosen and (sign := _sign_of_production(settings)):
+        raise SettingWrongError(
+            f"{PREFIX}{sign}, AGEGATE_ENV is not: agegate dev is refused;"
+            " set AGEGATE_ENV=development if that is meant"
+        )
+    if not is_loopback(settings.host):
+        raise SettingWrongError(
+            "AGEGATE_HOST must be of this machine alone for agegate dev, as 127.0.0.1:"
+            " whoever reaches it may read all mail"
+        )
     if not settings.port:
         raise SettingWrongError("AGEGATE_PORT must not be 0 for agegate dev")
     own = replace(settings, env="development")
@@ -58,6 +67,17 @@ def choose_settings(settings: Settings, rows: Collection[Row]) -> Settings:
     if f"{PREFIX}LIMITS_FACTOR" not in chosen:
         own = replace(own, limits_factor=UNLIMITED)
     return own
+
+
+def _sign_of_production(settings: Settings) -> str | None:
+    """Return what is set as only production has it, or None."""
+    if settings.database_url:
+        return "DATABASE_URL is set"
+    if settings.keys_file:
+        return "KEYS_FILE is set"
+    if settings.base_url.startswith("https://"):
+        return "BASE_URL is set to an https address"
+    return None
 
 
 @contextmanager

@@ -78,11 +78,10 @@ def decide(
     now: datetime,
     profile: PolicyProfile,
     jurisdiction: Jurisdiction | None,
-    zone: str | None = None,
 ) -> Decision:
     """Say what an applicant born on *born* may do at *now* under *profile*.
 
-    The youngest reading counts: the account's *zone* if known, else the place's last.
+    The youngest reading counts: a birthday begins where in the place it begins last.
     A birth date or a country is refused as missing only where the profile asks for it.
     """
     if profile.age.mode is AgeMode.NONE:
@@ -92,7 +91,7 @@ def decide(
     limits = _limits(profile, jurisdiction)
 
     def has(age: int) -> bool:
-        return now >= attained_at(born, age, jurisdiction, zone=zone)
+        return now >= attained_at(born, age, jurisdiction)
 
     rule, threshold = _by_birth_date(limits, has)
     reason = _reason(rule, threshold, limits, profile, jurisdiction, today=now.date())

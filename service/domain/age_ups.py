@@ -9,14 +9,12 @@ from service.domain.limits import Limits
 from service.domain.profiles import PolicyProfile
 
 
-def crosses_at(
-    crosses_on: date, jurisdiction: Jurisdiction | None, *, zone: str | None = None
-) -> datetime:
+def crosses_at(crosses_on: date, jurisdiction: Jurisdiction | None) -> datetime:
     """Return the instant, in UTC, at which the birthday *crosses_on* has surely begun.
 
-    In the account's *zone* if known, else where the day begins last (domain.md 3.6).
+    That is where in the place the day begins last, so that nobody is too young.
     """
-    return day_begins(crosses_on, jurisdiction, zone=zone)
+    return day_begins(crosses_on, jurisdiction)
 
 
 def after_birthday(

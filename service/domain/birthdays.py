@@ -7,11 +7,11 @@ month alone its last day, an unknown place the last time zone on earth (UTC-12).
 import re
 from calendar import isleap, monthrange
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Final, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-from service.domain.jurisdictions import Attained, Jurisdiction, LeapBirthday
+from service.domain.jurisdictions import Jurisdiction, LeapBirthday
 from service.domain.refusals import BirthDateImpossible, BirthDateInFuture
 
 FIRST_ZONE: Final = timezone(timedelta(hours=14))
@@ -90,43 +90,25 @@ class BirthDate:
         return date(self.year, month, self.day or monthrange(self.year, month)[1])
 
 
-def attained_on(
-    born: BirthDate, age: int, jurisdiction: Jurisdiction | None = None
-) -> date:
-    """Return the local day on which the law says that a person reaches *age*.
-
-    That is the birthday; in Japan the day before, at whose 24:00 the age is reached
-    (Act No. 50 of 1902), so that the person has it from the birthday's first instant.
-    """
-    day = birthday(born, age, jurisdiction)
-    if jurisdiction is not None and jurisdiction.attained is Attained.DAY_BEFORE:
-        return day - timedelta(days=1)
-    return day
-
-
 def attained_at(
-    born: BirthDate,
-    age: int,
-    jurisdiction: Jurisdiction | None = None,
-    *,
-    zone: str | None = None,
+    born: BirthDate, age: int, jurisdiction: Jurisdiction | None = None
 ) -> datetime:
     """Return the first instant, in UTC, at which a person surely has *age*.
 
-    It is the start of the birthday (day_begins), in the youngest reading.
+    It is the start of the birthday (day_begins), in the youngest reading. In Japan the
+    age is reached at 24:00 of the day before (Act No. 50 of 1902): the same instant.
     """
-    return day_begins(birthday(born, age, jurisdiction), jurisdiction, zone=zone)
+    return day_begins(birthday(born, age, jurisdiction), jurisdiction)
 
 
-def day_begins(
-    day: date, jurisdiction: Jurisdiction | None = None, *, zone: str | None = None
-) -> datetime:
+def day_begins(day: date, jurisdiction: Jurisdiction | None = None) -> datetime:
     """Return the instant, in UTC, at which *day* has surely begun for a person.
 
-    In *zone* if the account's is known, else in the jurisdiction's latest, else UTC-12.
+    In the jurisdiction's latest zone, or in the last on earth if that is not known.
     """
-    start = datetime(day.year, day.month, day.day, tzinfo=_zone(zone, jurisdiction))
-    return start.astimezone(UTC)
+    latest = None if jurisdiction is None else jurisdiction.latest_zone
+    zone = LAST_ZONE if latest is None else ZoneInfo(latest)
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
 
 
 def birthday(
@@ -145,14 +127,3 @@ def _anniversary(born: BirthDate, age: int, leap: LeapBirthday) -> date:
     if leap is LeapBirthday.FEBRUARY_28:
         return date(year, 2, 28)
     return date(year, 3, 1)
-
-
-def _zone(name: str | None, jurisdiction: Jurisdiction | None) -> tzinfo:
-    """Return the zone to read a birthday in: the account's, the country's, the last."""
-    for one in (name, jurisdiction.latest_zone if jurisdiction else None):
-        if one is not None:
-            try:
-                return ZoneInfo(one)
-            except (ZoneInfoNotFoundError, ValueError):
-                continue  # not a zone: as if it were not known
-    return LAST_ZONE

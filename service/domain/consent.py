@@ -25,8 +25,17 @@ CHILDREN_A_DAY: Final = 5
 CHILDREN_WINDOW: Final = timedelta(days=1)
 MATCH_CODE_TRIES: Final = 10
 
-DOTLESS_PROVIDERS: Final = frozenset({"gmail.com"})
-SAME_PROVIDER: Final = {"googlemail.com": "gmail.com"}
+DOTLESS_PROVIDERS: Final = frozenset({"gmail.com", "proton.me"})
+SAME_PROVIDER: Final = {
+    "googlemail.com": "gmail.com",
+    "icloud.com": "me.com",
+    "mac.com": "me.com",
+    "pm.me": "proton.me",
+    "protonmail.com": "proton.me",
+    "protonmail.ch": "proton.me",
+    "ya.ru": "yandex.ru",
+    "yandex.com": "yandex.ru",
+}
 
 
 class Answer(StrEnum):
@@ -79,12 +88,17 @@ class ConsentRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """A guardian's answer, as it came."""
+    """A guardian's answer, as it came.
+
+    *same_browser* says that it came from the browser in which the child signs up.
+    Families share devices, so that refuses nothing; it is written down.
+    """
 
     answer: Answer
     match_code: str | None
     purposes: tuple[str, ...]
     adult: bool
+    same_browser: bool = False
 
 
 def mailbox_of(email: str) -> str:
@@ -96,6 +110,10 @@ def mailbox_of(email: str) -> str:
     local, _, domain = email.rpartition("@")
     local = local.partition("+")[0]
     domain = SAME_PROVIDER.get(domain, domain)
+    if domain.startswith("yahoo."):
+        local = local.partition("-")[0]
+    if domain == "yandex.ru":
+        local = local.replace("-", ".")
     if domain in DOTLESS_PROVIDERS:
         local = local.replace(".", "")
     return f"{local}@{domain}"

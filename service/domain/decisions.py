@@ -1,7 +1,7 @@
 """What the age gate says, and why: the facts that are kept of an age check.
 
-A decision holds the threshold and the rule, never the person's age or birth date
-(security.md 22: keep the result of the check, not the birth date).
+A decision holds the threshold and the rule, never the person's age or birth date: the
+result of the check is kept, and not what it was made of.
 """
 
 from collections.abc import Mapping

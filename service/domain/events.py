@@ -59,6 +59,7 @@ class Cause(StrEnum):
     GAVE_UP = "gave_up"
     EXPIRED = "expired"
     IDENTIFIER_TAKEN = "identifier_taken"
+    POLICY_ACCEPTED = "policy_accepted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 from service.domain.decisions import Rule
 
 Words: TypeAlias = Mapping[str, str]
-"""One text in each language."""
+"""One text in each language; the first is for whoever reads none of them."""
 
 _MAY: Final = {
     "en": "You can create an account here.",

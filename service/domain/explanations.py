@@ -6,7 +6,6 @@ neutral age screen); on demand, the stored reason says everything (TM-11).
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Final
 
 from service.domain.decisions import Decision, Reason
 from service.domain.explanation_texts import (
@@ -18,9 +17,8 @@ from service.domain.explanation_texts import (
     TO_APPLICANT,
     Words,
 )
+from service.domain.languages import in_language
 from service.domain.profiles import Contact
-
-DEFAULT_LANGUAGE: Final = "en"
 
 
 class Audience(StrEnum):
@@ -56,7 +54,7 @@ def explain(
     else:
         words = [*TO_APPLICANT[reason.rule]]
     facts = {**asdict(reason), "appeals": contact.appeals}
-    summary, *details = (_in_language(one, language).format_map(facts) for one in words)
+    summary, *details = (in_language(one, language).format_map(facts) for one in words)
     return Explanation(summary=summary, details=tuple(details))
 
 
@@ -68,9 +66,3 @@ def _sources(reason: Reason) -> list[Words]:
     if reason.jurisdiction is not None:
         words.append(PLACE)
     return [*words, SOURCE]
-
-
-def _in_language(words: Words, language: str) -> str:
-    """Return the text in the main language of a tag (zh-Hans-CN is zh)."""
-    main = language.replace("_", "-").partition("-")[0].lower()
-    return words.get(main, words[DEFAULT_LANGUAGE])

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from service.domain.forms import FieldRule, Need
+from service.domain.patterns import LONGEST_PATTERN, is_costly
 from service.domain.profiles import AgeMode, Mistake, PolicyProfile
 
 LONGEST_CONTENT: Final = 200
@@ -43,14 +44,29 @@ def _of_rules(rule: FieldRule) -> Iterator[Mistake]:
     if shortest > (LONGEST_CONTENT if longest is None else longest):
         yield Mistake(f"{key}.min_length", "must not be above max_length")
     if rules.pattern is not None:
-        try:
-            re.compile(rules.pattern)
-        except re.error:
-            yield Mistake(f"{key}.pattern", "is not a regular expression")
         if longest is None:
             yield Mistake(f"{key}.pattern", "needs a max_length")
+        yield from _of_pattern(f"{key}.pattern", rules.pattern, longest)
     if len(set(rules.choices)) != len(rules.choices):
         yield Mistake(f"{key}.choices", "one stands there twice")
+
+
+def _of_pattern(key: str, pattern: str, longest: int | None) -> Iterator[Mistake]:
+    if len(pattern) > LONGEST_PATTERN:
+        yield Mistake(key, f"must not be longer than {LONGEST_PATTERN}")
+        return
+    try:
+        re.compile(pattern)
+    except (re.error, OverflowError):
+        yield Mistake(key, "is not a regular expression")
+        return
+    content = LONGEST_CONTENT if longest is None else min(longest, LONGEST_CONTENT)
+    if is_costly(pattern, longest=content):
+        yield Mistake(
+            key,
+            "may take too long to match: nothing that repeats may hold repetitions or"
+            " alternatives, and few may follow one another",
+        )
 
 
 def _of_no_children(rule: FieldRule) -> Iterator[Mistake]:

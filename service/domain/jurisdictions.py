@@ -40,13 +40,6 @@ class LeapBirthday(StrEnum):
     FEBRUARY_28 = "02-28"
 
 
-class Attained(StrEnum):
-    """On which day the law says that an age is reached."""
-
-    BIRTHDAY = "birthday"
-    DAY_BEFORE = "day_before"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegalAge:
     """One age in one law, for as long as it holds, with where we read it.
@@ -87,7 +80,6 @@ class Jurisdiction:
     adult_age: int = ADULT_AGE
     joint_consent_below: int | None = None
     leap_birthday: LeapBirthday = LeapBirthday.MARCH_1
-    attained: Attained = Attained.BIRTHDAY
     latest_zone: str | None = None
 
 
@@ -99,7 +91,6 @@ class Country:
     name: str
     latest_zone: str | None
     leap_birthday: LeapBirthday = LeapBirthday.MARCH_1
-    attained: Attained = Attained.BIRTHDAY
     note: str = ""
 
 
@@ -135,7 +126,6 @@ class Jurisdictions:
             adult_age=ages.get(Axis.ADULT) or ADULT_AGE,
             joint_consent_below=ages.get(Axis.JOINT_CONSENT_BELOW),
             leap_birthday=country.leap_birthday,
-            attained=country.attained,
             latest_zone=country.latest_zone,
         )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, NewType, assert_never
 from uuid import UUID
@@ -18,6 +18,8 @@ RegistrationId = NewType("RegistrationId", UUID)
 CODE_TRIES: Final = 5
 CODE_SENDS: Final = 5
 PROOF_TRIES: Final = 3
+TO_ACCEPT: Final = timedelta(hours=72)
+"""How long, at least, somebody has to accept the policy once they may do so."""
 
 
 class State(StrEnum):
@@ -28,37 +30,24 @@ class State(StrEnum):
     AWAITING_GUARDIAN = "awaiting_guardian"
     ASK_PROOF = "ask_proof"
     AWAITING_PROOF = "awaiting_proof"
+    ASK_ACCEPTANCE = "ask_acceptance"
     COMPLETED = "completed"
     ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Registration:
-    """A registration as its flows work with it, opened from its seal."""
+class Outline:
+    """What is known of a registration without its data key or its operator's profile.
+
+    It is enough to end one (TM-4).
+    """
 
     registration_id: RegistrationId
     app: AppName
     state: State
-    decision_id: UUID
-    decision: DecisionKind
     band: AgeBand
     policy_version: str
-    country: str | None
-    language: str
-    email: str | None
-    phone: str | None
-    username: str | None
-    guardian_email: str | None
-    extras: Mapping[str, str]
-    password_hash: str
-    purposes: tuple[str, ...]
-    confirmed: frozenset[ContactKind]
-    started_at: datetime
     expires_at: datetime
-
-    def contact(self, kind: ContactKind) -> str | None:
-        """Return the contact of *kind*, if there is one."""
-        return self.email if kind is ContactKind.EMAIL else self.phone
 
     def event(
         self,
@@ -88,6 +77,34 @@ class Registration:
             age_band=self.band,
         )
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration(Outline):
+    """A registration as its flows work with it, opened from its seal.
+
+    *to_accept* tells that the applicant has not accepted the policy for themself: they
+    signed up as somebody whose guardian decides, and decide alone by now.
+    """
+
+    decision_id: UUID
+    decision: DecisionKind
+    country: str | None
+    language: str
+    email: str | None
+    phone: str | None
+    username: str | None
+    guardian_email: str | None
+    extras: Mapping[str, str]
+    password_hash: str
+    purposes: tuple[str, ...]
+    confirmed: frozenset[ContactKind]
+    to_accept: bool = False
+    started_at: datetime
+
+    def contact(self, kind: ContactKind) -> str | None:
+        """Return the contact of *kind*, if there is one."""
+        return self.email if kind is ContactKind.EMAIL else self.phone
+
     def unconfirmed(self, profile: PolicyProfile) -> frozenset[ContactKind]:
         """Return the contacts that still have to be confirmed by a code.
 
@@ -104,17 +121,19 @@ def state_of(
     unconfirmed: Collection[ContactKind],
     guardian_asked: bool = False,
     proof_under_way: bool = False,
+    to_accept: bool = False,
 ) -> State:
     """Return the step that is due: the applicant's own contact always comes first.
 
     A guardian is written to only when the applicant's contact, where there is one, is
     confirmed: so nobody can have a stranger written to from a stranger's address.
+    Nobody gets an account who has yet *to_accept* the policy.
     """
     if unconfirmed:
         return State.CONFIRM_CONTACT
     match decision:
         case DecisionKind.ADMIT:
-            return State.COMPLETED
+            return State.ASK_ACCEPTANCE if to_accept else State.COMPLETED
         case DecisionKind.ASK_GUARDIAN:
             return State.AWAITING_GUARDIAN if guardian_asked else State.ASK_GUARDIAN
         case DecisionKind.ASK_PROOF:
@@ -126,12 +145,13 @@ def state_of(
 
 
 def lifetime_ends(
-    profile: PolicyProfile, state: State, *, started_at: datetime
+    profile: PolicyProfile, state: State, *, started_at: datetime, now: datetime
 ) -> datetime:
-    """Return when a registration in *state* that makes no progress is deleted.
+    """Return when a registration that came to *state* now is deleted, if it stays.
 
     All of them count from the start, so that no repeated step keeps a child's data
-    longer (COPPA 16 CFR 312.5(c)(1)).
+    longer (COPPA 16 CFR 312.5(c)(1)). Who has come of the age to decide alone while
+    others were waited for has some days for it in any case; that happens once.
     """
     timers = profile.timers
     match state:
@@ -141,6 +161,8 @@ def lifetime_ends(
             return started_at + timers.awaiting_guardian
         case State.ASK_PROOF | State.AWAITING_PROOF:
             return started_at + timers.awaiting_proof
+        case State.ASK_ACCEPTANCE:
+            return max(started_at + timers.awaiting_guardian, now + TO_ACCEPT)
         case State.COMPLETED | State.ENDED:
             return started_at
         case _:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from service.domain.decisions import AgeBand, DecisionKind
-from service.domain.forms import CORE_FIELDS, FieldRule, Need
+from service.domain.forms import CORE_FIELDS, ContactKind, FieldRule, Need
 from service.domain.profiles import AgeMode, PolicyProfile
 from service.domain.refusals import FieldMistake
 
@@ -33,6 +33,12 @@ class SignUp:
     policy_version: str
     purposes: tuple[str, ...]
     language: str
+
+    @property
+    def contacts(self) -> Mapping[ContactKind, str]:
+        """Return the contacts that were given."""
+        given = {ContactKind.EMAIL: self.email, ContactKind.PHONE: self.phone}
+        return {kind: contact for kind, contact in given.items() if contact}
 
 
 def age_mistakes(

@@ -25,6 +25,17 @@ class AgeDecisions:
 
     jurisdictions: Jurisdictions
 
+    async def use_ticket(
+        self, connection: Connection, check: AgeCheck, *, until: datetime
+    ) -> None:
+        """Use the ticket of a check up, in the caller's transaction; once, for ever.
+
+        It is remembered *until* it would have run out, whatever becomes of whom it
+        was used for.
+        """
+        if not await store.use_ticket(connection, check.decision_id, until=until):
+            raise TicketInvalid
+
     async def record(
         self,
         connection: Connection,

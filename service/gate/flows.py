@@ -7,6 +7,7 @@ from datetime import datetime
 from service.domain import age
 from service.domain.actors import APPLICANT
 from service.domain.birthdays import BirthDate
+from service.domain.consent import mailbox_of
 from service.domain.decisions import Decision, DecisionKind, TurnAway
 from service.domain.events import Cause, Event, EventType
 from service.domain.profiles import AgeMode, LegalGround, PolicyProfile
@@ -81,7 +82,8 @@ class GateFlows:
     ) -> AgeCheck:
         """Return the check that a sign-up rests on: its ticket's, or one made now.
 
-        Raises TurnedAway, after locking the *contacts* given too.
+        Raises TurnedAway: for an answer, or for a contact that was proven too young's.
+        A contact that was not confirmed is never locked: it may be somebody else's.
         """
         now = self.clock.now()
         if ticket is not None:
@@ -90,13 +92,12 @@ class GateFlows:
         else:
             decision = self._decide(profile, answer, now=now)
             check = None
-        locks = [self._device(profile, memory)]
-        locks += [self._contact(profile, contact) for contact in contacts]
         async with transaction(self.pool) as connection:
             decision = await self._hold(
                 connection, profile, decision, memory, contacts, now=now
             )
             if isinstance(decision, TurnAway):
+                locks = [self._device(profile, memory)]
                 await self._turn_away(connection, profile, decision, locks, now=now)
         if isinstance(decision, TurnAway):
             raise TurnedAway(profile.contact.appeals)
@@ -193,4 +194,5 @@ class GateFlows:
         return self.keys.blind_index("gate lock", profile.app, "device", memory.device)
 
     def _contact(self, profile: PolicyProfile, contact: str) -> bytes:
-        return self.keys.blind_index("gate lock", profile.app, "contact", contact)
+        mailbox = mailbox_of(contact) if "@" in contact else contact
+        return self.keys.blind_index("gate lock", profile.app, "contact", mailbox)

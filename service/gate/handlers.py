@@ -1,12 +1,17 @@
 """The age gate over HTTP."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
+from http.cookies import SimpleCookie
 from math import ceil
 from typing import Final
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from service.caller import APP, KEYS, PROFILES
+from service.caller import APP, CLOCK, KEYS, PROFILES
+from service.domain.decisions import DecisionKind
+from service.domain.refusals import TurnedAway
 from service.gate.checks import Memory
 from service.gate.flows import GateFlows
 from service.gate.schemas import AgeForm, show
@@ -14,15 +19,15 @@ from service.gate.schemas import AgeForm, show
 FLOWS: Final = web.AppKey("gate", GateFlows)
 
 COOKIE: Final = "__Host-agegate-gate"
+MEMORY: Final = web.RequestKey("gate_memory", Memory)
 
 
 async def check(request: web.Request) -> web.Response:
     """POST /v1/apps/{app}/age-checks."""
     answer = await AgeForm().read(request)
     judged = await request.app[FLOWS].check(request[APP], answer, memory_of(request))
-    response = web.json_response(show(judged, request))
-    remember(response, request, judged.memory)
-    return response
+    remember(request, judged.memory)
+    return web.json_response(show(judged, request))
 
 
 def memory_of(request: web.Request) -> Memory:
@@ -30,19 +35,46 @@ def memory_of(request: web.Request) -> Memory:
     return Memory.load(request.app[KEYS], request.cookies.get(COOKIE, ""))
 
 
-def remember(
-    response: web.StreamResponse, request: web.Request, memory: Memory
-) -> None:
-    """Have the client keep its answers while any lock lasts; no script reads them."""
-    response.set_cookie(
-        COOKIE,
-        memory.dump(request.app[KEYS]),
-        max_age=_longest_lock(request),
-        path="/",
-        secure=True,
-        httponly=True,
-        samesite="None" if _is_elsewhere(request) else "Lax",
+def remember(request: web.Request, memory: Memory) -> None:
+    """Have the client keep *memory*, whatever the answer will be."""
+    request[MEMORY] = memory
+
+
+@contextmanager
+def remembering(request: web.Request) -> Generator[Memory]:
+    """Yield the client's memory, and have it keep that it was turned away, if it is."""
+    memory = memory_of(request)
+    try:
+        yield memory
+    except TurnedAway:
+        remember(request, answered(request, memory, DecisionKind.TURN_AWAY))
+        raise
+
+
+def answered(request: web.Request, memory: Memory, kind: DecisionKind) -> Memory:
+    """Return *memory* with one more answer at the app that is asked."""
+    profile, now = request[APP], request.app[CLOCK].now()
+    counts = profile.timers.gate_lock
+    return memory.with_answer(profile.app, kind, now=now, counts=counts)
+
+
+async def keep_memory(request: web.BaseRequest, response: web.StreamResponse) -> None:
+    """Put the memory on the answer, also where that is a refusal.
+
+    It lasts while any lock does; no script reads it. Called before every answer.
+    """
+    if not isinstance(request, web.Request) or MEMORY not in request:
+        return
+    cookie = SimpleCookie({COOKIE: request[MEMORY].dump(request.app[KEYS])})
+    cookie[COOKIE]["httponly"] = cookie[COOKIE]["secure"] = True
+    cookie[COOKIE].update(
+        {
+            "max-age": str(_longest_lock(request)),
+            "path": "/",
+            "samesite": "None" if _is_elsewhere(request) else "Lax",
+        }
     )
+    response.headers.add("Set-Cookie", cookie[COOKIE].OutputString())
 
 
 def _longest_lock(request: web.Request) -> int:

@@ -44,6 +44,15 @@ async def add(
     return added == 1
 
 
+async def use_ticket(
+    connection: Connection, ticket_id: UUID, *, until: datetime
+) -> bool:
+    """Use a ticket up; False when it was used before."""
+    return (
+        await _sql["use_ticket"].run(connection, ticket_id=ticket_id, until=until) == 1
+    )
+
+
 async def find(
     connection: Connection, decision_id: UUID, *, key: SealingKey
 ) -> AgeCheck | None:
@@ -98,5 +107,6 @@ async def is_locked_out(
 
 
 async def sweep(connection: Connection, *, now: datetime) -> int:
-    """Delete the locks that are over."""
-    return await _sql["delete_locks_over"].run(connection, now=now)
+    """Delete the locks and used tickets that are over."""
+    tickets = await _sql["delete_ticket_uses_over"].run(connection, now=now)
+    return tickets + await _sql["delete_locks_over"].run(connection, now=now)

@@ -177,8 +177,16 @@ class GuardianRequests:
         )
 
     def index(self, guardian_email: str) -> bytes:
-        """Return the blind index of a guardian's mailbox, the same under any alias."""
+        """Return the blind index of a mailbox, the same under any alias: for limits."""
         return self.keys.blind_index("guardian", consent.mailbox_of(guardian_email))
+
+    def identity(self, guardian_email: str) -> bytes:
+        """Return the blind index of the address itself: for who a guardian is.
+
+        Two people may share a mailbox's name (``sales+emea@``); neither must ever see
+        the other's children.
+        """
+        return self.keys.blind_index("guardian identity", guardian_email)
 
     async def _write(
         self,

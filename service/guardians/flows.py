@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
+from service.accounts.flows import AccountFlows
 from service.accounts.waiting import Waiting
+from service.audit import log as audit
 from service.domain import consent
 from service.domain.accounts import AccountId
 from service.domain.actors import Actor, ActorKind
+from service.domain.audit import Entry
 from service.domain.consent import (
     STRENGTH,
     Answer,
@@ -17,6 +20,7 @@ from service.domain.consent import (
     Method,
     Reply,
 )
+from service.domain.decisions import AgeBand
 from service.domain.events import Cause, EventType
 from service.domain.grants import Giver, Grant
 from service.domain.messages import Channel, GuardianThanks, Message
@@ -25,6 +29,7 @@ from service.domain.refusals import (
     ConsentAlreadyAnswered,
     ConsentLinkExpired,
     ConsentLinkUnknown,
+    GuardianMustBeAdult,
     MatchCodeWrong,
 )
 from service.guardians import store
@@ -48,17 +53,15 @@ class GuardianFlows:
     clock: Clock
     waiting: Waiting
     requests: GuardianRequests
+    accounts: AccountFlows
     vault: Vault
     messages: Messages
     outbox: Outbox
 
     async def look(self, token: Token) -> Asked:
         """Return what a link asks, and change nothing: a mail scanner may do this."""
-        now = self.clock.now()
         async with reading(self.pool) as connection:
-            asked = await self._behind(connection, token, lock=False)
-        consent.check_open(asked.request, now=now)
-        return asked
+            return await self._behind(connection, token, lock=False)
 
     async def open(self, token: Token) -> Asked:
         """Return what a link asks, and note that a person has opened it."""
@@ -75,7 +78,8 @@ class GuardianFlows:
         wrong: MatchCodeWrong | None = None
         async with transaction(self.pool) as connection:
             asked = await self._behind(connection, token, lock=True)
-            consent.check_open(asked.request, now=now)
+            if reply.answer is Answer.GIVE:  # to refuse, it is never too late
+                consent.check_open(asked.request, now=now)
             try:
                 consent.check_reply(
                     asked.request, reply, matches=_matches(asked.request, reply)
@@ -84,6 +88,7 @@ class GuardianFlows:
                 await store.count_try(connection, asked.request.consent_request_id)
                 wrong = refusal
             else:
+                await self._check_adult(connection, asked, reply)
                 await self._note_opened(connection, asked, now=now)
                 await self._settle(connection, asked, reply, now=now)
         if wrong is not None:  # the try is counted: say no only after the commit
@@ -111,6 +116,18 @@ class GuardianFlows:
             raise ConsentLinkUnknown
         raise ConsentAlreadyAnswered if answered else ConsentLinkExpired
 
+    async def _check_adult(
+        self, connection: Connection, asked: Asked, reply: Reply
+    ) -> None:
+        """Refuse consent from an address that we know to be a child's or a minor's."""
+        if reply.answer is not Answer.GIVE:
+            return
+        band = await self.accounts.find_band(
+            connection, asked.request.app, asked.request.guardian_email
+        )
+        if band in {AgeBand.CHILD, AgeBand.MINOR}:
+            raise GuardianMustBeAdult
+
     async def _note_opened(
         self, connection: Connection, asked: Asked, *, now: datetime
     ) -> None:
@@ -123,12 +140,20 @@ class GuardianFlows:
     async def _settle(
         self, connection: Connection, asked: Asked, reply: Reply, *, now: datetime
     ) -> None:
-        await self.requests.close(
-            connection,
-            asked.standing.registration.registration_id,
-            answered=True,
-            now=now,
+        registration = asked.standing.registration
+        registration_id = registration.registration_id
+        entry = Entry(
+            app=registration.app,
+            subject_id=registration_id,
+            actor=Actor(ActorKind.GUARDIAN),
+            action="consent.answered",
+            detail={
+                "answer": reply.answer,
+                "same_browser": "yes" if reply.same_browser else "no",
+            },
         )
+        await audit.record(connection, entry, at=now)
+        await self.requests.close(connection, registration_id, answered=True, now=now)
         match reply.answer:
             case Answer.GIVE:
                 await self._give(connection, asked, reply, now=now)
@@ -160,7 +185,7 @@ class GuardianFlows:
         purposes = consent.purposes_given(
             standing.profile, reply.purposes, Method.EMAIL_LINK
         )
-        index = self.requests.index(request.guardian_email)
+        index = self.requests.identity(request.guardian_email)
         await store.lock_index(connection, index)
         known = await store.find_guardian(connection, request.app, index)
         guardian_id = known or GuardianId(new_id(now))

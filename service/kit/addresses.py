@@ -9,12 +9,24 @@ from typing import Final, NewType
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
+from phonenumbers import PhoneNumberType
 
 Email = NewType("Email", str)
 Phone = NewType("Phone", str)
 
 EMAIL_LENGTH: Final = 254
 PHONE_LENGTH: Final = 32
+
+COSTLY: Final = frozenset(
+    {
+        PhoneNumberType.PREMIUM_RATE,
+        PhoneNumberType.SHARED_COST,
+        PhoneNumberType.UAN,
+        PhoneNumberType.PAGER,
+        PhoneNumberType.VOICEMAIL,
+    }
+)
+"""Numbers that nobody reads a code on, and that somebody earns on."""
 
 
 class AddressMalformed(Exception):  # noqa: N818 -- an answer, not a fault
@@ -55,7 +67,9 @@ def canonical_phone(text: str, *, region: str | None = None) -> Phone:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException as error:
         raise AddressMalformed from error
-    if not phonenumbers.is_possible_number(number):
+    if not phonenumbers.is_valid_number(number):
+        raise AddressMalformed
+    if phonenumbers.number_type(number) in COSTLY:
         raise AddressMalformed
     return Phone(
         phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -25,16 +25,29 @@ TRANSIENT: Final = (
     TimeoutError,
     asyncpg.CannotConnectNowError,
     asyncpg.DeadlockDetectedError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.InFailedSQLTransactionError,
+    asyncpg.InsufficientResourcesError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
     asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCachedStatementError,
     asyncpg.InvalidCatalogNameError,
+    asyncpg.InvalidSQLStatementNameError,
     asyncpg.LockNotAvailableError,
     asyncpg.OperatorInterventionError,
     asyncpg.PostgresConnectionError,
-    asyncpg.InsufficientResourcesError,
+    asyncpg.PostgresSystemError,
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.SerializationError,
+    asyncpg.TransactionTimeoutError,
+)
+
+# The primary moved, or a pooler handed on another session: these connections would
+# fail for ever.
+STALE: Final = (
+    asyncpg.InvalidSQLStatementNameError,
+    asyncpg.ReadOnlySQLTransactionError,
 )
 
 
@@ -91,6 +104,7 @@ async def connection(pool: Pool) -> AsyncGenerator[Connection]:
         async with (
             asyncio.timeout(TRANSACTION_SECONDS),
             pool.acquire(timeout=CONNECT_SECONDS) as one,
+            _fresh(pool),
         ):
             yield one
     except TRANSIENT as error:
@@ -107,13 +121,19 @@ async def transaction(pool: Pool) -> AsyncGenerator[Connection]:
         async with (
             asyncio.timeout(TRANSACTION_SECONDS),
             pool.acquire(timeout=CONNECT_SECONDS) as one,
+            _fresh(pool),
+            one.transaction(),
         ):
-            try:
-                async with one.transaction():
-                    yield one
-            except asyncpg.ReadOnlySQLTransactionError:
-                # The primary moved: this connection would stay read-only for ever.
-                await pool.expire_connections()
-                raise
+            yield one
     except TRANSIENT as error:
         raise DatabaseUnavailable(type(error).__name__) from error
+
+
+@asynccontextmanager
+async def _fresh(pool: Pool) -> AsyncGenerator[None]:
+    """Have new connections made where this one turns out to be stale."""
+    try:
+        yield
+    except STALE:
+        await pool.expire_connections()
+        raise

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
+from service.domain.languages import find_language
+
 HEADER_LENGTH: Final = 200
 
 
@@ -15,9 +17,9 @@ def best_language(
     last resort.
     """
     for tag in (wanted or "", *_by_weight((header or "")[:HEADER_LENGTH])):
-        for language in offered:
-            if tag and language.lower().split("-")[0] == tag.lower().split("-")[0]:
-                return language
+        found = find_language(tag, offered)
+        if found is not None:
+            return found
     return offered[0]
 
 

@@ -67,7 +67,7 @@ async def sweep(connection: Connection, *, now: datetime) -> int:
 def network_of(address: str) -> str:
     """Return the canonical key of an IP address: an IPv6 one counts as its /64."""
     try:
-        ip = ipaddress.ip_address(address)
+        ip = ipaddress.ip_address(_bare(address))
     except ValueError:
         return "unknown"
     if isinstance(ip, ipaddress.IPv6Address):
@@ -83,7 +83,20 @@ def address_behind(peer: str, forwarded: Sequence[str], trusted_proxies: int) ->
     With none trusted, X-Forwarded-For is what a client says of itself, and counts
     for nothing.
     """
-    hops = [hop.strip() for line in forwarded for hop in line.split(",")]
+    hops = [_bare(hop) for line in forwarded for hop in line.split(",")]
     if trusted_proxies == 0 or not hops:
         return peer
     return hops[-min(trusted_proxies, len(hops))]
+
+
+def _bare(hop: str) -> str:
+    """Return the address that a proxy wrote with brackets, a port or a zone.
+
+    As ``192.0.2.7:443``, ``[2001:db8::7]``, ``[2001:db8::7]:443``, ``fe80::7%eth0``.
+    """
+    text = hop.strip().strip('"')
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    return text.partition("%")[0].strip()

@@ -1,8 +1,9 @@
 """Keys, sealing and keyed hashes.
 
-A *key ring* comes from the keys file: one secret a key id, the primary one used for
-new work, the others kept to read what they made. Each use has its own key, derived
-from the secret by HKDF (RFC 5869), so that no two uses share one:
+A *key ring* comes from the keys file: one secret a key id, oldest first. The primary
+one is used for new work; older ones read what they made, newer ones wait until every
+process knows them. Each use has its own key, derived from the secret by HKDF
+(RFC 5869), so that no two uses share one:
 
 - *wrapping*: AES-GCM over the data key of each subject (rotates; rewrapping is cheap);
 - *index*: HMAC-SHA256 blind indexes, by which a sealed value is found again;
@@ -154,12 +155,30 @@ class KeyRing:
             {"primary": self.primary, "index": index, "keys": keys}, indent=2
         )
 
-    def rotated(self, key_id: str) -> Self:
-        """Return the ring with a new primary key; the old ones still read."""
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """Return the keys that are newer than the primary one, the newest last."""
+        ids = [*self.secrets]
+        return tuple(ids[ids.index(self.primary) + 1 :])
+
+    def with_key(self, key_id: str) -> Self:
+        """Return the ring with a fresh key that reads, and makes nothing yet."""
         if key_id in self.secrets:
             raise KeysWrongError(f"there is a key {key_id} already")
         fresh = {**self.secrets, key_id: secrets.token_bytes(KEY_BYTES)}
-        return type(self)(fresh, key_id, self.index)
+        return type(self)(fresh, self.primary, self.index)
+
+    def promoted(self, key_id: str | None = None) -> Self:
+        """Return the ring with another primary key, the newest unless one is named.
+
+        A process that does not know *key_id* can't read what this ring makes.
+        """
+        chosen = key_id or [*self.secrets][-1]
+        if chosen not in self.secrets:
+            raise KeysWrongError(f"there is no key {chosen}")
+        if chosen == self.primary:
+            raise KeysWrongError(f"{chosen} is the primary key already")
+        return type(self)(self.secrets, chosen, self.index)
 
     def wrap(self, key: SealingKey, place: bytes) -> tuple[str, bytes]:
         """Return the id of the wrapping key and the wrapped data key."""

@@ -16,7 +16,7 @@ from marshmallow import RAISE, Schema, ValidationError, post_load
 T = TypeVar("T")
 
 _NAMED_BY: Final = ("name", "id", "version")
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +65,11 @@ def read_table(path: Path) -> dict[str, object]:
     """Return what stands in the file at *path*, or raise FilesWrong."""
     try:
         return tomllib.loads(path.read_bytes().decode())
-    except (OSError, UnicodeDecodeError) as error:
-        raise FilesWrong([FileMistake(path.name, "", "can't be read")]) from error
+    except (OSError, UnicodeDecodeError):
+        raise FilesWrong([FileMistake(path.name, "", "can't be read")]) from None
     except tomllib.TOMLDecodeError as error:
         what = f"is not TOML: {error}"
-        raise FilesWrong([FileMistake(path.name, "", what)]) from error
+        raise FilesWrong([FileMistake(path.name, "", what)]) from None
 
 
 def load(section: Section[T], table: Mapping[str, object], *, file: str) -> T:
@@ -79,7 +79,7 @@ def load(section: Section[T], table: Mapping[str, object], *, file: str) -> T:
     except ValidationError as error:
         messages = cast("object", error.messages)
         wrong = [FileMistake(file, *one) for one in _flat(messages, table)]
-        raise FilesWrong(wrong) from error
+        raise FilesWrong(wrong) from None
 
 
 def name_of(entry: object, place: int) -> str:

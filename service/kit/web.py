@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Generic, NoReturn, TypeAlias, TypeVar, cast
+from typing import Final, Generic, NoReturn, Protocol, TypeAlias, TypeVar, cast
 from urllib.parse import parse_qsl
 
 from aiohttp import web
@@ -31,6 +31,17 @@ BODY_DEADLINE: Final = web.AppKey("body_deadline", float)
 
 DEPTH: Final = 8
 FORM_FIELDS: Final = 60
+
+
+class Count(Protocol):
+    """Counts one more thing for the client's network."""
+
+    async def __call__(self, limit: Limit) -> None:
+        """Count it, or raise TooManyRequests."""
+        ...
+
+
+COUNT: Final = web.RequestKey("count", Count)
 
 
 async def anyone(_: web.Request) -> None:
@@ -85,7 +96,7 @@ async def read_json(request: web.Request) -> Mapping[str, object]:
     """Return the JSON object in the body: UTF-8, unique keys, no NaN, not too deep."""
     _expect(request, "application/json")
     try:
-        text = (await _read(request)).decode()
+        text = (await read_body(request)).decode()
         body = json.loads(
             text, object_pairs_hook=_unique, parse_constant=_refuse_constant
         )
@@ -102,7 +113,7 @@ async def read_form(request: web.Request) -> Mapping[str, Sequence[str]]:
     _expect(request, "application/x-www-form-urlencoded")
     try:
         pairs = parse_qsl(
-            (await _read(request)).decode(),
+            (await read_body(request)).decode(),
             keep_blank_values=True,
             errors="strict",
             max_num_fields=FORM_FIELDS,
@@ -124,7 +135,8 @@ def _expect(request: web.Request, media_type: str) -> None:
         raise MediaTypeUnsupported
 
 
-async def _read(request: web.Request) -> bytes:
+async def read_body(request: web.Request) -> bytes:
+    """Return the body, capped and under a deadline; a second call costs nothing."""
     if (request.content_length or 0) > BODY_BYTES:
         raise BodyTooLarge
     try:

@@ -1,5 +1,6 @@
 """Queueing messages to people."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,6 +35,12 @@ class Messages:
         if link is not None and not link.startswith(f"{self.base_url}/"):
             raise ValueError("a message links to this service alone")
         await store.add(connection, new_id(at), message, key=key, at=at)
+
+    async def other_apps(
+        self, connection: Connection, apps: Collection[str]
+    ) -> list[AppName]:
+        """Return the apps that have messages, but *apps*."""
+        return await store.other_apps(connection, apps)
 
     async def sweep(
         self, connection: Connection, app: AppName, *, before: datetime

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from service.domain.languages import main_language
 from service.domain.profiles import PolicyProfile
 from service.messages.adapters import CONTROLS, OutgoingEmail, OutgoingSms
 
@@ -78,9 +79,9 @@ class Renderer:
 def language_of(letter: Letter) -> str:
     """Return the language to write in: the reader's, else the operator's first."""
     for tag in (letter.language, *letter.profile.languages):
-        primary = tag.partition("-")[0].lower()
-        if primary in LANGUAGES:
-            return primary
+        main = main_language(tag)
+        if main in LANGUAGES:
+            return main
     return next(iter(LANGUAGES))
 
 

@@ -151,6 +151,8 @@ class Sender:
         log().warning(
             "message_given_up" if given_up else "message_not_sent",
             subject_id=message.subject_id,
+            template=message.template,
+            channel=message.channel,
             attempt=message.attempts,
             outcome=problem.reason,
         )

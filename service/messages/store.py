@@ -1,7 +1,7 @@
 """Messages in PostgreSQL, their address and parameters sealed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -127,6 +127,12 @@ async def measure(connection: Connection) -> Mapping[Channel, Depth]:
     return {
         Channel(row["channel"]): Depth(row["depth"], row["oldest_at"]) for row in rows
     }
+
+
+async def other_apps(connection: Connection, apps: Collection[str]) -> list[AppName]:
+    """Return the apps that have messages here, and are none of *apps*."""
+    rows = await _sql["find_other_apps"].all(connection, apps=[*apps])
+    return [AppName(row["app"]) for row in rows]
 
 
 async def sweep(connection: Connection, app: AppName, *, before: datetime) -> int:

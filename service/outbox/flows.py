@@ -1,5 +1,6 @@
 """Telling others what happened: kept with the change, sent once it is committed."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -62,6 +63,12 @@ class Outbox:
         that were parked behind it follow in order.
         """
         return await store.revive(connection, subscriber, event_id=event_id, at=at)
+
+    async def other_apps(
+        self, connection: Connection, apps: Collection[str]
+    ) -> list[AppName]:
+        """Return the apps that have events, but *apps*."""
+        return await store.other_apps(connection, apps)
 
     async def sweep(
         self, connection: Connection, app: AppName, *, before: datetime

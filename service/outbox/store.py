@@ -1,11 +1,12 @@
 """Events, and who is still owed them, in PostgreSQL."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from service.domain.profiles import AppName
 from service.kit import queries
 from service.kit.database import Connection
 
@@ -176,6 +177,12 @@ async def revive(
     return await _sql["revive_deliveries"].run(
         connection, subscriber=subscriber, event_id=event_id, at=at
     )
+
+
+async def other_apps(connection: Connection, apps: Collection[str]) -> list[AppName]:
+    """Return the apps that have events here, and are none of *apps*."""
+    rows = await _sql["find_other_apps"].all(connection, apps=[*apps])
+    return [AppName(row["app"]) for row in rows]
 
 
 async def sweep(

@@ -95,7 +95,7 @@ def read_retry_after(text: str | None, *, now: datetime) -> timedelta | None:
         return timedelta(seconds=min(int(text[:9]), LONGEST_ASKED.total_seconds()))
     try:
         until = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     aware = until if until.tzinfo else until.replace(tzinfo=UTC)
     return max(aware - now, timedelta(0))

@@ -19,7 +19,6 @@ from service.domain.refusals import (
     TurnedAway,
 )
 from service.gate.checks import AgeAnswer
-from service.gate.handlers import COOKIE as MEMORY
 from service.gate.handlers import FLOWS, memory_of, remember
 from service.pages import refused, tickets
 from service.pages.countries import places
@@ -78,8 +77,7 @@ async def answer(request: web.Request) -> web.StreamResponse:
     else:
         response = go(request, f"/sign-up/{profile.app}/form")
         tickets.hand_out(response, profile, judged.ticket)
-    remember(response, request, judged.memory)
-    response.cookies[MEMORY]["samesite"] = "Lax"
+    remember(request, judged.memory)
     return response
 
 

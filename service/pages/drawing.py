@@ -12,9 +12,17 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from service.caller import APP
-from service.pages import words
+from service.domain.languages import in_language
 from service.pages.assets import ADDRESSES
-from service.pages.words import NAMES, TAGS, Language, language_of, offered, say
+from service.pages.words import (
+    NAMES,
+    TAGS,
+    Language,
+    language_of,
+    offered,
+    say,
+    written,
+)
 
 READS: Final = web.RequestKey("reads", Language)
 
@@ -64,8 +72,8 @@ def draw(
     text = _templates.get_template(template).render(
         t=partial(say, language),
         to=partial(address, request),
-        own=partial(words.in_language, language=language),
-        written=partial(words.written, language=language),
+        own=partial(in_language, tag=language),
+        written=partial(written, language=language),
         language=language,
         tag=TAGS[language],
         languages=_switch(request, path),

@@ -26,6 +26,7 @@ from service.domain.refusals import (
     TicketInvalid,
     TurnedAway,
 )
+from service.domain.registration import TO_ACCEPT
 from service.domain.sign_ups import field_mistakes
 from service.gate.handlers import memory_of
 from service.kit.idempotency import repeatable
@@ -133,8 +134,8 @@ def _registered(request: web.Request, shown: Shown) -> web.Response:
 def _longest(profile: PolicyProfile) -> timedelta:
     """Return how long a registration can last at most."""
     timers = profile.timers
-    steps = (timers.confirm_contact, timers.awaiting_guardian, timers.awaiting_proof)
-    return max(steps)
+    alone = timers.awaiting_guardian + TO_ACCEPT
+    return max(timers.confirm_contact, alone, timers.awaiting_proof)
 
 
 def _again(request: web.Request, typed: Typed, refusal: Refusal) -> web.Response:

@@ -1,12 +1,14 @@
 """The guardian's page: reading it changes nothing, and answering takes a person."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Final
 
 from aiohttp import web
 
-from service.caller import APP, CLOCK, KEYS
+from service.caller import APP, CLOCK, KEYS, open_registration_token
+from service.caller import COOKIE as REGISTRATION_COOKIE
 from service.domain.consent import Answer, Reply
 from service.domain.refusals import (
     GuardianMustBeAdult,
@@ -41,7 +43,7 @@ async def answer(request: web.Request) -> web.StreamResponse:
     if wrong:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         return _page(request, asked, status, wrong=wrong, typed=typed)
-    reply = _reply(typed)
+    reply = replace(_reply(typed), same_browser=_is_childs_browser(request, asked))
     try:
         await request.app[FLOWS].answer(request[LINK], reply)
     except (GuardianMustBeAdult, MatchCodeWrong, PurposesWrong) as refusal:
@@ -90,6 +92,13 @@ def _reply(typed: Typed) -> Reply:
         purposes=tuple(typed.every("purposes")),
         adult=typed.one("adult") == "yes",
     )
+
+
+def _is_childs_browser(request: web.Request, asked: Asked) -> bool:
+    held = open_registration_token(
+        request.app[KEYS], request.cookies.get(REGISTRATION_COOKIE, "")
+    )
+    return held == asked.standing.registration.registration_id
 
 
 async def _answered(request: web.Request, asked: Asked, told: Answer) -> web.Response:

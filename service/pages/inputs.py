@@ -6,11 +6,12 @@ from typing import Final
 
 from service.domain.decisions import AgeBand, DecisionKind
 from service.domain.forms import FieldRule, Need
+from service.domain.languages import in_language
 from service.domain.profiles import PolicyProfile
 from service.domain.sign_ups import EXTRA_LENGTH
 from service.pages.mistakes import name_of
 from service.pages.typed import Typed
-from service.pages.words import Language, in_language, say
+from service.pages.words import Language, say
 
 KINDS: Final[Mapping[str, str]] = {
     "email": "email",

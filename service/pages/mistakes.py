@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from service.domain.forms import CORE_FIELDS, NO_RULES
+from service.domain.languages import in_language
 from service.domain.profiles import PolicyProfile
 from service.domain.refusals import (
     CodeWrong,
@@ -20,7 +21,7 @@ from service.domain.refusals import (
 )
 from service.domain.sign_ups import EXTRA_LENGTH
 from service.pages.drawing import Wrong
-from service.pages.words import Language, in_language, knows, say
+from service.pages.words import Language, knows, say
 
 AT_FIELD: Final[Mapping[type[Refusal], str]] = {
     CodeWrong: "code",

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from service.caller import (
     APP,
+    CLOCK,
     COOKIE,
     KEYS,
     PROFILES,
@@ -120,5 +121,8 @@ def _content(
         case State.AWAITING_GUARDIAN if shown.request is not None:
             waits = profile.timers.awaiting_guardian
             return {"ask": shown.request, "ends": shown.request.asked_at + waits}
+        case State.ASK_ACCEPTANCE:
+            today = request.app[CLOCK].now().date()
+            return {"policy": profile.current_policy(today)}
         case _:
             return {}

@@ -40,6 +40,7 @@ SENT: Final = (
     _sent("/registration/code", _held, steps.send_code, STEPS),
     _sent("/registration/guardian", _held, steps.ask_guardian, GUARDIANS),
     _sent("/registration/remind", _held, steps.remind, GUARDIANS),
+    _sent("/registration/policy", _held, steps.accept_policy, STEPS),
     _sent("/registration/proof", _held, steps.prove, PROOFS),
     _sent("/registration/give-up", _held, steps.give_up, STEPS),
     _sent("/guardian/answer", with_link, guardian.answer, LINKS),

@@ -17,7 +17,7 @@ from service.pages.drawing import draw, go
 from service.pages.registration_page import look, page
 from service.pages.typed import Typed
 from service.registration.handlers import CONTACTS, STEPS
-from service.registration.schemas import wish
+from service.registration.schemas import AcceptanceForm, wish
 
 HERE = "/registration"
 
@@ -71,6 +71,23 @@ async def remind(request: web.Request) -> web.StreamResponse:
     """POST /registration/remind: write to the guardian once more."""
     work = request.app[STEPS].remind_guardian(request[REGISTRATION])
     return await _then(request, work, done="reminded")
+
+
+async def accept_policy(request: web.Request) -> web.StreamResponse:
+    """POST /registration/policy: of somebody who has come to decide alone."""
+    typed, held = await Typed.of(request), request[REGISTRATION]
+    body = {
+        "policy_version": typed.one("policy_version"),
+        "purposes": [*typed.every("purposes")],
+    }
+    try:
+        chosen = AcceptanceForm().take(body)
+        await request.app[STEPS].accept_policy(held, chosen)
+    except RegistrationUnknown:
+        raise
+    except Refusal as refusal:
+        return await page(request, refusal=refusal, typed=typed)
+    return go(request, HERE)
 
 
 async def prove(request: web.Request) -> web.StreamResponse:

@@ -9,7 +9,7 @@ from typing import Final, NewType, cast
 
 from aiohttp import web
 
-from service.domain.forms import Texts
+from service.domain.languages import find_language, main_language
 from service.domain.profiles import PolicyProfile
 from service.kit.languages import best_language
 
@@ -68,7 +68,7 @@ def knows(key: str) -> bool:
 def offered(profile: PolicyProfile | None) -> tuple[Language, ...]:
     """Return the languages that the operator and the pages have in common."""
     spoken = () if profile is None else profile.languages
-    main = [Language(tag.split("-")[0].lower()) for tag in spoken]
+    main = [Language(main_language(tag)) for tag in spoken]
     return tuple(dict.fromkeys(one for one in main if one in TAGS)) or tuple(TAGS)
 
 
@@ -76,25 +76,15 @@ def language_of(
     request: web.Request, profile: PolicyProfile | None, fallback: str | None = None
 ) -> Language:
     """Return the language a person reads: chosen, or their browser's, or *fallback*."""
-    languages = sorted(offered(profile), key=lambda one: one != fallback)
+    usual = main_language(fallback or "")
+    languages = sorted(offered(profile), key=lambda one: one != usual)
     wanted, header = request.query.get("lang"), request.headers.get("Accept-Language")
     return Language(best_language(wanted, header, languages))
 
 
 def locale_of(profile: PolicyProfile, language: Language) -> str:
     """Return what the operator's profile calls *language*."""
-    for tag in profile.languages:
-        if tag.split("-")[0].lower() == language:
-            return tag
-    return profile.languages[0]
-
-
-def in_language(texts: Texts, language: Language) -> str:
-    """Return the operator's own text in *language*, or in the first one there is."""
-    for tag, text in texts.items():
-        if tag.split("-")[0].lower() == language:
-            return text
-    return next(iter(texts.values()))
+    return find_language(language, profile.languages) or profile.languages[0]
 
 
 def written(day: date, language: Language) -> str:

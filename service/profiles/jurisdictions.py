@@ -15,7 +15,6 @@ from typing import Final, TypeVar, cast
 from marshmallow import fields
 
 from service.domain.jurisdictions import (
-    Attained,
     Axis,
     Country,
     Jurisdictions,
@@ -40,7 +39,6 @@ class CountrySection(Section[Country]):
     name = Text(required=True)
     latest_zone = Text(required=True, allow_none=True)
     leap_birthday = fields.Enum(LeapBirthday, by_value=Text)
-    attained = fields.Enum(Attained, by_value=Text)
     note = Text()
 
 

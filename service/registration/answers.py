@@ -82,6 +82,15 @@ def next_steps(shown: Shown) -> list[dict[str, object]]:
                 steps.append(_step("remind_guardian", f"{here}/guardian-reminders"))
         case State.ASK_PROOF | State.AWAITING_PROOF:
             steps.append(_step("prove_age", f"{here}/age-proofs", "method"))
+        case State.ASK_ACCEPTANCE:
+            steps.append(
+                _step(
+                    "accept_policy",
+                    f"{here}/policy-acceptances",
+                    "policy_version",
+                    "purposes",
+                )
+            )
         case State.COMPLETED | State.ENDED:
             return []
     return [*steps, give_up]

@@ -1,5 +1,6 @@
 """Confirming an applicant's own contacts by a code."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -7,6 +8,7 @@ from typing import Final
 from service.accounts.flows import AccountFlows
 from service.accounts.waiting import Standing
 from service.domain.actors import APPLICANT
+from service.domain.consent import mailbox_of
 from service.domain.events import Cause, EventType
 from service.domain.forms import ContactKind
 from service.domain.messages import AlreadyRegistered, ContactCode, Message
@@ -28,6 +30,9 @@ from service.vault.flows import Vault
 
 TO_ONE_RECIPIENT: Final = Limit(name="recipient", count=10, window=timedelta(hours=24))
 """Counted whether or not the address has an account, so that it tells nothing."""
+
+TEXTS_OF_ONE_APP: Final = Limit(name="texts", count=1000, window=timedelta(hours=1))
+"""What a flood of sign-ups with foreign phones can cost an operator at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +89,41 @@ class ContactFlows:
             )
             if not kept:
                 raise CodesUsedUp
-            await self._write(
-                connection, standing.registration, standing.profile, due, code, now=now
+            registration, profile = standing.registration, standing.profile
+            contact = registration.contact(due) or ""
+            await self._spend(connection, profile, due, contact, now=now)
+            await self._write(connection, registration, profile, due, code, now=now)
+
+    async def spend(
+        self, profile: PolicyProfile, contacts: Mapping[ContactKind, str]
+    ) -> None:
+        """Count a message to each contact, or raise TooManyRequests; before any work.
+
+        A mailbox counts as one under all its aliases.
+        """
+        now = self.clock.now()
+        async with transaction(self.pool) as connection:
+            for kind, contact in sorted(contacts.items()):
+                if kind in profile.confirms:
+                    await self._spend(connection, profile, kind, contact, now=now)
+
+    async def _spend(
+        self,
+        connection: Connection,
+        profile: PolicyProfile,
+        kind: ContactKind,
+        contact: str,
+        *,
+        now: datetime,
+    ) -> None:
+        to = contact
+        if kind is ContactKind.EMAIL:
+            to = mailbox_of(contact)
+        else:
+            await limits.count(
+                connection, self.keys, TEXTS_OF_ONE_APP, profile.app, now=now
             )
+        await limits.count(connection, self.keys, TO_ONE_RECIPIENT, to, now=now)
 
     async def send_first(
         self,
@@ -153,7 +190,6 @@ class ContactFlows:
         contact = registration.contact(kind)
         if contact is None:
             raise StepNotDue
-        await limits.count(connection, self.keys, TO_ONE_RECIPIENT, contact, now=now)
         owner = await self.accounts.find_owner(connection, registration.app, contact)
         subject_id = owner or registration.registration_id
         key = await self.vault.key_of(connection, subject_id)

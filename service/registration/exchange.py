@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from service.domain.consent import ConsentRequest, Relation
+from service.domain.decisions import DecisionKind
 from service.domain.forms import ContactKind
 from service.domain.profiles import AppName
 from service.domain.registration import RegistrationId, State
@@ -27,8 +28,17 @@ class Shown:
     registration_id: RegistrationId
     app: AppName
     state: State
+    decision: DecisionKind | None = None
     unconfirmed: tuple[ContactKind, ...] = ()
     request: ConsentRequest | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyAcceptance:
+    """Which policy an applicant accepts, and which optional purposes they agree to."""
+
+    policy_version: str
+    purposes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -82,10 +82,11 @@ class RegistrationFlows:
             application.ticket,
             application.age,
             application.memory,
-            contacts=[one for one in (sign_up.email, sign_up.phone) if one],
+            contacts=[*sign_up.contacts.values()],
         )
         _check_form(profile, application, check)
         check_password(profile, sign_up)
+        await self.contacts.spend(profile, sign_up.contacts)
         password_hash = await self.passwords.hash(sign_up.password)
         registration = _registration(
             profile, sign_up, check, password_hash=password_hash, now=now
@@ -109,6 +110,8 @@ class RegistrationFlows:
         now: datetime,
     ) -> Standing:
         registration_id = registration.registration_id
+        until = now + profile.timers.gate_ticket
+        await self.decisions.use_ticket(connection, check, until=until)
         key = await self.vault.create(connection, registration_id, at=now)
         await self.decisions.record(
             connection, check, subject_id=registration_id, key=key, at=now
@@ -215,5 +218,5 @@ def _registration(
         purposes=sign_up.purposes,
         confirmed=frozenset(),
         started_at=now,
-        expires_at=lifetime_ends(profile, state, started_at=now),
+        expires_at=lifetime_ends(profile, state, started_at=now, now=now),
     )

@@ -5,10 +5,11 @@ from typing import Final
 
 from aiohttp import web
 
+from service.allowances import GUARDIANS
 from service.caller import APP, CLOCK, KEYS, REGISTRATION, RESERVED_DOMAINS
-from service.gate.handlers import memory_of
+from service.gate.handlers import answered, remember, remembering
 from service.kit.idempotency import Repeatable, repeatable
-from service.kit.web import read_json
+from service.kit.web import COUNT, read_json
 from service.profiles.shown import show_policy
 from service.registration.answers import (
     show,
@@ -19,6 +20,7 @@ from service.registration.answers import (
 from service.registration.contacts import ContactFlows
 from service.registration.flows import RegistrationFlows
 from service.registration.schemas import (
+    AcceptanceForm,
     ChannelForm,
     CodeForm,
     RegistrationForm,
@@ -44,11 +46,16 @@ async def form(request: web.Request) -> web.Response:
 async def register(request: web.Request) -> web.Response:
     """POST /v1/apps/{app}/registrations."""
     profile, filled = request[APP], await RegistrationForm().read(request)
-    asked = application(
-        filled, profile, memory_of(request), reserved=request.app[RESERVED_DOMAINS]
-    )
     repeat = await repeat_of(request, scope=f"registrations {profile.app}")
-    shown = await request.app[FLOWS].register(profile, asked, repeat)
+    if filled.guardian_email is not None:
+        await request[COUNT](GUARDIANS)  # here too, somebody is written to
+    with remembering(request) as memory:
+        asked = application(
+            filled, profile, memory, reserved=request.app[RESERVED_DOMAINS]
+        )
+        shown = await request.app[FLOWS].register(profile, asked, repeat)
+    if shown.decision is not None:
+        remember(request, answered(request, memory, shown.decision))
     body = show_registered(shown, request.app[KEYS])
     return web.json_response(body, status=HTTPStatus.ACCEPTED)
 
@@ -91,6 +98,13 @@ async def remind_guardian(request: web.Request) -> web.Response:
     """POST /v1/registrations/{registration_id}/guardian-reminders."""
     shown = await request.app[STEPS].remind_guardian(request[REGISTRATION])
     return web.json_response(show_request(shown), status=HTTPStatus.ACCEPTED)
+
+
+async def accept_policy(request: web.Request) -> web.Response:
+    """POST /v1/registrations/{registration_id}/policy-acceptances."""
+    chosen, held = await AcceptanceForm().read(request), request[REGISTRATION]
+    await request.app[STEPS].accept_policy(held, chosen)
+    return web.json_response(show(await request.app[STEPS].show(held)))
 
 
 async def policies(request: web.Request) -> web.Response:

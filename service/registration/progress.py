@@ -7,7 +7,7 @@ from datetime import datetime
 from service.accounts.flows import AccountFlows
 from service.accounts.waiting import Standing
 from service.audit import log as audit
-from service.domain.actors import Actor
+from service.domain.actors import TIMER, Actor
 from service.domain.audit import Entry
 from service.domain.consent import Relation
 from service.domain.events import Cause, EventType
@@ -23,7 +23,7 @@ from service.domain.refusals import (
     StepNotDue,
 )
 from service.domain.registration import (
-    Registration,
+    Outline,
     RegistrationId,
     State,
     lifetime_ends,
@@ -76,6 +76,14 @@ class Progress:
             return None
         return await self.find(connection, registration_id)
 
+    async def lock_outline(
+        self, connection: Connection, registration_id: RegistrationId
+    ) -> Outline | None:
+        """Return what needs no key to read of a registration, locked; None if gone."""
+        if not await store.lock(connection, registration_id):
+            return None
+        return await store.find_outline(connection, registration_id)
+
     async def take(
         self, connection: Connection, registration_id: RegistrationId
     ) -> Standing:
@@ -110,6 +118,7 @@ class Progress:
             unconfirmed=registration.unconfirmed(standing.profile),
             guardian_asked=asked,
             proof_under_way=proof_under_way,
+            to_accept=registration.to_accept,
         )
         if state is State.COMPLETED:
             opened = await self.complete(
@@ -123,7 +132,7 @@ class Progress:
             )
             return State.COMPLETED if opened else State.ENDED
         expires_at = lifetime_ends(
-            standing.profile, state, started_at=registration.started_at
+            standing.profile, state, started_at=registration.started_at, now=now
         )
         await store.move(
             connection, registration.registration_id, state, expires_at=expires_at
@@ -217,7 +226,31 @@ class Progress:
         now: datetime,
     ) -> None:
         """End the registration: everything it held is deleted."""
-        registration = standing.registration
+        await self._end(
+            connection, standing.registration, cause=cause, actor=actor, now=now
+        )
+
+    async def discard(
+        self, connection: Connection, registration: Outline, *, now: datetime
+    ) -> None:
+        """End a registration whose time is over.
+
+        Needs neither its data key nor its operator's profile, so that nothing is kept
+        because one of them is gone (TM-4).
+        """
+        await self._end(
+            connection, registration, cause=Cause.EXPIRED, actor=TIMER, now=now
+        )
+
+    async def _end(
+        self,
+        connection: Connection,
+        registration: Outline,
+        *,
+        cause: Cause,
+        actor: Actor,
+        now: datetime,
+    ) -> None:
         registration_id = registration.registration_id
         await self._note(
             connection, registration, EventType.REGISTRATION_ENDED, cause, actor, now
@@ -269,7 +302,7 @@ class Progress:
     async def _note(  # noqa: PLR0917 -- all of them are what happened
         self,
         connection: Connection,
-        registration: Registration,
+        registration: Outline,
         event_type: EventType,
         cause: Cause,
         actor: Actor,
@@ -285,6 +318,19 @@ class Progress:
             detail={"cause": cause},
         )
         await audit.record(connection, entry, at=now)
+
+
+def accepted(
+    standing: Standing, policy_version: str, purposes: tuple[str, ...]
+) -> Standing:
+    """Return the registration of somebody who has accepted the policy themself."""
+    registration = replace(
+        standing.registration,
+        policy_version=policy_version,
+        purposes=purposes,
+        to_accept=False,
+    )
+    return replace(standing, registration=registration)
 
 
 def confirmed(standing: Standing, kind: ContactKind) -> Standing:

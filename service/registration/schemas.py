@@ -22,7 +22,11 @@ from service.kit.addresses import (
 )
 from service.kit.languages import best_language
 from service.kit.web import Form
-from service.registration.exchange import Application, GuardianWish
+from service.registration.exchange import (
+    Application,
+    GuardianWish,
+    PolicyAcceptance,
+)
 from service.registration.password_rules import normalised
 
 TEXT: Final = 4096
@@ -158,6 +162,18 @@ class ChannelForm(Form[TypedCode]):
     makes = TypedCode
 
     channel = fields.Enum(ContactKind, by_value=True)
+
+
+class AcceptanceForm(Form[PolicyAcceptance]):
+    """The body of POST …/policy-acceptances."""
+
+    makes = PolicyAcceptance
+
+    policy_version = fields.String(required=True, validate=validate.Length(max=64))
+    purposes = fields.List(
+        fields.String(validate=validate.Length(max=64)),
+        validate=validate.Length(max=50),
+    )
 
 
 class GuardianForm(Form[GuardianWish]):

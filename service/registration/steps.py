@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeAlias
 from uuid import UUID
 
@@ -11,8 +11,15 @@ from service.domain.actors import APPLICANT
 from service.domain.events import Cause
 from service.domain.forms import ContactKind
 from service.domain.profiles import AppName
-from service.domain.refusals import RegistrationUnknown, ServiceBusy, StepNotDue
+from service.domain.refusals import (
+    FieldsWrong,
+    PolicyVersionOutdated,
+    RegistrationUnknown,
+    ServiceBusy,
+    StepNotDue,
+)
 from service.domain.registration import RegistrationId, State
+from service.domain.sign_ups import purpose_mistakes
 from service.guardians.asking import GuardianRequests
 from service.kit import idempotency
 from service.kit.clock import Clock
@@ -21,8 +28,8 @@ from service.kit.database import connection as reading
 from service.kit.idempotency import AlreadyDone, Answer, Repeatable
 from service.kit.languages import best_language
 from service.registration import store
-from service.registration.exchange import GuardianWish, Shown
-from service.registration.progress import Progress
+from service.registration.exchange import GuardianWish, PolicyAcceptance, Shown
+from service.registration.progress import Progress, accepted
 
 Work: TypeAlias = Callable[[Connection], Awaitable[Shown]]
 
@@ -81,6 +88,29 @@ class StepFlows:
             await self._ask_again(connection, standing, None, now=now)
             return await self.shown(connection, standing)
 
+    async def accept_policy(
+        self, registration_id: RegistrationId, chosen: PolicyAcceptance
+    ) -> None:
+        """Open the account of somebody who has come to decide alone, as they chose.
+
+        Only the policy in force can be accepted: they have not seen another one.
+        """
+        now = self.clock.now()
+        async with transaction(self.pool) as connection:
+            standing = await self.progress.take(connection, registration_id)
+            if standing.registration.state is not State.ASK_ACCEPTANCE:
+                raise StepNotDue
+            _check_choice(standing, chosen, today=now.date())
+            version, purposes = chosen.policy_version, tuple(chosen.purposes)
+            await store.accept_policy(connection, registration_id, version, purposes)
+            await self.progress.advance(
+                connection,
+                accepted(standing, version, purposes),
+                cause=Cause.POLICY_ACCEPTED,
+                actor=APPLICANT,
+                now=now,
+            )
+
     async def give_up(self, registration_id: RegistrationId) -> None:
         """End the registration at the applicant's wish; everything is deleted."""
         now = self.clock.now()
@@ -131,6 +161,7 @@ class StepFlows:
             registration_id=registration.registration_id,
             app=registration.app,
             state=registration.state,
+            decision=registration.decision,
             unconfirmed=tuple(sorted(registration.unconfirmed(standing.profile))),
             request=request,
         )
@@ -197,6 +228,17 @@ class StepFlows:
         await self.requests.ask_again(
             connection, request, standing.profile, key=standing.key, now=now
         )
+
+
+def _check_choice(standing: Standing, chosen: PolicyAcceptance, *, today: date) -> None:
+    """Refuse what can't be accepted, or not any more."""
+    profile = standing.profile
+    if chosen.policy_version != profile.current_policy(today).version:
+        raise PolicyVersionOutdated
+    decision = standing.registration.decision
+    mistakes = [*purpose_mistakes(profile, decision, chosen.purposes)]
+    if mistakes:
+        raise FieldsWrong(mistakes)
 
 
 def _answer(shown: Shown) -> Answer:

@@ -1,6 +1,7 @@
 """Registrations and contact codes in PostgreSQL."""
 
 import json
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -13,6 +14,7 @@ from service.domain.profiles import AppName
 from service.domain.registration import (
     CODE_SENDS,
     CODE_TRIES,
+    Outline,
     Registration,
     RegistrationId,
     State,
@@ -103,7 +105,25 @@ def _registration(row: asyncpg.Record, key: SealingKey) -> Registration:
         password_hash=opened("password_hash") or "",
         purposes=tuple(row["purposes"]),
         confirmed=frozenset(kind for kind, at in confirmed.items() if at is not None),
+        to_accept=row["to_accept"],
         started_at=row["started_at"],
+        expires_at=row["expires_at"],
+    )
+
+
+async def find_outline(
+    connection: Connection, registration_id: RegistrationId
+) -> Outline | None:
+    """Return what stands unsealed of a registration, or None."""
+    row = await _sql["find_outline"].one(connection, registration_id=registration_id)
+    if row is None:
+        return None
+    return Outline(
+        registration_id=RegistrationId(row["registration_id"]),
+        app=AppName(row["app"]),
+        state=State(row["state"]),
+        band=AgeBand(row["age_band"]),
+        policy_version=row["policy_version"],
         expires_at=row["expires_at"],
     )
 
@@ -148,6 +168,26 @@ async def forget_guardian(
     await _sql["forget_guardian"].run(connection, registration_id=registration_id)
 
 
+async def decide_alone(connection: Connection, registration_id: RegistrationId) -> None:
+    """Let the applicant decide, who has yet to accept the policy: no guardian does."""
+    await _sql["decide_alone"].run(connection, registration_id=registration_id)
+
+
+async def accept_policy(
+    connection: Connection,
+    registration_id: RegistrationId,
+    policy_version: str,
+    purposes: Collection[str],
+) -> None:
+    """Note what the applicant has accepted for themself."""
+    await _sql["accept_policy"].run(
+        connection,
+        registration_id=registration_id,
+        policy_version=policy_version,
+        purposes=[*purposes],
+    )
+
+
 async def replace_decision(
     connection: Connection, registration_id: RegistrationId, decision_id: UUID
 ) -> None:
@@ -164,7 +204,7 @@ async def delete(connection: Connection, registration_id: RegistrationId) -> Non
 
 async def add_end(
     connection: Connection,
-    registration: Registration,
+    registration: Outline,
     *,
     completed: bool,
     at: datetime,
@@ -270,6 +310,12 @@ async def find_near_birthday(
         connection, after=after, batch=batch
     )
     return [RegistrationId(row["registration_id"]) for row in rows]
+
+
+async def other_apps(connection: Connection, apps: Collection[str]) -> list[AppName]:
+    """Return the apps that have notes here, and are none of *apps*."""
+    rows = await _sql["find_other_apps"].all(connection, apps=[*apps])
+    return [AppName(row["app"]) for row in rows]
 
 
 async def sweep(connection: Connection, app: AppName, *, before: datetime) -> int:

@@ -1,5 +1,6 @@
 """What happens to registrations by itself: they expire, and applicants age up."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Protocol
@@ -11,7 +12,7 @@ from service.domain.decisions import DecisionKind
 from service.domain.events import Cause, EventType
 from service.domain.messages import DecideYourself
 from service.domain.profiles import AppName, LegalGround
-from service.domain.registration import RegistrationId, State
+from service.domain.registration import Outline, RegistrationId, State
 from service.gate.decisions import AgeDecisions
 from service.guardians.asking import GuardianRequests
 from service.kit.clock import Clock
@@ -42,9 +43,9 @@ class Act(Protocol):
     """What a timer does to one registration; tells whether it changed anything."""
 
     async def __call__(
-        self, connection: Connection, standing: Standing, *, now: datetime
+        self, connection: Connection, registration_id: RegistrationId, *, now: datetime
     ) -> bool:
-        """Act in the transaction that locked the registration."""
+        """Lock the registration and act, in one transaction."""
         ...
 
 
@@ -69,6 +70,12 @@ class RegistrationTimers:
         """Let applicants decide themselves who reach the age while they wait."""
         now = self.clock.now()
         return await self._each(store.find_near_birthday, self._age_up, now=now)
+
+    async def other_apps(
+        self, connection: Connection, apps: Collection[str]
+    ) -> list[AppName]:
+        """Return the apps that have notes of ended registrations, but *apps*."""
+        return await store.other_apps(connection, apps)
 
     async def sweep(
         self, connection: Connection, app: AppName, *, before: datetime
@@ -97,10 +104,7 @@ class RegistrationTimers:
     ) -> bool:
         try:
             async with transaction(self.pool) as connection:
-                standing = await self.progress.lock(connection, registration_id)
-                if standing is None:
-                    return False
-                return await act(connection, standing, now=now)
+                return await act(connection, registration_id, now=now)
         except DatabaseUnavailable:
             raise  # nothing would work now: the loop waits
         except Exception as error:  # noqa: BLE001 -- whatever it is, others go on
@@ -113,23 +117,25 @@ class RegistrationTimers:
             return False
 
     async def _expire(
-        self, connection: Connection, standing: Standing, *, now: datetime
+        self, connection: Connection, registration_id: RegistrationId, *, now: datetime
     ) -> bool:
-        registration = standing.registration
-        if now < registration.expires_at:
+        """End a registration that is due, also one that can't be read any more."""
+        due = await self.progress.lock_outline(connection, registration_id)
+        if due is None or now < due.expires_at:
             return False  # it moved on since it was found
-        if registration.state is State.AWAITING_GUARDIAN:
+        if due.state is State.AWAITING_GUARDIAN:
             await self._tell(
-                connection, standing, EventType.CONSENT_EXPIRED, Cause.EXPIRED, now=now
+                connection, due, EventType.CONSENT_EXPIRED, Cause.EXPIRED, now=now
             )
-        await self.progress.end(
-            connection, standing, cause=Cause.EXPIRED, actor=TIMER, now=now
-        )
+        await self.progress.discard(connection, due, now=now)
         return True
 
     async def _age_up(
-        self, connection: Connection, standing: Standing, *, now: datetime
+        self, connection: Connection, registration_id: RegistrationId, *, now: datetime
     ) -> bool:
+        standing = await self.progress.lock(connection, registration_id)
+        if standing is None:
+            return False
         registration = standing.registration
         if registration.decision is not DecisionKind.ASK_GUARDIAN:
             return False
@@ -140,7 +146,11 @@ class RegistrationTimers:
             return False
         older = await self.progress.rest_on(connection, standing, check, now=now)
         await self._tell(
-            connection, older, EventType.ACCOUNT_AGED_UP, Cause.BIRTHDAY, now=now
+            connection,
+            older.registration,
+            EventType.ACCOUNT_AGED_UP,
+            Cause.BIRTHDAY,
+            now=now,
         )
         if check.decision.kind is DecisionKind.ADMIT:
             await self._free(connection, older, now=now)
@@ -149,18 +159,21 @@ class RegistrationTimers:
     async def _free(
         self, connection: Connection, standing: Standing, *, now: datetime
     ) -> None:
-        """Call the guardian off, tell both in neutral words, and go on alone."""
+        """Call the guardian off, tell both in neutral words, and ask the applicant.
+
+        They decide alone from now on, so no account is opened before they have
+        accepted the policy themself.
+        """
         registration = standing.registration
         await self.requests.call_off(
             connection, registration, key=standing.key, now=now
         )
-        await store.forget_guardian(connection, registration.registration_id)
+        await store.decide_alone(connection, registration.registration_id)
         message = to_applicant(registration, DecideYourself())
         if message is not None:
             await self.messages.queue(connection, message, key=standing.key, at=now)
-        free = replace(
-            standing, registration=replace(registration, guardian_email=None)
-        )
+        alone = replace(registration, guardian_email=None, to_accept=True)
+        free = replace(standing, registration=alone)
         await self.progress.advance(
             connection, free, cause=Cause.BIRTHDAY, actor=TIMER, now=now
         )
@@ -168,13 +181,13 @@ class RegistrationTimers:
     async def _tell(
         self,
         connection: Connection,
-        standing: Standing,
+        registration: Outline,
         event_type: EventType,
         cause: Cause,
         *,
         now: datetime,
     ) -> None:
-        event = standing.registration.event(
+        event = registration.event(
             event_type, cause, TIMER, legal_ground=LegalGround.LEGAL_OBLIGATION
         )
         await self.outbox.record(connection, event, at=now)

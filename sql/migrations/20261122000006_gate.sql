@@ -17,6 +17,14 @@ CREATE TABLE age_decision (
 
 CREATE INDEX age_decision_subject_id ON age_decision (subject_id);
 
+-- Tickets that were used, until they would have run out anyway.
+CREATE TABLE gate_ticket_use (
+    ticket_id uuid PRIMARY KEY,
+    until timestamptz NOT NULL
+);
+
+CREATE INDEX gate_ticket_use_until ON gate_ticket_use (until);
+
 -- Somebody was turned away: a keyed hash of the device or contact, until when.
 CREATE TABLE gate_lock (
     app text NOT NULL,
@@ -29,4 +37,5 @@ CREATE INDEX gate_lock_locked_until ON gate_lock (locked_until);
 
 -- migrate:down
 DROP TABLE gate_lock;
+DROP TABLE gate_ticket_use;
 DROP TABLE age_decision;

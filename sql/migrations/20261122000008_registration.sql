@@ -10,7 +10,8 @@ CREATE TABLE registration (
             'ask_guardian',
             'awaiting_guardian',
             'ask_proof',
-            'awaiting_proof'
+            'awaiting_proof',
+            'ask_acceptance'
         )
     ),
     age_decision_id uuid NOT NULL UNIQUE REFERENCES age_decision,
@@ -27,6 +28,7 @@ CREATE TABLE registration (
     password_hash bytea NOT NULL,
     purposes text[] NOT NULL,
     birthday_near boolean NOT NULL DEFAULT FALSE,
+    to_accept boolean NOT NULL DEFAULT FALSE,
     started_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL
 );

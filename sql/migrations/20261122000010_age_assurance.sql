@@ -5,6 +5,7 @@ CREATE TABLE age_proof (
     registration_id uuid NOT NULL REFERENCES registration ON DELETE CASCADE,
     method text NOT NULL CHECK (method IN ('document', 'card', 'wallet')),
     provider text NOT NULL,
+    threshold smallint NOT NULL,
     state text NOT NULL CHECK (state IN ('pending', 'inconclusive')),
     started_at timestamptz NOT NULL
 );

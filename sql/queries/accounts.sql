@@ -53,6 +53,12 @@ SELECT subject_id
 FROM identifier
 WHERE app = :app AND blind_index = :blind_index;
 
+-- name: find_band(app, blind_index)$
+SELECT account.age_band
+FROM identifier
+INNER JOIN account ON identifier.subject_id = account.account_id
+WHERE identifier.app = :app AND identifier.blind_index = :blind_index;
+
 -- name: add_acceptance(account_id, policy_version, text_sha256, accepted_by, accepted_at)!
 INSERT INTO policy_acceptance (
     account_id, policy_version, text_sha256, accepted_by, accepted_at

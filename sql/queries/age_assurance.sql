@@ -1,14 +1,23 @@
--- name: add_proof(proof_id, registration_id, method, provider, started_at)!
+-- name: add_proof(proof_id, registration_id, method, provider, threshold, started_at)!
 INSERT INTO age_proof (
-    proof_id, registration_id, method, provider, state, started_at
+    proof_id, registration_id, method, provider, threshold, state, started_at
 )
-VALUES (:proof_id, :registration_id, :method, :provider, 'pending', :started_at);
+VALUES (
+    :proof_id,
+    :registration_id,
+    :method,
+    :provider,
+    :threshold,
+    'pending',
+    :started_at
+);
 
 -- name: find_proof(proof_id)^
 SELECT
     proof_id,
     registration_id,
     method,
+    threshold,
     state
 FROM age_proof
 WHERE proof_id = :proof_id;

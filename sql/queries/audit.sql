@@ -13,6 +13,11 @@ VALUES (
     :at
 );
 
+-- name: find_other_apps(apps)
+SELECT DISTINCT app
+FROM audit_entry
+WHERE app <> ALL(CAST(:apps AS text[]));
+
 -- name: delete_audit_entries_before(app, before)!
 DELETE FROM audit_entry
 WHERE app = :app AND at < :before;

@@ -61,3 +61,13 @@ SELECT EXISTS(
 -- name: delete_locks_over(now)!
 DELETE FROM gate_lock
 WHERE locked_until <= :now;
+
+-- name: use_ticket(ticket_id, until)!
+-- Touches no row when the ticket was used before.
+INSERT INTO gate_ticket_use (ticket_id, until)
+VALUES (:ticket_id, :until)
+ON CONFLICT (ticket_id) DO NOTHING;
+
+-- name: delete_ticket_uses_over(now)!
+DELETE FROM gate_ticket_use
+WHERE until <= :now;

@@ -94,6 +94,11 @@ FROM message
 WHERE state = 'queued'
 GROUP BY channel;
 
+-- name: find_other_apps(apps)
+SELECT DISTINCT app
+FROM message
+WHERE app <> ALL(CAST(:apps AS text[]));
+
 -- name: delete_messages_finished_before(app, before)!
 DELETE FROM message
 WHERE

@@ -224,6 +224,11 @@ WHERE
     AND state = 'dead'
     AND event_id = coalesce(:event_id, event_id);
 
+-- name: find_other_apps(apps)
+SELECT DISTINCT app
+FROM outbox_event
+WHERE app <> ALL(CAST(:apps AS text[]));
+
 -- name: delete_events(app, before, subscribers, final_types, batch)!
 -- What every one of *subscribers* has acknowledged or was never owed. After a subject's
 -- last word its counter goes too.

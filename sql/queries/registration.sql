@@ -56,6 +56,7 @@ SELECT
     registration.extras,
     registration.password_hash,
     registration.purposes,
+    registration.to_accept,
     registration.started_at,
     registration.expires_at,
     age_decision.decision,
@@ -65,6 +66,19 @@ SELECT
 FROM registration
 INNER JOIN age_decision ON registration.age_decision_id = age_decision.decision_id
 INNER JOIN subject_key ON registration.registration_id = subject_key.subject_id
+WHERE registration.registration_id = :registration_id;
+
+-- name: find_outline(registration_id)^
+-- Needs no data key: also who can't be read any more is forgotten in time.
+SELECT
+    registration.registration_id,
+    registration.app,
+    registration.state,
+    registration.policy_version,
+    registration.expires_at,
+    age_decision.age_band
+FROM registration
+INNER JOIN age_decision ON registration.age_decision_id = age_decision.decision_id
 WHERE registration.registration_id = :registration_id;
 
 -- name: lock_registration(registration_id)^
@@ -94,6 +108,21 @@ WHERE registration_id = :registration_id;
 -- name: forget_guardian(registration_id)!
 UPDATE registration
 SET guardian_email = NULL
+WHERE registration_id = :registration_id;
+
+-- name: decide_alone(registration_id)!
+UPDATE registration
+SET
+    guardian_email = NULL,
+    to_accept = TRUE
+WHERE registration_id = :registration_id;
+
+-- name: accept_policy(registration_id, policy_version, purposes)!
+UPDATE registration
+SET
+    policy_version = :policy_version,
+    purposes = :purposes,
+    to_accept = FALSE
 WHERE registration_id = :registration_id;
 
 -- name: replace_decision(registration_id, age_decision_id)!
@@ -165,6 +194,11 @@ FROM registration
 WHERE birthday_near AND registration_id > :after
 ORDER BY registration_id
 LIMIT :batch;
+
+-- name: find_other_apps(apps)
+SELECT DISTINCT app
+FROM registration_end
+WHERE app <> ALL(CAST(:apps AS text[]));
 
 -- name: delete_ends_before(app, before)!
 DELETE FROM registration_end

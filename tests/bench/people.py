@@ -1,14 +1,12 @@
 """Who signs up in a measurement."""
 
 from itertools import count
-from pathlib import Path
 
 from service.profiles.reader import read_profiles
-
-PASSWORD = "violin harbour 27 umbrellas"
+from tests.support.service import PASSWORD, SHIPPED
 
 _numbers = count()
-_profiles = read_profiles(Path(__file__).parents[2] / "deploy" / "profiles")
+_profiles = read_profiles(SHIPPED)
 
 
 def sign_up(app: str = "plain", **form: object) -> dict[str, object]:

@@ -1,19 +1,15 @@
 """A real `agegate dev`, and somebody who uses it."""
 
-import re
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from aiohttp import ClientError, ClientSession
 
+from tests.support.applicants import SignedUp, code_in
 from tests.support.processes import eventually, exit_code, free_port, start
-
-Json = Any
-
-PASSWORD = "violin harbour 27 umbrellas"
+from tests.support.service import PASSWORD, Json
 
 
 @dataclass(repr=False)
@@ -108,19 +104,11 @@ class Dev:
 
 
 @dataclass(repr=False)
-class Applicant:
+class Applicant(SignedUp):
     """Somebody signing up."""
 
     dev: Dev
     answer: Json
-
-    @property
-    def id(self) -> str:
-        return str(self.answer["registration_id"])
-
-    @property
-    def token(self) -> str:
-        return str(self.answer["registration_token"])
 
     async def post(self, step: str, body: Json, status: int = 200) -> Json:
         path = f"/v1/registrations/{self.id}/{step}"
@@ -129,9 +117,8 @@ class Applicant:
     async def confirm(self, address: str) -> Json:
         """Type the code that came to *address*."""
         message = await self.dev.message_to(address)
-        code = re.search(r"(?<!\d)\d{6}(?!\d)", message["text"])
-        assert code is not None
-        return await self.post("contact-confirmations", {"code": code[0]})
+        code = code_in(message["text"])
+        return await self.post("contact-confirmations", {"code": code})
 
     async def state(self) -> str:
         shown = await self.dev.get(f"/v1/registrations/{self.id}", self.token)

@@ -20,36 +20,31 @@ from service.domain.age import (
     decide,
 )
 from service.domain.age_rules import AgeRules
-from service.domain.jurisdictions import Attained, Jurisdiction, LeapBirthday
+from service.domain.jurisdictions import Jurisdiction
 from service.domain.refusals import BirthDateMissing, CountryMissing
-from tests.domain.examples import ADULTS_ONLY, BELOW_14, BELOW_18, NO_AGE, a_profile
-
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)  # the first instant of the day in UTC-12
-GERMANY = Jurisdiction(
-    code="DE", name="Germany", self_consent_age=16, law="GDPR Art. 8(1)"
+from tests.domain.examples import (
+    ADULT,
+    ADULTS_ONLY,
+    BELOW_14,
+    BELOW_18,
+    CHILD,
+    CHINA,
+    FROM_10,
+    GERMANY,
+    JAPAN,
+    KOREA,
+    LAWFUL_14,
+    LAWFUL_18,
+    LAWFUL_ADULTS,
+    MINOR,
+    NO_AGE,
+    NOW,
+    TAIWAN,
+    THAILAND,
+    USA,
+    a_profile,
+    born,
 )
-USA = Jurisdiction(code="US", name="United States", self_consent_age=13, law="COPPA")
-CHINA = Jurisdiction(code="CN", name="China", self_consent_age=14, law="PIPL Art. 31")
-KOREA = Jurisdiction(code="KR", name="South Korea", self_consent_age=14, adult_age=19)
-JAPAN = Jurisdiction(
-    code="JP", name="Japan", attained=Attained.DAY_BEFORE, latest_zone="Asia/Tokyo"
-)
-TAIWAN = Jurisdiction(code="TW", name="Taiwan", leap_birthday=LeapBirthday.FEBRUARY_28)
-THAILAND = Jurisdiction(
-    code="TH", name="Thailand", self_consent_age=20, law="PDPA s. 20", adult_age=20
-)
-LAWFUL_14 = replace(BELOW_14, law_applies=True)
-LAWFUL_18 = replace(BELOW_18, law_applies=True)
-LAWFUL_ADULTS = replace(ADULTS_ONLY, law_applies=True)
-FROM_10 = replace(BELOW_14, minimum=10)
-
-CHILD, MINOR, ADULT = AgeBand.CHILD, AgeBand.MINOR, AgeBand.ADULT
-
-
-def born(years: int, *, days: int = 0) -> BirthDate:
-    """Return the birth date of who turns *years* so many *days* from NOW."""
-    day = NOW.date() + timedelta(days=days)
-    return BirthDate(day.year - years, day.month, day.day)
 
 
 @pytest.mark.parametrize(
@@ -144,17 +139,16 @@ def test_who_was_born_on_29_february_is_14_on_1_march_unless_the_law_says_28_feb
     assert decision.kind is kind
 
 
-def test_the_account_s_zone_counts_where_it_is_known() -> None:
+def test_a_birthday_begins_where_in_the_place_it_begins_last() -> None:
     turning_14, morning = BirthDate(2012, 11, 22), NOW - timedelta(hours=12)
 
-    def kind(zone: str | None) -> DecisionKind:
+    def kind(place: Jurisdiction | None) -> DecisionKind:
         profile = a_profile()
-        return decide(
-            turning_14, now=morning, profile=profile, jurisdiction=None, zone=zone
-        ).kind
+        return decide(turning_14, now=morning, profile=profile, jurisdiction=place).kind
 
-    assert kind("Asia/Shanghai") is DecisionKind.ADMIT
-    assert kind("America/New_York") is DecisionKind.ASK_GUARDIAN
+    hawaii = replace(USA, latest_zone="Pacific/Honolulu")
+    assert kind(JAPAN) is DecisionKind.ADMIT
+    assert kind(hawaii) is DecisionKind.ASK_GUARDIAN
     assert kind(None) is DecisionKind.ASK_GUARDIAN
 
 

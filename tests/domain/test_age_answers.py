@@ -1,14 +1,10 @@
 """After a proof, and after a second answer: which of them counts."""
 
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-
 import pytest
 
 from service.domain.age import (
     AgeBand,
     AskGuardian,
-    BirthDate,
     DecisionKind,
     ProvenAge,
     Rule,
@@ -19,35 +15,23 @@ from service.domain.age import (
     stricter,
 )
 from service.domain.age_rules import AgeRules
-from service.domain.jurisdictions import Attained, Jurisdiction, LeapBirthday
-from tests.domain.examples import ADULTS_ONLY, BELOW_14, BELOW_18, NO_AGE, a_profile
-
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)  # the first instant of the day in UTC-12
-GERMANY = Jurisdiction(
-    code="DE", name="Germany", self_consent_age=16, law="GDPR Art. 8(1)"
+from service.domain.jurisdictions import Jurisdiction
+from tests.domain.examples import (
+    ADULT,
+    ADULTS_ONLY,
+    BELOW_14,
+    CHILD,
+    FROM_10,
+    GERMANY,
+    LAWFUL_14,
+    LAWFUL_ADULTS,
+    MINOR,
+    NO_AGE,
+    NOW,
+    THAILAND,
+    a_profile,
+    born,
 )
-USA = Jurisdiction(code="US", name="United States", self_consent_age=13, law="COPPA")
-CHINA = Jurisdiction(code="CN", name="China", self_consent_age=14, law="PIPL Art. 31")
-KOREA = Jurisdiction(code="KR", name="South Korea", self_consent_age=14, adult_age=19)
-JAPAN = Jurisdiction(
-    code="JP", name="Japan", attained=Attained.DAY_BEFORE, latest_zone="Asia/Tokyo"
-)
-TAIWAN = Jurisdiction(code="TW", name="Taiwan", leap_birthday=LeapBirthday.FEBRUARY_28)
-THAILAND = Jurisdiction(
-    code="TH", name="Thailand", self_consent_age=20, law="PDPA s. 20", adult_age=20
-)
-LAWFUL_14 = replace(BELOW_14, law_applies=True)
-LAWFUL_18 = replace(BELOW_18, law_applies=True)
-LAWFUL_ADULTS = replace(ADULTS_ONLY, law_applies=True)
-FROM_10 = replace(BELOW_14, minimum=10)
-
-CHILD, MINOR, ADULT = AgeBand.CHILD, AgeBand.MINOR, AgeBand.ADULT
-
-
-def born(years: int, *, days: int = 0) -> BirthDate:
-    """Return the birth date of who turns *years* so many *days* from NOW."""
-    day = NOW.date() + timedelta(days=days)
-    return BirthDate(day.year - years, day.month, day.day)
 
 
 @pytest.mark.parametrize(

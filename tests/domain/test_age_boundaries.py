@@ -12,6 +12,7 @@ from service.domain.age import (
 )
 from service.domain.age_rules import AgeMode, AgeRules
 from service.domain.birthdays import attained_at
+from service.domain.jurisdictions import Jurisdiction
 from tests.domain.examples import a_profile
 
 
@@ -24,15 +25,14 @@ def test_the_gate_opens_at_the_first_instant_and_not_before(
     day: date, zone: str | None
 ) -> None:
     birth_date = BirthDate(day.year, day.month, day.day)
+    place = Jurisdiction(code="XX", name="Somewhere", latest_zone=zone)
 
     def at(instant: datetime, profile_of: Callable[[int], AgeRules], age: int) -> str:
         profile = a_profile(profile_of(age))
-        return decide(
-            birth_date, now=instant, profile=profile, jurisdiction=None, zone=zone
-        ).kind
+        return decide(birth_date, now=instant, profile=profile, jurisdiction=place).kind
 
     for age in range(13, 22):
-        first = attained_at(birth_date, age, zone=zone)
+        first = attained_at(birth_date, age, place)
         before = first - timedelta(microseconds=1)
         assert at(first, _guardian_below, age) == "admit"
         assert at(before, _guardian_below, age) == "ask_guardian"

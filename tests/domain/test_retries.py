@@ -1,12 +1,22 @@
-"""When a failed delivery is tried again."""
+"""When an event or a message that failed is tried again."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from service.outbox.retries import is_over, pause_after, read_retry_after
+from service.domain.retries import (
+    ATTEMPTS,
+    FIRST_WAIT,
+    LONGEST_WAIT,
+    is_over,
+    next_try,
+    pause_after,
+)
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+NEVER = NOW + timedelta(days=365)
 
 
 @pytest.mark.parametrize(
@@ -43,30 +53,6 @@ def test_what_is_asked_for_is_the_least_up_to_a_day(
 
 
 @pytest.mark.parametrize(
-    ("text", "asked"),
-    [
-        (None, None),
-        ("", None),
-        ("soon", None),
-        ("-5", None),
-        ("1.5", None),
-        ("٣", None),
-        ("0", timedelta(0)),
-        ("120", timedelta(minutes=2)),
-        ("9" * 400, timedelta(days=1)),
-        ("Sun, 22 Nov 2026 12:05:00 GMT", timedelta(minutes=5)),
-        ("Sun, 22 Nov 2026 11:00:00 GMT", timedelta(0)),
-        ("Sun, 22 Nov 2026 12:05:00 -0000", timedelta(minutes=5)),
-        ("Sun, 99 Nov 2026 12:05:00 GMT", None),
-    ],
-)
-def test_retry_after_is_seconds_or_an_instant(
-    text: str | None, asked: timedelta | None
-) -> None:
-    assert read_retry_after(text, now=NOW) == asked
-
-
-@pytest.mark.parametrize(
     ("elapsed", "over"),
     [
         (timedelta(0), False),
@@ -76,3 +62,31 @@ def test_retry_after_is_seconds_or_an_instant(
 )
 def test_it_is_over_after_the_whole_time(elapsed: timedelta, over: bool) -> None:  # noqa: FBT001
     assert is_over(first_attempt_at=NOW - elapsed, now=NOW, hours=72) is over
+
+
+@given(st.integers(1, ATTEMPTS - 1), st.floats(0, 1))
+def test_waits_double_with_jitter_up_to_a_bound(attempts: int, chance: float) -> None:
+    again = next_try(attempts, now=NOW, expires_at=NEVER, chance=chance)
+
+    assert again is not None
+    longest = min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT)
+    assert longest / 2 <= again - NOW <= longest
+
+
+@given(st.lists(st.floats(0, 1), min_size=ATTEMPTS, max_size=ATTEMPTS))
+def test_trying_ends_within_a_day(chances: list[float]) -> None:
+    now, attempts = NOW, 1
+    while again := next_try(
+        attempts, now=now, expires_at=NEVER, chance=chances[attempts - 1]
+    ):
+        now, attempts = again, attempts + 1
+
+    assert attempts == ATTEMPTS
+    assert timedelta(hours=10) <= now - NOW <= timedelta(hours=24)
+
+
+def test_nothing_is_tried_when_it_is_no_longer_worth_it() -> None:
+    soon = NOW + FIRST_WAIT
+
+    assert next_try(1, now=NOW, expires_at=soon, chance=0.0) is None
+    assert next_try(1, now=NOW, expires_at=soon, chance=0.5) is not None

@@ -3,13 +3,8 @@
 from datetime import timedelta
 from http import HTTPStatus
 
-from service.domain.messages import (
-    ATTEMPTS,
-    FIRST_WAIT,
-    AccountOpened,
-    Channel,
-    ContactCode,
-)
+from service.domain.messages import AccountOpened, Channel, ContactCode
+from service.domain.retries import ATTEMPTS, FIRST_WAIT
 from service.messages.send import Sender
 from tests.messages.post import Post
 from tests.messages.servers import MailServer, SmsProvider

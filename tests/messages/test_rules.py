@@ -1,27 +1,19 @@
-"""The rules: which channel a content may take, and when a message is tried again."""
+"""The rules: which channel a content may take, and what nobody may read in it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from service.domain.messages import (
-    ATTEMPTS,
-    FIRST_WAIT,
-    LONGEST_WAIT,
     Channel,
     ContactCode,
     GuardianAsked,
     GuardianThanks,
-    next_try,
 )
 from service.kit.secrets import new_sealing_key
 from tests.messages.people import CONTENTS, LINK, Subject, message_to
 
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-NEVER = NOW + timedelta(days=365)
 SOMEBODY = Subject(UUID(int=1), new_sealing_key())
 
 
@@ -56,31 +48,3 @@ def test_secrets_and_addresses_are_not_shown_in_a_traceback() -> None:
 
 def test_a_code_is_not_sent_once_it_is_no_longer_good() -> None:
     assert ContactCode(code="000001", minutes=15).lifetime == timedelta(minutes=15)
-
-
-@given(st.integers(1, ATTEMPTS - 1), st.floats(0, 1))
-def test_waits_double_with_jitter_up_to_a_bound(attempts: int, chance: float) -> None:
-    again = next_try(attempts, now=NOW, expires_at=NEVER, chance=chance)
-
-    assert again is not None
-    longest = min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT)
-    assert longest / 2 <= again - NOW <= longest
-
-
-@given(st.lists(st.floats(0, 1), min_size=ATTEMPTS, max_size=ATTEMPTS))
-def test_trying_ends_within_a_day(chances: list[float]) -> None:
-    now, attempts = NOW, 1
-    while again := next_try(
-        attempts, now=now, expires_at=NEVER, chance=chances[attempts - 1]
-    ):
-        now, attempts = again, attempts + 1
-
-    assert attempts == ATTEMPTS
-    assert timedelta(hours=10) <= now - NOW <= timedelta(hours=24)
-
-
-def test_nothing_is_tried_when_it_is_no_longer_worth_it() -> None:
-    soon = NOW + FIRST_WAIT
-
-    assert next_try(1, now=NOW, expires_at=soon, chance=0.0) is None
-    assert next_try(1, now=NOW, expires_at=soon, chance=0.5) is not None

@@ -7,7 +7,6 @@ from datetime import timedelta
 from uuid import UUID
 
 from service.domain.messages import (
-    FIRST_WAIT,
     AccountOpened,
     Channel,
     ConsentNoLongerNeeded,
@@ -15,6 +14,7 @@ from service.domain.messages import (
     GuardianAsked,
 )
 from service.domain.profiles import AppName
+from service.domain.retries import FIRST_WAIT
 from service.kit.database import Pool, transaction
 from service.kit.secrets import KeyRing
 from service.messages.adapters import NoSms, OutgoingEmail

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from service.domain.messages import ATTEMPTS, ConsentNoLongerNeeded
+from service.domain.messages import ConsentNoLongerNeeded
+from service.domain.retries import ATTEMPTS
 from service.kit.database import Pool, make_pool, transaction
 from service.messages.adapters import OutgoingEmail
 from service.messages.send import LEASE, Sender

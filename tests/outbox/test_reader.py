@@ -8,7 +8,8 @@ import pytest
 
 from service.domain.events import EventType
 from service.domain.profiles import LegalGround
-from service.outbox.reader import SubscribersWrong, read_file, read_subscribers
+from service.kit.toml_files import FilesWrong
+from service.outbox.reader import read_file, read_subscribers
 from service.outbox.subscribers import Subscriber
 from tests.outbox.support import SECRET, WRITTEN_SECRET, event, profiles
 
@@ -37,7 +38,7 @@ def write(tmp_path: Path) -> Write:
 
 
 def mistakes_in(path: Path) -> list[tuple[str, str]]:
-    with pytest.raises(SubscribersWrong) as caught:
+    with pytest.raises(FilesWrong) as caught:
         read_file(path)
     assert all(one.file == path.name for one in caught.value.mistakes)
     return [(one.key, one.what) for one in caught.value.mistakes]
@@ -132,9 +133,9 @@ def test_every_mistake_is_named_at_once(write: Write) -> None:
     text = "colour = 1\n" + WHOLE.replace("https:", "http:") + WHOLE + WHOLE + "x = 1"
 
     assert [key for key, _ in mistakes_in(write(text))] == [
-        "colour",
         "subscribers.rights.url",
         "subscribers.rights.x",
+        "colour",
     ]
     assert mistakes_in(write(WHOLE + WHOLE)) == [
         ("subscribers.rights.name", "stands there twice")
@@ -165,7 +166,7 @@ def test_secrets_are_never_shown(write: Write) -> None:
     assert str(SECRET) not in repr(read)
 
     broken = WHOLE.replace(encoded, encoded + "!").replace("https:", "http:")
-    with pytest.raises(SubscribersWrong) as caught:
+    with pytest.raises(FilesWrong) as caught:
         read_file(write(broken))
     assert len(caught.value.mistakes) == 2
     assert encoded not in str(caught.value)
@@ -182,7 +183,7 @@ def test_an_insecure_or_private_address_can_be_allowed(write: Write) -> None:
 def test_what_does_not_fit_the_profiles_is_a_mistake(write: Write) -> None:
     text = WHOLE.replace('["plain"]', '["plain", "another", "gone"]')
 
-    with pytest.raises(SubscribersWrong) as caught:
+    with pytest.raises(FilesWrong) as caught:
         read_subscribers(write(text), profiles(plain="EU", another="CN"))
 
     stays, gone = map(str, caught.value.mistakes)

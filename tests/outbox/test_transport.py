@@ -22,9 +22,10 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 from service.kit.outbound import open_session
-from service.outbox.transport import Answer, Outcome, WebhookTransport
+from service.outbox.transport import Answer, Outcome, WebhookTransport, read_retry_after
 from tests.outbox.support import Receiver, failing, subscriber
 
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 UNREACHABLE = Answer(outcome=Outcome.UNREACHABLE)
 
 
@@ -160,3 +161,27 @@ async def test_one_that_hangs_up_without_an_answer_is_a_failure(
         )
 
     assert answer == UNREACHABLE
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        (None, None),
+        ("", None),
+        ("soon", None),
+        ("-5", None),
+        ("1.5", None),
+        ("٣", None),
+        ("0", timedelta(0)),
+        ("120", timedelta(minutes=2)),
+        ("9" * 400, timedelta(days=1)),
+        ("Sun, 22 Nov 2026 12:05:00 GMT", timedelta(minutes=5)),
+        ("Sun, 22 Nov 2026 11:00:00 GMT", timedelta(0)),
+        ("Sun, 22 Nov 2026 12:05:00 -0000", timedelta(minutes=5)),
+        ("Sun, 99 Nov 2026 12:05:00 GMT", None),
+    ],
+)
+def test_retry_after_is_seconds_or_an_instant(
+    text: str | None, asked: timedelta | None
+) -> None:
+    assert read_retry_after(text, now=NOW) == asked

@@ -5,7 +5,6 @@ import re
 import pytest
 
 from service.age_assurance.flows import Outcome
-from service.age_assurance.providers import ProofStep, ProofWanted
 from tests.pages.journeys import adult_proving
 from tests.support.service import Service
 
@@ -27,10 +26,7 @@ async def test_a_proof_is_chosen_and_leads_to_the_provider(service: Service) -> 
 async def test_another_site_is_reached_by_a_link_that_names_it(
     service: Service,
 ) -> None:
-    async def elsewhere(wanted: ProofWanted) -> ProofStep:
-        return ProofStep(href="https://prove.example/p?a=1&b=2")
-
-    service.sandbox.start = elsewhere  # type: ignore[method-assign]
+    service.sandbox.href = "https://prove.example/p?a=1&b=2"
     adult, page = await adult_proving(service)
     page = await adult.visitor.send(page, "/registration/proof", method="card")
     assert page.status == 200
@@ -40,10 +36,7 @@ async def test_another_site_is_reached_by_a_link_that_names_it(
 
 
 async def test_a_provider_out_of_reach_is_explained(service: Service) -> None:
-    async def gone(wanted: ProofWanted) -> ProofStep:
-        raise OSError
-
-    service.sandbox.start = gone  # type: ignore[method-assign]
+    service.sandbox.error = OSError()
     adult, page = await adult_proving(service)
     page = await adult.visitor.send(page, "/registration/proof", method="card")
     assert page.status == 503

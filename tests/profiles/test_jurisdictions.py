@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from service.domain.jurisdictions import Attained, Axis, LeapBirthday
+from service.domain.jurisdictions import Axis, LeapBirthday
 from service.profiles.jurisdictions import read_jurisdictions
 
 TABLE = read_jurisdictions()
@@ -90,12 +90,10 @@ def test_the_age_of_self_consent(code: str, on: date, age: int | None) -> None:
 
 
 def test_what_is_peculiar_to_a_place_is_kept() -> None:
-    france, japan = TABLE.find("FR", TODAY), TABLE.find("JP", TODAY)
+    france = TABLE.find("FR", TODAY)
     taiwan, korea = TABLE.find("TW", TODAY), TABLE.find("KR", TODAY)
     assert france is not None
     assert france.joint_consent_below == 15
-    assert japan is not None
-    assert japan.attained is Attained.DAY_BEFORE
     assert taiwan is not None
     assert taiwan.leap_birthday is LeapBirthday.FEBRUARY_28
     assert korea is not None

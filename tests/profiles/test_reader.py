@@ -6,7 +6,8 @@ from shutil import copytree
 
 import pytest
 
-from service.profiles.reader import Mistake, ProfilesWrong, check, read_profiles
+from service.kit.toml_files import FileMistake, FilesWrong
+from service.profiles.reader import check, read_profiles
 
 SHIPPED = Path(__file__).parents[2] / "deploy" / "profiles"
 APPS = ["plain", "platform", "terra-maestro", "terran-studio", "terraquanta"]
@@ -155,7 +156,7 @@ def test_every_mistake_names_file_and_key(
     found = check(directory)
     assert {one.file for one in found} == {"plain.toml"}
     assert any(one.key == key and what in one.what for one in found), found
-    with pytest.raises(ProfilesWrong) as caught:
+    with pytest.raises(FilesWrong) as caught:
         read_profiles(directory)
     assert list(caught.value.mistakes) == found
 
@@ -194,10 +195,10 @@ def test_an_entry_without_a_name_goes_by_its_place(directory: Path) -> None:
 def test_a_mistake_is_one_line_without_a_path(directory: Path) -> None:
     change(directory, "guardian_below = 14", "guardian_below = 22")
     found = check(directory)
-    with pytest.raises(ProfilesWrong) as caught:
+    with pytest.raises(FilesWrong) as caught:
         read_profiles(directory)
     assert found == [
-        Mistake("plain.toml", "age.guardian_below", "must be from 1 to 21")
+        FileMistake("plain.toml", "age.guardian_below", "must be from 1 to 21")
     ]
     assert str(caught.value) == "plain.toml: age.guardian_below: must be from 1 to 21"
 

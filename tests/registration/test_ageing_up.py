@@ -248,6 +248,7 @@ async def test_at_fourteen_a_minor_of_terraquanta_still_needs_the_guardian(
 
     assert await grow(service, timedelta(days=2, hours=6)) == 1
 
+    assert await broken(service.pool) == []
     seen = await family.child.look()
     assert seen["state"] == "awaiting_guardian"
     assert seen["guardian_request"]["match_code"] == code

@@ -38,6 +38,10 @@ RULES: Final = {
             OR age_decision.age_band IS DISTINCT FROM account.age_band
             OR decision = 'ask_proof'
     """,
+    "everybody has one age decision": """
+        SELECT subject_id FROM age_decision
+        GROUP BY subject_id HAVING count(*) > 1
+    """,
     "nobody who needs a guardian has an account without one": """
         SELECT account_id FROM account
         JOIN age_decision ON decision_id = age_decision_id

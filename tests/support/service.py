@@ -25,6 +25,7 @@ from service.outbox.subscribers import Subscriber, Subscribers
 from service.parts import Given, Parts, join
 from service.profiles.reader import Profiles, read_profiles
 from service.settings import Settings
+from tests.support.applicants import SignedUp, code_in
 from tests.support.clock import StoppedClock
 from tests.support.contract import hold_to_contract
 
@@ -47,17 +48,23 @@ Client = TestClient[web.Request, web.Application]
 PASSWORD = "violin harbour 27 umbrellas"
 
 
+@dataclass
 class SandboxProvider:
-    """A provider that remembers what it was asked, and answers when a test says so."""
+    """A provider that remembers what it was asked, and answers when a test says so.
 
-    name = SANDBOX
+    It sends people to *href*, or fails with *error*.
+    """
 
-    def __init__(self) -> None:
-        self.wanted: list[ProofWanted] = []
+    name: str = SANDBOX
+    href: str = BASE_URL + "/prove/{proof_id}"
+    error: Exception | None = None
+    wanted: list[ProofWanted] = field(default_factory=list)
 
     async def start(self, wanted: ProofWanted) -> ProofStep:
         self.wanted.append(wanted)
-        return ProofStep(href=f"{BASE_URL}/prove/{wanted.proof_id}")
+        if self.error is not None:
+            raise self.error
+        return ProofStep(href=self.href.format(proof_id=wanted.proof_id))
 
     @property
     def latest(self) -> ProofId:
@@ -77,9 +84,7 @@ class Mailbox:
         return mails + [sms.text for sms in self.texts if sms.to == address]
 
     def code_for(self, address: str) -> str:
-        found = re.search(r"(?<!\d)\d{6}(?!\d)", self.to(address)[-1])
-        assert found is not None, "no code was sent"
-        return found[0]
+        return code_in(self.to(address)[-1])
 
     def link_for(self, address: str) -> str:
         """Return the token of the newest guardian link sent to *address*."""
@@ -241,19 +246,11 @@ class Service:
 
 
 @dataclass
-class Applicant:
+class Applicant(SignedUp):
     """Somebody signing up, as their app sees it."""
 
     service: Service
     answer: Json
-
-    @property
-    def id(self) -> str:
-        return str(self.answer["registration_id"])
-
-    @property
-    def token(self) -> str:
-        return str(self.answer["registration_token"])
 
     @property
     def state(self) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final, TypeVar
@@ -50,6 +50,8 @@ class Person:
     """Somebody who signed up, with the codes and links that were sent for them."""
 
     applicant: Applicant
+    kind: Kind
+    typed: Mapping[str, Json]
     state: State
     codes: dict[str, str] = field(default_factory=dict)
     links: list[str] = field(default_factory=list)
@@ -72,7 +74,7 @@ class World:
         """Return what a request is answered: a step or a refusal, never a fault."""
         return self.run(_answer(request))
 
-    def sign_up(self, kind: Kind, typed: dict[str, Json]) -> None:
+    def sign_up(self, kind: Kind, typed: Mapping[str, Json]) -> None:
         today = self.service.clock.now().date()
         form = {
             "password": PASSWORD,
@@ -84,7 +86,42 @@ class World:
         told = self.ask(self.service.post(f"/v1/apps/{kind.app}/registrations", form))
         if "registration_id" in told:
             applicant = Applicant(self.service, told)
-            self.people.append(Person(applicant, State(told["state"])))
+            state = State(told["state"])
+            self.people.append(Person(applicant, kind, typed, state))
+
+    def take(self, person: Person, step: str, **form: Json) -> Json:
+        """Take a step of the applicant, or of the guardian behind their link."""
+        self.run(self.read_messages())
+        if step == "answer":
+            return self.answer(person, **form)
+        channel = form.get("channel", "email")
+        filled: dict[str, Json] = {
+            "contact-codes": {"channel": channel},
+            "contact-confirmations": {
+                "code": person.codes.get(channel, NO_CODE),
+                "channel": channel,
+            },
+            "guardian-requests": {"guardian_email": "dad@example.org"},
+            "guardian-reminders": {},
+            "age-proofs": {"method": "card"},
+        }
+        return self.ask(person.applicant.post(step, **{**filled[step], **form}))
+
+    def answer(self, person: Person, *, newest: bool = True, **form: Json) -> Json:
+        """Open a link and answer, as an adult beside the child would."""
+        path = f"/v1/registrations/{person.applicant.id}"
+        seen = self.ask(self.service.get(path, token=person.applicant.token))
+        asked = seen.get("guardian_request", {"match_code": NO_CODE})
+        links = person.links or [NO_LINK]
+        link = {"link_token": links[-1] if newest else links[0]}
+        said = {"answer": "give", "match_code": asked["match_code"], "adult": True}
+        self.ask(self.service.post("/v1/consent-requests/open", link))
+        reply = {**link, **said, **form}
+        return self.ask(self.service.post("/v1/consent-requests/answer", reply))
+
+    def give_up(self, person: Person) -> Json:
+        path = f"/v1/registrations/{person.applicant.id}"
+        return self.ask(self.service.delete(path, token=person.applicant.token))
 
     def those(self, *states: State) -> list[Person]:
         """Return everybody in one of *states*, or everybody."""

@@ -1,0 +1,81 @@
+"""The service at an address of its own, with a mailbox and a provider of age proofs."""
+
+import re
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+
+from service import routes
+from service.age_assurance.providers import ProofStep, ProofWanted
+from service.app import listening, make_app
+from service.dev import sandbox
+from service.dev.routes import DEV
+from service.dev.sandbox import SandboxProvider
+from service.domain.profiles import ProofMethod
+from service.kit.clock import Clock
+from service.kit.database import Pool
+from service.kit.passwords import Passwords
+from service.parts import Parts, join
+from tests.support.processes import free_port
+from tests.support.service import CHEAP, SANDBOX, SETTINGS, Mailbox, deliver, make_given
+
+HOST = "127.0.0.1"
+ELSEWHERE = "https://cards.example/check"
+
+# The page of the provider of age proofs, as in dev mode.
+OF_THE_PROVIDER = tuple(route for route in DEV if route.path == sandbox.PATH)
+
+
+class Provider:
+    """Looks at documents on a page of this site, and at cards on another one."""
+
+    name = SANDBOX
+
+    async def start(self, wanted: ProofWanted) -> ProofStep:
+        if wanted.method is ProofMethod.CARD:
+            return ProofStep(href=ELSEWHERE)
+        return await SandboxProvider().start(wanted)
+
+
+@dataclass(repr=False)  # pytest-asyncio writes out what a fixture yields, often
+class Site:
+    """The service, and what tests look into behind it."""
+
+    url: str
+    parts: Parts
+    mailbox: Mailbox = field(default_factory=Mailbox)
+
+    @property
+    def pool(self) -> Pool:
+        return self.parts.pool
+
+    async def code_for(self, address: str) -> str:
+        """Return the newest code sent to *address*."""
+        return (await deliver(self.parts, self.mailbox)).code_for(address)
+
+    async def link_for(self, address: str) -> str:
+        """Return the newest link sent to *address*, as it stands in the message."""
+        newest = (await deliver(self.parts, self.mailbox)).to(address)[-1]
+        found = re.search(r"http\S+/guardian/[\w-]{43}", newest)
+        assert found is not None, newest
+        return found[0]
+
+    async def count(self, table: str) -> int:
+        return int(await self.pool.fetchval(f"SELECT count(*) FROM {table}"))  # noqa: S608
+
+
+@asynccontextmanager
+async def open_site(pool: Pool, clock: Clock) -> AsyncGenerator[Site]:
+    """Serve everything on a free port of this machine."""
+    port = free_port()
+    url = f"http://{HOST}:{port}"
+    settings = replace(SETTINGS, base_url=url)
+    passwords = Passwords(CHEAP, workers=2, queue=500)
+    given = make_given(settings, Provider())
+    parts = join(given, pool=pool, clock=clock, passwords=passwords)
+    app = make_app(parts, (*routes.PUBLIC, *OF_THE_PROVIDER))
+    try:
+        async with listening(app, HOST, port):
+            yield Site(url, parts)
+    finally:
+        passwords.close()

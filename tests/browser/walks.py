@@ -1,0 +1,177 @@
+"""Every page there is, in every state, on the ways that people take to it."""
+
+from collections.abc import AsyncGenerator, Callable, Mapping
+from typing import Final
+
+from service.domain.consent import MATCH_CODE_TRIES
+from service.pages.words import Language
+from tests.browser.people import People, Person
+from tests.browser.steps import (
+    ADA,
+    CHILD,
+    GROWN_UP,
+    MOTHER,
+    PHONE_OF_ADA,
+    answer_age,
+    ask_guardian,
+    confirm,
+    name_guardian,
+    prove,
+    reply,
+    sign_up,
+)
+from tests.support.service import PASSWORD
+
+Form = dict[str, str | float | bool]
+Seen = AsyncGenerator[tuple[str, Person]]
+
+
+async def an_adult(people: People, language: Language) -> Seen:
+    adult = await people.arrive(language=language)
+    await adult.open("/sign-up/terra-maestro")
+    yield "question", adult
+    await adult.press("age.go_on")
+    yield "question, nothing answered", adult
+    await answer_age(adult, "terra-maestro", GROWN_UP)
+    yield "form", adult
+    await adult.fill(username="a", email="nowhere", phone="1")
+    await adult.press("form.sign_up")
+    yield "form, mistakes", adult
+    await adult.fill(profile__name="Ada", email=ADA, phone=PHONE_OF_ADA)
+    await sign_up(adult, username="ada.l")
+    yield "codes", adult
+    await adult.fill(email_code="000000")
+    await adult.press("confirm_contact.confirm")
+    yield "codes, a wrong one", adult
+    await adult.press("confirm_contact.another_email")
+    yield "codes, another one sent", adult
+    await adult.open("/sign-up/terra-maestro")
+    yield "question, a sign-up unfinished", adult
+    await adult.open("/registration/give-up")
+    yield "giving up", adult
+    await adult.open("/registration")
+    await confirm(adult, ADA)
+    yield "codes, one confirmed", adult
+    await confirm(adult, PHONE_OF_ADA, "phone")
+    yield "account ready", adult
+
+
+async def a_family(people: People, language: Language) -> Seen:
+    child, app = await people.arrive(language=language), "terra-maestro"
+    await answer_age(child, app, CHILD)
+    yield "form of a child", child
+    await sign_up(child, username="blue.fox")
+    yield "whom to ask", child
+    await child.fill(guardian_email="nowhere")
+    await child.press("ask_guardian.ask")
+    yield "whom to ask, a mistake", child
+    code = await name_guardian(child)
+    yield "waiting for the guardian", child
+    for _ in range(2):
+        await child.press("awaiting_guardian.remind")
+    yield "waiting, written to as often as we may", child
+
+    guardian = await people.arrive(language=language)
+    link = await people.site.link_for(MOTHER)
+    await guardian.open(link)
+    yield "guardian", guardian
+    await guardian.press("guardian.send")
+    yield "guardian, nothing answered", guardian
+    await guardian.tab.check("input[value=give]")
+    await guardian.press("guardian.send")
+    yield "guardian, gives without a code", guardian
+    await guardian.tab.check("input[value=refuse]")
+    await guardian.press("guardian.send")
+    yield "guardian, refuses without the number", guardian
+    wrong = "111111" if code == "000000" else "000000"
+    await reply(guardian, "give", wrong)
+    yield "guardian, a wrong code", guardian
+    await reply(guardian, "give", code)
+    yield "guardian, consent given", guardian
+    await guardian.open(link)
+    yield "guardian, answered before", guardian
+    await child.open("/registration")
+    yield "account of a child ready", child
+
+
+async def families(people: People, language: Language) -> Seen:
+    """Go the other ways that asking a guardian can end."""
+    child = await people.arrive(language=language)
+    for answer in ("refuse", "not_my_child"):
+        await ask_guardian(child, "terra-maestro")
+        guardian = await people.arrive(language=language)
+        await guardian.open(await people.site.link_for(MOTHER))
+        if answer == "not_my_child":
+            await use_up_tries(guardian)
+            yield "guardian, too many wrong codes", guardian
+        await reply(guardian, answer)
+        yield f"guardian, {answer}", guardian
+    await child.open("/registration")
+    yield "sign-up ended", child
+
+
+async def use_up_tries(guardian: Person) -> None:
+    """Type wrong codes, as often as the site lets one."""
+    form: Form = {"answer": "give", "adult": "yes", "code": "000000"}
+    for _ in range(MATCH_CODE_TRIES):
+        await guardian.context.request.post("/guardian/answer", form=form)
+    await guardian.open("/guardian")
+
+
+async def proofs(people: People, language: Language) -> Seen:
+    adult = await people.arrive(language=language)
+    await answer_age(adult, "platform", GROWN_UP)
+    yield "form with optional fields", adult
+    await sign_up(adult, email=ADA)
+    await confirm(adult, ADA)
+    yield "proof", adult
+    await adult.press("ask_proof.go_on")
+    yield "proof, no way chosen", adult
+    await prove(adult, "card")
+    yield "proof, on to another site", adult
+    await adult.open("/registration")
+    yield "waiting for the proof", adult
+    await prove(adult, "document")
+    yield "proof, the provider's page", adult
+    await adult.follow(adult.tab.get_by_role("button", name="Inconclusive"))
+    yield "proof, once more", adult
+    young = await people.arrive(language=language)
+    await answer_age(young, "platform", CHILD)
+    yield "turned away", young
+
+
+async def the_rest(people: People, language: Language) -> Seen:
+    reader = await people.arrive(language=language)
+    for path in (
+        "/sign-up/plain",
+        "/sign-up/platform",
+        "/sign-up/terran-studio",
+        "/sign-up/terraquanta",
+        "/policies/terra-maestro",
+        "/policies/terraquanta/2021-09-26",
+        "/policies/terraquanta/1",
+        "/sign-up/nowhere",
+        "/registration",
+        "/guardian",
+    ):
+        await reader.open(path)
+        yield path, reader
+    await answer_age(reader, "plain", GROWN_UP)
+    await reader.context.clear_cookies()
+    await reader.fill(email=ADA, password=PASSWORD)
+    await reader.press("form.sign_up")
+    yield "question, to be answered again", reader
+    await reader.open("/sign-up/terran-studio")
+    await sign_up(reader, username="ada.l")
+    yield "account without a question", reader
+
+
+Walk = Callable[[People, Language], Seen]
+
+WALKS: Final[Mapping[str, Walk]] = {
+    "an adult": an_adult,
+    "a family": a_family,
+    "families": families,
+    "proofs": proofs,
+    "the rest": the_rest,
+}

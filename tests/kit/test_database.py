@@ -1,0 +1,82 @@
+"""What the database says when it can't answer now, and what that becomes."""
+
+import asyncpg
+import pytest
+
+from service.kit.database import DatabaseUnavailable, Pool, connection, transaction
+
+PASSING = [
+    "08006",  # connection_failure
+    "25006",  # read_only_sql_transaction
+    "25P02",  # in_failed_sql_transaction
+    "25P03",  # idle_in_transaction_session_timeout
+    "25P04",  # transaction_timeout
+    "26000",  # invalid_sql_statement_name
+    "40001",  # serialization_failure
+    "40P01",  # deadlock_detected
+    "53100",  # disk_full
+    "53300",  # too_many_connections
+    "55P03",  # lock_not_available
+    "57014",  # query_canceled
+    "57P01",  # admin_shutdown
+    "57P03",  # cannot_connect_now
+    "58000",  # system_error
+    "58030",  # io_error
+]
+LASTING = [
+    ("0A000", asyncpg.FeatureNotSupportedError),
+    ("22003", asyncpg.NumericValueOutOfRangeError),
+    ("23505", asyncpg.UniqueViolationError),
+    ("42P01", asyncpg.UndefinedTableError),
+]
+
+
+def raising(state: str) -> str:
+    return f"DO $$ BEGIN RAISE SQLSTATE '{state}'; END $$"
+
+
+@pytest.mark.parametrize("state", PASSING)
+async def test_what_passes_is_unavailable(pool: Pool, state: str) -> None:
+    with pytest.raises(DatabaseUnavailable):
+        async with transaction(pool) as one:
+            await one.execute(raising(state))
+    with pytest.raises(DatabaseUnavailable):
+        async with connection(pool) as one:
+            await one.execute(raising(state))
+    async with transaction(pool) as one:
+        assert await one.fetchval("SELECT 1") == 1
+
+
+@pytest.mark.parametrize(("state", "error"), LASTING)
+async def test_what_lasts_is_a_fault(
+    pool: Pool, state: str, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        async with transaction(pool) as one:
+            await one.execute(raising(state))
+
+
+async def test_a_plan_that_a_migration_made_old_passes(pool: Pool) -> None:
+    async with pool.acquire() as other:
+        await other.execute("CREATE TABLE widening (a int)")
+    try:
+        with pytest.raises(DatabaseUnavailable, match="InvalidCachedStatementError"):
+            async with transaction(pool) as one:
+                await one.fetch("SELECT * FROM widening")
+                await one.execute("ALTER TABLE widening ADD COLUMN b int")
+                await one.fetch("SELECT * FROM widening")
+    finally:
+        await pool.execute("DROP TABLE widening")
+
+
+async def test_a_session_that_lost_its_statements_is_left(pool: Pool) -> None:
+    """As a pooler in front that hands on another session."""
+    async with transaction(pool) as one:
+        first = await one.fetchval("SELECT pg_backend_pid()")
+    with pytest.raises(DatabaseUnavailable, match="InvalidSQLStatementNameError"):
+        async with connection(pool) as one:
+            await one.fetchval("SELECT pg_backend_pid()")
+            await one.execute("DEALLOCATE ALL")
+            await one.fetchval("SELECT pg_backend_pid()")
+    async with transaction(pool) as one:
+        assert await one.fetchval("SELECT pg_backend_pid()") != first
