@@ -27,7 +27,10 @@ from service.parts import Given, Parts, join, make_passwords
 from service.problems import problems, refusing, unhandled
 from service.registration import handlers as registration
 
-DRAIN_SECONDS: Final = 8.0
+# Within 10 seconds of SIGTERM together: first a load balancer sees that we are not
+# ready, then what is under way is finished.
+NOTICE_SECONDS: Final = 1.5
+DRAIN_SECONDS: Final = 5.0
 
 
 def make_app(
@@ -120,19 +123,16 @@ async def serve(given: Given) -> None:
         passwords = make_passwords(settings)
         parts = join(given, pool=pool, clock=SystemClock(), passwords=passwords)
         draining = asyncio.Event()
+        admin = make_app(parts, routes.ADMIN, draining=draining)
+        public = make_app(parts, routes.PUBLIC, draining=draining)
         async with (
-            listening(
-                make_app(parts, routes.ADMIN), settings.admin_host, settings.admin_port
-            ),
-            listening(
-                make_app(parts, routes.PUBLIC, draining=draining),
-                settings.host,
-                settings.port,
-            ),
+            listening(admin, settings.admin_host, settings.admin_port),
+            listening(public, settings.host, settings.port),
         ):
             await stopping.wait()
             log().info("draining")
             draining.set()
+            await asyncio.sleep(NOTICE_SECONDS)
         passwords.close()
 
 

@@ -12,8 +12,8 @@ from tests.support.processes import ROOT
 
 COMMANDS = [
     *("dev", "serve", "work", "migrate", "profiles check", "subscribers check"),
-    *("settings", "keys generate", "keys rotate", "keys rewrap", "retention run"),
-    *("doctor", "version"),
+    *("settings", "keys generate", "keys rotate", "keys promote", "keys rewrap"),
+    *("retention run", "doctor", "version"),
 ]
 
 

@@ -73,11 +73,15 @@ PAUSES = (timedelta(minutes=11), timedelta(hours=25), timedelta(days=3))
 FINAL = {State.COMPLETED, State.ENDED}
 MAY_FOLLOW = {
     State.CONFIRM_CONTACT: {
-        *(State.CONFIRM_CONTACT, State.ASK_PROOF),
+        *(State.CONFIRM_CONTACT, State.ASK_PROOF, State.ASK_ACCEPTANCE),
         *(State.ASK_GUARDIAN, State.AWAITING_GUARDIAN, *FINAL),
     },
-    State.ASK_GUARDIAN: {State.ASK_GUARDIAN, State.AWAITING_GUARDIAN, *FINAL},
-    State.AWAITING_GUARDIAN: {State.AWAITING_GUARDIAN, *FINAL},
+    State.ASK_GUARDIAN: {
+        *(State.ASK_GUARDIAN, State.AWAITING_GUARDIAN),
+        *(State.ASK_ACCEPTANCE, State.ENDED),
+    },
+    State.AWAITING_GUARDIAN: {State.AWAITING_GUARDIAN, State.ASK_ACCEPTANCE, *FINAL},
+    State.ASK_ACCEPTANCE: {State.ASK_ACCEPTANCE, *FINAL},
     State.ASK_PROOF: {State.ASK_PROOF, State.AWAITING_PROOF, State.ENDED},
     State.AWAITING_PROOF: {State.AWAITING_PROOF, State.ASK_PROOF, *FINAL},
     State.COMPLETED: {State.COMPLETED},
@@ -91,6 +95,7 @@ DUE = {
     State.AWAITING_GUARDIAN: {"guardian-requests", "guardian-reminders", "answer"},
     State.ASK_PROOF: {"age-proofs"},
     State.AWAITING_PROOF: {"age-proofs"},
+    State.ASK_ACCEPTANCE: {"policy-acceptances"},
     State.COMPLETED: set[str](),
     State.ENDED: set[str](),
 }
@@ -168,6 +173,8 @@ class SigningUp(RuleBasedStateMachine):
                     self.world.take(person, "guardian-requests")
                 case State.AWAITING_GUARDIAN:
                     self.world.take(person, "answer")
+                case State.ASK_ACCEPTANCE:
+                    self.world.take(person, "policy-acceptances")
                 case State.ASK_PROOF:
                     self.world.take(person, "age-proofs")
                 case State.AWAITING_PROOF:
@@ -305,6 +312,8 @@ async def test_whatever_happens_everybody_keeps_their_promises(
         "ask_guardian -> awaiting_guardian",
         "awaiting_guardian -> completed",
         "awaiting_guardian -> ended",
+        "awaiting_guardian -> ask_acceptance",
+        "ask_acceptance -> completed",
         "ask_proof -> awaiting_proof",
         "awaiting_proof -> completed",
     } <= REACHED.keys(), str(REACHED)

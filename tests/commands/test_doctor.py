@@ -24,7 +24,7 @@ async def test_the_doctor_finds_all_well(
     keys_file.chmod(0o644)
     result = await in_a_thread("doctor", **settings, ARGON2_TIME_COST="3")
     assert result.exit_code == 1
-    assert "open to every account" in result.stdout
+    assert "open to other accounts" in result.stdout
     assert "(t=3, p=1)" in result.stdout
 
 

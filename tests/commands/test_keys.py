@@ -24,15 +24,39 @@ def test_keys_are_its_owners_and_never_overwritten(keys_file: Path) -> None:
     assert [*keys_file.parent.iterdir()] == [keys_file]
 
 
-def test_rotated_keys_read_what_the_old_ones_made(keys_file: Path) -> None:
+def test_a_new_key_is_known_first_and_used_when_it_is_promoted(
+    keys_file: Path,
+) -> None:
     before = KeyRing.parse(keys_file.read_text())
     keys_file.chmod(0o640)
-    said(agegate("keys", "rotate", keys_file))
+    words = said(agegate("keys", "rotate", keys_file))
+    assert words.index("Start every process") < words.index("agegate keys promote")
+    known = KeyRing.parse(keys_file.read_text())
+    assert known.primary == before.primary
+    assert known.secrets[before.primary] == before.secrets[before.primary]
+    assert known.index == before.index
+
+    words = said(agegate("keys", "promote", keys_file))
+    assert words.index("Start every process") < words.index("agegate keys rewrap")
     after = KeyRing.parse(keys_file.read_text())
-    assert after.primary != before.primary
-    assert after.secrets[before.primary] == before.secrets[before.primary]
-    assert after.index == before.index
+    assert known.waiting == (after.primary,)
+    assert (after.secrets, after.index) == (known.secrets, before.index)
     assert keys_file.stat().st_mode & 0o777 == 0o640
+
+
+def test_no_step_of_a_rotation_is_taken_twice(keys_file: Path) -> None:
+    (line,) = mistakes(agegate("keys", "promote", keys_file))
+    assert "no key waits to be promoted" in line
+    said(agegate("keys", "rotate", keys_file))
+    once = keys_file.read_bytes()
+    (line,) = mistakes(agegate("keys", "rotate", keys_file))
+    assert "holds a key that waits" in line
+    assert keys_file.read_bytes() == once
+    said(agegate("keys", "promote", keys_file))
+    once = keys_file.read_bytes()
+    (line,) = mistakes(agegate("keys", "promote", keys_file))
+    assert "no key waits to be promoted" in line
+    assert keys_file.read_bytes() == once
 
 
 def test_a_key_is_called_after_its_day() -> None:
@@ -59,6 +83,7 @@ async def test_keys_are_wrapped_anew(keys_file: Path, own_database_url: str) -> 
             vault = Vault(keys=old)
             key = await vault.create(one, SUBJECT, at=StoppedClock().now())
         said(agegate("keys", "rotate", keys_file))
+        said(agegate("keys", "promote", keys_file))
         settings = {"DATABASE_URL": own_database_url, "KEYS_FILE": str(keys_file)}
         result = await in_a_thread("keys", "rewrap", **settings)
         assert "Wrapped 1 data keys" in said(result)

@@ -93,10 +93,15 @@ async def _people_sign_up(service: Service) -> None:
 
     today = service.clock.now()
     soon = today.replace(year=today.year - 14) + timedelta(days=3)
-    await a_child(service, username="nearly-grown", date_of_birth=f"{soon:%Y-%m-%d}")
+    grown = await a_child(
+        service, username="nearly-grown", date_of_birth=f"{soon:%Y-%m-%d}"
+    )
     await a_family(service, username="never-answered")
     service.clock.advance(timedelta(days=5))
     assert await service.parts.timers.age_up() == 1
+    version = service.policy_version("terra-maestro")
+    accepted = await grown.post("policy-acceptances", policy_version=version)
+    assert accepted.status == 200
     service.clock.advance(timedelta(days=30))
     assert await service.parts.timers.expire() > 0
 

@@ -14,6 +14,7 @@ from service.kit.database import DatabaseUnavailable
 from service.kit.http_server import Runner
 from service.kit.passwords import HashingBusy
 from service.kit.requests import HEADERS
+from service.kit.secrets import KeyRing, UnsealError
 from service.kit.web import Route, anyone
 from service.problems import unhandled
 from tests.contract.raw_http import INTERNALS, exchange, hold
@@ -30,6 +31,7 @@ GET = b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
         (DatabaseUnavailable("asyncpg: no route to 10.0.0.7"), 503, "service_busy"),
         (HashingBusy(), 503, "service_busy"),
         (TimeoutError(), 503, "service_busy"),
+        (UnsealError("no key '2026-11-22'"), 503, "service_busy"),
         (web.HTTPForbidden(text="Traceback"), 400, "request_malformed"),
     ],
 )
@@ -48,6 +50,29 @@ async def test_what_fails_inside_tells_nothing_of_the_inside(
     assert ("Retry-After" in answer.headers) == (status == 503)
     for name, value in HEADERS.items():
         assert answer.headers[name] == value
+
+
+async def test_a_key_that_is_not_known_yet_is_logged_as_a_fault(
+    service: Service,
+) -> None:
+    """In a rolling restart another process may know it, when asked again."""
+    carried = KeyRing.fresh("tomorrows").carry("ticket", b"value")
+
+    async def read(request: web.Request) -> web.Response:
+        service.parts.given.keys.carried("ticket", carried)
+        return web.Response()
+
+    app = make_app(service.parts, [Route("GET", "/v1/nothing", anyone, read)])
+    with capture_logs() as told:
+        async with listening(app, "127.0.0.1", 0) as port:
+            answer = await exchange(
+                port, b"GET /v1/nothing HTTP/1.1\r\nHost: a\r\n\r\n"
+            )
+    assert answer.status == 503
+    (fault,) = [entry for entry in told if entry["event"] == "fault"]
+    assert fault["log_level"] == "error"
+    assert fault["fault"] == "service.kit.secrets.UnsealError"
+    assert "tomorrows" not in str(fault)
 
 
 async def test_a_fault_outside_every_handler_is_told_and_logged() -> None:

@@ -44,17 +44,47 @@ def test_production_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("DATABASE_URL", THEIRS),
+        ("KEYS_FILE", "/etc/agegate/keys.json"),
+        ("BASE_URL", "https://agegate.example"),
+    ],
+)
+def test_what_may_be_production_is_refused(
+    variable: str, value: str, tmp_path: Path
+) -> None:
+    words = rf"^AGEGATE_{variable} is set.*set AGEGATE_ENV=development if that is meant$"
+    given = {f"AGEGATE_{variable}": value}
+    with pytest.raises(SettingWrongError, match=words):
+        chosen(given)
+    (tmp_path / "value").write_text(value)
+    with pytest.raises(SettingWrongError, match=words):
+        chosen({f"AGEGATE_{variable}_FILE": str(tmp_path / "value")})
+    assert not chosen({**given, "AGEGATE_ENV": "development"}).production
+
+
+@pytest.mark.parametrize("env", [{}, {"AGEGATE_ENV": "development"}])
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "", "10.0.0.7", "db.example"])  # noqa: S104
+def test_nobody_else_is_let_in(env: Mapping[str, str], host: str) -> None:
+    with pytest.raises(SettingWrongError, match="^AGEGATE_HOST must be of this machine"):
+        chosen({**env, "AGEGATE_HOST": host})
+
+
+@pytest.mark.parametrize(
     ("host", "origin"),
     [
         ("127.0.0.1", "http://127.0.0.1:8080"),
-        ("0.0.0.0", "http://127.0.0.1:8080"),  # noqa: S104
-        ("::", "http://[::1]:8080"),
-        ("10.0.0.7", "http://10.0.0.7:8080"),
+        ("127.0.0.7", "http://127.0.0.7:8080"),
+        ("::1", "http://[::1]:8080"),
+        ("localhost", "http://localhost:8080"),
     ],
 )
 def test_the_receiver_is_reached_wherever_we_listen(host: str, origin: str) -> None:
     place = Workplace(
-        settings=Settings(host=host), directory=Path(), keys=KeyRing.fresh("test")
+        settings=chosen({"AGEGATE_HOST": host}),
+        directory=Path(),
+        keys=KeyRing.fresh("test"),
     )
     assert place.here == origin
 

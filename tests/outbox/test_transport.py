@@ -179,6 +179,11 @@ async def test_one_that_hangs_up_without_an_answer_is_a_failure(
         ("Sun, 22 Nov 2026 11:00:00 GMT", timedelta(0)),
         ("Sun, 22 Nov 2026 12:05:00 -0000", timedelta(minutes=5)),
         ("Sun, 99 Nov 2026 12:05:00 GMT", None),
+        ("Fri, 31 Dec 99999 23:59:59 GMT", None),
+        (f"Fri, 31 Dec {'9' * 20} 23:59:59 GMT", None),
+        (f"Sun, 22 Nov 2026 {'9' * 20}:00:00 GMT", None),
+        (f"Sun, 22 Nov 2026 12:05:00 -{'9' * 20}", None),
+        ("Mon, 01 Jan 0001 00:00:00 +2359", timedelta(0)),
     ],
 )
 def test_retry_after_is_seconds_or_an_instant(

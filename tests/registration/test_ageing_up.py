@@ -1,20 +1,25 @@
-"""A birthday while the guardian is asked: from then on a person decides alone."""
+"""A birthday while the guardian is asked: from then on a person decides alone.
+
+So nothing is opened in their place: they are asked themself, and may let it be.
+"""
 
 import asyncio
 import json
 import re
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from aiohttp import ClientResponse
 
 from service.kit.database import Pool
 from tests.support.clock import StoppedClock
 from tests.support.families import GUARDIAN, a_child, a_family
 from tests.support.invariants import broken
-from tests.support.operators import asking_children_everything, running_for
+from tests.support.operators import SHIPPED, asking_children_everything, running_for
 from tests.support.scan import places_of
-from tests.support.service import Json, Service
+from tests.support.service import Applicant, Json, Service
 
 SECOND = timedelta(seconds=1)
 DAYS = timedelta(days=3)
@@ -41,6 +46,34 @@ async def grow(service: Service, by: timedelta = DAYS) -> int:
     return await service.parts.timers.age_up()
 
 
+async def a_grown_child(
+    service: Service, app: str = "terra-maestro", **form: Json
+) -> Applicant:
+    """Return who has come of the age to decide alone, and has not accepted yet."""
+    filled = {"date_of_birth": ALMOST_14, **form}
+    family = await a_family(service, app, **filled)
+    assert await grow(service) == 1
+    return family.child
+
+
+async def accept(
+    child: Applicant, *purposes: str, version: str | None = None
+) -> ClientResponse:
+    current = child.service.policy_version(child.answer["app"])
+    return await child.post(
+        "policy-acceptances",
+        policy_version=current if version is None else version,
+        purposes=[*purposes],
+    )
+
+
+async def open_account(child: Applicant, *purposes: str) -> None:
+    assert (await child.look())["state"] == "ask_acceptance"
+    response = await accept(child, *purposes)
+    assert response.status == 200, await response.text()
+    assert (await response.json())["state"] == "completed"
+
+
 async def account(service: Service) -> Json:
     row = await service.pool.fetchrow(
         "SELECT account.*, decision, reason, method FROM account"
@@ -50,12 +83,31 @@ async def account(service: Service) -> Json:
     return row
 
 
+async def test_who_turns_fourteen_is_asked_themself(service: Service) -> None:
+    child = await a_grown_child(service)
+
+    seen = await child.look()
+
+    assert seen["state"] == "ask_acceptance"
+    accept_policy, give_up = seen["next"]
+    assert accept_policy == {
+        "action": "accept_policy",
+        "method": "POST",
+        "href": f"/v1/registrations/{child.id}/policy-acceptances",
+        "fields": ["policy_version", "purposes"],
+    }
+    assert give_up["action"] == "give_up"
+    assert "guardian_request" not in seen
+    for table in ("account", "consent_grant", "policy_acceptance", "consent_request"):
+        assert await service.count(table) == 0
+    assert await broken(service.pool) == []
+
+
 async def test_who_turns_fourteen_has_an_account_of_their_own(service: Service) -> None:
-    family = await a_family(service, date_of_birth=ALMOST_14)
+    child = await a_grown_child(service)
 
-    assert await grow(service) == 1
+    await open_account(child)
 
-    assert (await family.child.look())["state"] == "completed"
     opened = await account(service)
     assert (opened["age_band"], opened["decision"]) == ("minor", "admit")
     assert opened["method"] == "birthday"
@@ -64,36 +116,160 @@ async def test_who_turns_fourteen_has_an_account_of_their_own(service: Service) 
     assert await service.count("age_decision") == 1
     givers = await service.pool.fetch("SELECT DISTINCT given_by FROM consent_grant")
     assert [row["given_by"] for row in givers] == ["holder"]
-    accepted = "SELECT accepted_by FROM policy_acceptance"
-    assert await service.pool.fetchval(accepted) == "holder"
+    accepted = "SELECT accepted_by, accepted_at FROM policy_acceptance"
+    (row,) = await service.pool.fetch(accepted)
+    assert tuple(row) == ("holder", service.clock.now())
     assert await broken(service.pool) == []
 
 
-async def test_only_what_is_essential_is_on_for_who_turns_fourteen(
-    service: Service,
+@pytest.mark.parametrize("chosen", [[], ["improvement"]])
+async def test_only_what_is_essential_and_chosen_is_on_for_who_turns_fourteen(
+    service: Service, chosen: list[str]
 ) -> None:
-    await a_family(service, date_of_birth=ALMOST_14)
+    child = await a_grown_child(service)
 
-    await grow(service)
+    await open_account(child, *chosen)
 
-    granted = await service.pool.fetch("SELECT purpose FROM consent_grant ORDER BY 1")
-    assert [row["purpose"] for row in granted] == ["account", "protection"]
+    granted = await service.pool.fetch("SELECT purpose FROM consent_grant")
+    purposes = {row["purpose"] for row in granted}
+    assert purposes == {"account", "protection", *chosen}
+
+
+async def test_the_version_in_force_now_is_the_one_accepted(
+    pool: Pool, clock: StoppedClock
+) -> None:
+    """The policy has changed while the guardian was asked."""
+    maestro = SHIPPED["terra-maestro"]
+    today = clock.now().date()
+    old = maestro.current_policy(today)
+    new = replace(
+        old,
+        version="next",
+        published_date=today - maestro.notice_period,
+        effective_date=today + timedelta(days=2),
+    )
+    changed = replace(maestro, policy_versions=(*maestro.policy_versions, new))
+    async with running_for(pool, clock, changed) as service:
+        child = await a_grown_child(service)
+        signed_up = await pool.fetchval("SELECT policy_version FROM registration")
+        assert signed_up == old.version
+
+        refused = await accept(child, version=old.version)
+        assert refused.status == 409
+        assert (await refused.json())["code"] == "policy_version_outdated"
+        assert (await child.look())["state"] == "ask_acceptance"
+        await open_account(child)
+
+        for table in ("account", "policy_acceptance", "consent_grant"):
+            version = f"SELECT DISTINCT policy_version FROM {table}"  # noqa: S608
+            assert await pool.fetchval(version) == "next"
+        assert await broken(pool) == []
+
+
+@pytest.mark.parametrize(
+    ("purposes", "pointer"),
+    [(["nothing"], "/purposes/0"), (["improvement", "improvement"], "/purposes")],
+)
+async def test_a_purpose_that_there_is_not_is_refused(
+    service: Service, purposes: list[str], pointer: str
+) -> None:
+    child = await a_grown_child(service)
+
+    response = await accept(child, *purposes)
+
+    assert response.status == 422
+    assert [one["pointer"] for one in (await response.json())["errors"]] == [pointer]
+    assert (await child.look())["state"] == "ask_acceptance"
+    assert await service.count("account") == 0
+
+
+async def test_nobody_else_can_accept_for_themself(service: Service) -> None:
+    family = await a_family(service)
+    for child in (family.child, await a_child(service, username="other")):
+        response = await accept(child)
+        assert response.status == 409
+        assert (await response.json())["code"] == "step_not_due"
+    assert await service.count("account") == 0
+
+
+async def test_a_policy_is_accepted_once(service: Service) -> None:
+    child = await a_grown_child(service)
+
+    answers = await asyncio.gather(*(accept(child) for _ in range(100)))
+
+    statuses = [response.status for response in answers]
+    assert (statuses.count(200), statuses.count(409)) == (1, 99)
+    assert await service.count("account") == 1
+    assert (await service.events(child.id)).count("policy.accepted") == 1
+    assert await broken(service.pool) == []
+
+
+async def test_who_does_not_accept_can_give_up(service: Service) -> None:
+    child = await a_grown_child(service)
+
+    path = f"/v1/registrations/{child.id}"
+    assert (await service.delete(path, token=child.token)).status == 204
+
+    assert (await accept(child)).status == 410
+    assert await service.count("subject_key") == 0
+    assert await broken(service.pool) == []
+
+
+@pytest.mark.parametrize(
+    ("waited", "left"),
+    [
+        (timedelta(days=3), timedelta(days=11)),
+        (timedelta(days=13, hours=22), timedelta(hours=72)),
+    ],
+)
+async def test_there_is_time_to_decide(
+    service: Service, waited: timedelta, left: timedelta
+) -> None:
+    """As long as the guardian had, or three days if that is longer."""
+    born = service.clock.now() + waited - timedelta(hours=23)
+    day = born.replace(year=born.year - 14).date().isoformat()
+    family = await a_family(service, date_of_birth=day)
+    assert await grow(service, waited) == 1
+    timers = service.parts.timers
+
+    service.clock.advance(left - SECOND)
+    assert await timers.expire() == 0
+    service.clock.advance(SECOND)
+    assert await timers.expire() == 1
+
+    assert (await family.child.look())["state"] == "ended"
+    assert (await service.events(family.child.id))[-1] == "registration.ended"
+    assert await service.count("subject_key") == 0
 
 
 async def test_a_birthday_is_told_to_subscribers(service: Service) -> None:
-    family = await a_family(service, date_of_birth=ALMOST_14)
+    child = await a_grown_child(service)
+    so_far = ["registration.started", "age.decided", "consent.requested"]
+    assert await service.events(child.id) == [*so_far, "account.aged_up"]
 
-    await grow(service)
+    await open_account(child, "improvement")
 
-    assert await service.events(family.child.id) == [
-        "registration.started",
-        "age.decided",
-        "consent.requested",
+    assert await service.events(child.id) == [
+        *so_far,
         "account.aged_up",
         "registration.completed",
         "account.opened",
         "policy.accepted",
     ]
+    completed, opened, accepted = (
+        json.loads(row["data"])
+        for row in await service.pool.fetch(
+            "SELECT data FROM outbox_event ORDER BY sequence OFFSET 4"
+        )
+    )
+    for data in (completed, opened, accepted):
+        assert (data["cause"], data["actor"]["type"]) == (
+            "policy_accepted",
+            "applicant",
+        )
+    assert completed["before"] == "ask_acceptance"
+    assert set(opened["purposes"]) == {"account", "protection", "improvement"}
+    assert accepted["after"] == service.policy_version("terra-maestro")
     told = await service.pool.fetchval(
         "SELECT data FROM outbox_event WHERE event_type = 'account.aged_up'"
     )
@@ -123,8 +299,10 @@ async def test_the_guardians_address_is_dropped(service: Service) -> None:
     await grow(service)
     await service.send_messages()
 
-    for table in ("consent_request", "guardian", "guardianship", "registration"):
+    for table in ("consent_request", "guardian", "guardianship"):
         assert await service.count(table) == 0
+    named = "SELECT guardian_email FROM registration"
+    assert await service.pool.fetchval(named) is None
     assert not await places_of(service.pool, GUARDIAN)
     sealed = "SELECT count(*) FROM message WHERE recipient IS NOT NULL"
     assert await service.pool.fetchval(sealed) == 0
@@ -146,7 +324,8 @@ async def test_a_guardian_who_answers_too_late_is_told_so(
         assert problem["code"] == "consent_link_expired"
         assert NOT_NEUTRAL.findall(problem["detail"]) == []
     assert await service.events() == events
-    assert await service.count("account") == 1
+    assert await service.count("account") == 0
+    await open_account(family.child)
     assert await service.count("guardian_suppression") == 0
 
 
@@ -164,7 +343,7 @@ async def test_the_young_person_is_told_in_neutral_words(asking: Service) -> Non
     for words in told:
         assert NOT_NEUTRAL.findall(words) == []
         assert GUARDIAN not in words
-    assert (await child.look())["state"] == "completed"
+    await open_account(child)
     assert await broken(asking.pool) == []
 
 
@@ -190,7 +369,9 @@ async def test_an_own_contact_is_still_to_be_confirmed(asking: Service) -> None:
     named = "SELECT guardian_email FROM registration"
     assert await service.pool.fetchval(named) is None
     await child.post("contact-codes", channel="email")
-    assert (await child.confirm(OWN))["state"] == "completed"
+    assert (await child.confirm(OWN))["state"] == "ask_acceptance"
+    assert await service.count("account") == 0
+    await open_account(child)
     assert not (await service.send_messages()).to(GUARDIAN)
     assert await service.count("guardianship") == 0
     assert await broken(service.pool) == []
@@ -203,7 +384,7 @@ async def test_a_guardian_who_was_not_asked_yet_is_not_written_to(
 
     assert await grow(service) == 1
 
-    assert (await child.look())["state"] == "completed"
+    await open_account(child)
     assert not (await service.send_messages()).emails
 
 
@@ -270,7 +451,7 @@ async def test_at_eighteen_nobody_is_asked_for_a_person_of_terraquanta(
 
     assert await grow(service) == 1
 
-    assert (await family.child.look())["state"] == "completed"
+    await open_account(family.child)
     opened = await account(service)
     assert (opened["age_band"], opened["decision"]) == ("adult", "admit")
     assert await service.count("guardianship") == 0
@@ -313,7 +494,7 @@ async def test_a_birthday_begins_where_it_begins_last(
 
     service.clock.time = begins
     assert await service.parts.timers.age_up() == 1
-    assert (await child.look())["state"] == "completed"
+    await open_account(child)
     assert await broken(service.pool) == []
 
 

@@ -104,6 +104,9 @@ class World:
             "guardian-requests": {"guardian_email": "dad@example.org"},
             "guardian-reminders": {},
             "age-proofs": {"method": "card"},
+            "policy-acceptances": {
+                "policy_version": self.service.policy_version(person.kind.app)
+            },
         }
         return self.ask(person.applicant.post(step, **{**filled[step], **form}))
 
