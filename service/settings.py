@@ -180,22 +180,21 @@ class Settings:
         for name, value in needed.items():
             if not value:
                 raise SettingWrongError(f"{PREFIX}{name.upper()} is not set")
-        if not self.base_url.startswith("https://"):
-            raise SettingWrongError(f"{PREFIX}BASE_URL must be an https address")
-        if _is_open_road(self.smtp_url, "smtp"):
-            raise SettingWrongError(
-                f"{PREFIX}SMTP_URL would send mail in the clear:"
-                " use smtps:// or smtp+starttls://"
-            )
-        if _is_open_road(self.sms_url, "http"):
-            raise SettingWrongError(
-                f"{PREFIX}SMS_URL would send messages in the clear: use https://"
-            )
-        if self.keys_file and _is_exposed(self.keys_file):
-            raise SettingWrongError(
-                f"{PREFIX}KEYS_FILE: {self.keys_file} is open to other accounts:"
-                " chmod 600"
-            )
+        unsafe = {
+            "BASE_URL must be an https address": not self.base_url.startswith("https:"),
+            "SMTP_URL would send mail in the clear: use smtps:// or smtp+starttls://": (
+                _is_open_road(self.smtp_url, "smtp")
+            ),
+            "SMS_URL would send messages in the clear: use https://": (
+                _is_open_road(self.sms_url, "http")
+            ),
+            "KEYS_FILE is open to other accounts: chmod 600": (
+                _is_exposed(self.keys_file)
+            ),
+        }
+        for words, found in unsafe.items():
+            if found:
+                raise SettingWrongError(PREFIX + words)
 
 
 def is_loopback(host: str) -> bool:
@@ -215,20 +214,20 @@ def _is_open_road(url: str, scheme: str) -> bool:
     return parts.scheme == scheme and not is_loopback(parts.hostname or "")
 
 
-def is_exposed(path: Path) -> bool:
-    """Tell whether other accounts get at a file of secrets.
+def is_exposed(path: Path, account: int | None = None) -> bool:
+    """Tell whether others than *account* (ours by default) get at a file of secrets.
 
-    As PostgreSQL has it for keys: what root lends to a group of ours may be read by
-    that group (a secret that Kubernetes mounts); what is ours, by us alone.
+    As PostgreSQL has it for keys: what is ours may be read by us alone; what root
+    lends us, by a group of ours too (so does Kubernetes with a secret).
     """
-    found = path.stat()
-    lent = found.st_uid == ROOT != os.geteuid()
+    found, us = path.stat(), os.geteuid() if account is None else account
+    lent = found.st_uid == ROOT != us
     return bool(found.st_mode & (0o037 if lent else 0o077))
 
 
-def _is_exposed(path: Path) -> bool:
+def _is_exposed(path: Path | None) -> bool:
     try:
-        return is_exposed(path)
+        return path is not None and is_exposed(path)
     except OSError as error:
         variable = f"{PREFIX}KEYS_FILE"
         raise SettingWrongError(f"{variable}: the file can't be read") from error

@@ -55,7 +55,7 @@ class Relation(StrEnum):
 
 
 class Method(StrEnum):
-    """How it was made sure that the guardian said yes (domain.md 3.7)."""
+    """How it was made sure that the guardian said yes."""
 
     EMAIL_LINK = "email_link"
 

@@ -23,6 +23,7 @@ from service.domain.consent import (
 from service.domain.decisions import AgeBand
 from service.domain.events import Cause, EventType
 from service.domain.grants import Giver, Grant
+from service.domain.languages import in_language
 from service.domain.messages import Channel, GuardianThanks, Message
 from service.domain.profiles import LegalGround, Purpose
 from service.domain.refusals import (
@@ -298,10 +299,7 @@ def _thanks(
     asked: Asked, purposes: Sequence[Purpose], guardian_id: GuardianId
 ) -> Message:
     request, profile = asked.request, asked.standing.profile
-    titles = [
-        purpose.title.get(request.language, next(iter(purpose.title.values())))
-        for purpose in purposes
-    ]
+    titles = [in_language(purpose.title, request.language) for purpose in purposes]
     return Message(
         app=request.app,
         subject_id=guardian_id,

@@ -141,4 +141,5 @@ def _page(
         answers=[*Answer],
         number=number_of(request.app[KEYS], request[LINK]),
         tries_over=asked.request.tries_left <= 0,
+        too_old=request.app[CLOCK].now() >= asked.request.link_expires_at,
     )

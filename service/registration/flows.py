@@ -68,7 +68,7 @@ class RegistrationFlows:
         """Register a person: to an account at once, or to the step that is due.
 
         An address that has an account already is treated exactly like a new one, and
-        its owner is told (security rules 8 and 9). Nothing is kept of who is refused.
+        its owner is told. Nothing is kept of who is refused.
         """
         done = await self.steps.done_before(repeat)
         if done is not None:

@@ -22,7 +22,11 @@ from tests.support.processes import eventually, exit_code, free_port, start
         ("dev", {"ENV": "production"}, "AGEGATE_ENV is production: agegate dev is"),
         ("dev", {"PORT": "0"}, "AGEGATE_PORT must not be 0"),
         ("dev", {"HOST": "192.0.2.7"}, "AGEGATE_HOST must be of this machine alone"),
-        ("dev", {"DATABASE_URL": NOBODY_THERE}, "AGEGATE_DATABASE_URL is set, AGEGATE_"),
+        (
+            "dev",
+            {"DATABASE_URL": NOBODY_THERE},
+            "AGEGATE_DATABASE_URL is set, AGEGATE_",
+        ),
         ("dev", {"ADMIN_HOST": "no.invalid"}, "AGEGATE_ADMIN_HOST: no.invalid is not"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import count
 
 from service.domain.forms import Need
@@ -33,6 +34,7 @@ class People:
             self.proves_an_age,
             self.awaits_a_guardian,
             self.awaits_a_proof,
+            self.comes_of_age,
             self.has_an_account,
             self.gave_up,
         )
@@ -67,6 +69,19 @@ class People:
         person = await self.proves_an_age()
         await person.applicant.post("age-proofs", method="document")
         return person
+
+    async def comes_of_age(self) -> Person:
+        """Return who decides alone by now; the clock stands where it stood before."""
+        days, clock = timedelta(days=3), self.service.clock
+        birthday = clock.now() + days
+        born = f"{birthday.year - 14}-{birthday:%m-%d}"
+        applicant = await a_child(
+            self.service, username=self.name(), date_of_birth=born
+        )
+        clock.advance(days)
+        await self.service.parts.timers.age_up()
+        clock.advance(-days)
+        return Person(applicant)
 
     async def has_an_account(self) -> Person:
         name = self.name()

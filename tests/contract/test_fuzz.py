@@ -41,6 +41,7 @@ CONFIRM = "/v1/registrations/{registration_id}/contact-confirmations"
 ASK = "/v1/registrations/{registration_id}/guardian-requests"
 OPEN = "/v1/consent-requests/open"
 REPLY = "/v1/consent-requests/answer"
+ACCEPT = "/v1/registrations/{registration_id}/policy-acceptances"
 
 # Data that fits openapi.yaml may still be refused for what it means, never as unread.
 UNDERSTOOD = ["2xx", "401", "403", "404", "409", "410", "422", "429"]
@@ -144,6 +145,9 @@ class Fuzzer:
                 case.body = {"code": person.code}
             case path if path == ASK:
                 case.body["guardian_email"] = self.people.email()
+            case path if path == ACCEPT:
+                app = person.applicant.answer["app"]
+                case.body["policy_version"] = self.service.policy_version(app)
             case _:
                 pass
 

@@ -54,7 +54,9 @@ def test_production_is_refused() -> None:
 def test_what_may_be_production_is_refused(
     variable: str, value: str, tmp_path: Path
 ) -> None:
-    words = rf"^AGEGATE_{variable} is set.*set AGEGATE_ENV=development if that is meant$"
+    words = (
+        rf"^AGEGATE_{variable} is set.*set AGEGATE_ENV=development if that is meant$"
+    )
     given = {f"AGEGATE_{variable}": value}
     with pytest.raises(SettingWrongError, match=words):
         chosen(given)
@@ -67,7 +69,7 @@ def test_what_may_be_production_is_refused(
 @pytest.mark.parametrize("env", [{}, {"AGEGATE_ENV": "development"}])
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "", "10.0.0.7", "db.example"])  # noqa: S104
 def test_nobody_else_is_let_in(env: Mapping[str, str], host: str) -> None:
-    with pytest.raises(SettingWrongError, match="^AGEGATE_HOST must be of this machine"):
+    with pytest.raises(SettingWrongError, match="AGEGATE_HOST must be of this machine"):
         chosen({**env, "AGEGATE_HOST": host})
 
 

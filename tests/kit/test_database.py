@@ -56,27 +56,32 @@ async def test_what_lasts_is_a_fault(
             await one.execute(raising(state))
 
 
+async def read_while_it_widens(pool: Pool) -> None:
+    async with transaction(pool) as one:
+        await one.fetch("SELECT * FROM widening")
+        await one.execute("ALTER TABLE widening ADD COLUMN b int")
+        await one.fetch("SELECT * FROM widening")
+
+
+async def lose_statements(pool: Pool) -> None:
+    async with connection(pool) as one:
+        await one.fetchval("SELECT pg_backend_pid()")
+        await one.execute("DEALLOCATE ALL")
+        await one.fetchval("SELECT pg_backend_pid()")
+
+
 async def test_a_plan_that_a_migration_made_old_passes(pool: Pool) -> None:
-    async with pool.acquire() as other:
-        await other.execute("CREATE TABLE widening (a int)")
+    await pool.execute("CREATE TABLE widening (a int)")
     try:
         with pytest.raises(DatabaseUnavailable, match="InvalidCachedStatementError"):
-            async with transaction(pool) as one:
-                await one.fetch("SELECT * FROM widening")
-                await one.execute("ALTER TABLE widening ADD COLUMN b int")
-                await one.fetch("SELECT * FROM widening")
+            await read_while_it_widens(pool)
     finally:
         await pool.execute("DROP TABLE widening")
 
 
 async def test_a_session_that_lost_its_statements_is_left(pool: Pool) -> None:
     """As a pooler in front that hands on another session."""
-    async with transaction(pool) as one:
-        first = await one.fetchval("SELECT pg_backend_pid()")
+    first = await pool.fetchval("SELECT pg_backend_pid()")
     with pytest.raises(DatabaseUnavailable, match="InvalidSQLStatementNameError"):
-        async with connection(pool) as one:
-            await one.fetchval("SELECT pg_backend_pid()")
-            await one.execute("DEALLOCATE ALL")
-            await one.fetchval("SELECT pg_backend_pid()")
-    async with transaction(pool) as one:
-        assert await one.fetchval("SELECT pg_backend_pid()") != first
+        await lose_statements(pool)
+    assert await pool.fetchval("SELECT pg_backend_pid()") != first

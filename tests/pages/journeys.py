@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from service.domain.profiles import AppName, PolicyProfile
 from service.parts import Given
@@ -91,6 +92,19 @@ async def child_waiting(
     return child, page
 
 
+async def grown_child(service: Service, language: str = "en") -> tuple[Somebody, Page]:
+    """Return a child who may decide alone since their guardian was asked."""
+    child = Somebody(service, Visitor(service.client, language), "terra-maestro")
+    birthday = service.clock.now() + timedelta(days=3)
+    page = await child.answer_age(f"{birthday.year - 14}-{birthday:%m-%d}")
+    page = await child.fill_in(page, username="red.fox")
+    asked = "/registration/guardian"
+    await child.visitor.submit(page, asked, guardian_email=MOTHER)
+    service.clock.advance(timedelta(days=3))
+    assert await service.parts.timers.age_up() == 1
+    return child, await child.visitor.get("/registration")
+
+
 async def adult_proving(
     service: Service, language: str = "en"
 ) -> tuple[Somebody, Page]:
@@ -123,6 +137,14 @@ async def every_page(service: Service, language: str) -> AsyncGenerator[Page]:
         yield page
     async for page in _with_proof(service, language):
         yield page
+    child, page = await grown_child(service, language)
+    yield page
+    sent = await child.visitor.ask(
+        "POST", "/registration/policy", {"policy_version": "an old one"}
+    )
+    assert sent.status == 409
+    yield sent
+    yield await child.visitor.submit(page, "/registration/policy")
     stranger = Visitor(service.client, language)
     for path in (
         "/registration",

@@ -160,7 +160,7 @@ async def test_the_version_in_force_now_is_the_one_accepted(
         assert (await child.look())["state"] == "ask_acceptance"
         await open_account(child)
 
-        for table in ("account", "policy_acceptance", "consent_grant"):
+        for table in ("policy_acceptance", "consent_grant"):
             version = f"SELECT DISTINCT policy_version FROM {table}"  # noqa: S608
             assert await pool.fetchval(version) == "next"
         assert await broken(pool) == []
