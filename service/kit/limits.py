@@ -47,12 +47,23 @@ async def count(
     if row is not None:
         return
     arrival = await _sql["find_arrival"].value(connection, limit_key=limit_key)
-    wait = (
-        arrival + spacing - limit.window - now
-        if isinstance(arrival, datetime)
-        else spacing
-    )
-    raise TooManyRequests(
+    raise _too_many(limit, arrival if isinstance(arrival, datetime) else now, now=now)
+
+
+async def look(
+    connection: Connection, keys: KeyRing, limit: Limit, key: str, *, now: datetime
+) -> None:
+    """Raise TooManyRequests if one more of *key* would be; count nothing yet."""
+    limit_key = keys.blind_index("limit", limit.name, key)
+    arrival = await _sql["find_arrival"].value(connection, limit_key=limit_key)
+    spacing = limit.window / limit.count
+    if isinstance(arrival, datetime) and arrival + spacing > now + limit.window:
+        raise _too_many(limit, arrival, now=now)
+
+
+def _too_many(limit: Limit, arrival: datetime, *, now: datetime) -> TooManyRequests:
+    wait = arrival + limit.window / limit.count - limit.window - now
+    return TooManyRequests(
         limit=limit.count,
         window=ceil(limit.window.total_seconds()),
         retry_after=max(1, ceil(wait.total_seconds())),

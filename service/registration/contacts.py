@@ -94,18 +94,19 @@ class ContactFlows:
             await self._spend(connection, profile, due, contact, now=now)
             await self._write(connection, registration, profile, due, code, now=now)
 
-    async def spend(
+    async def check_budgets(
         self, profile: PolicyProfile, contacts: Mapping[ContactKind, str]
     ) -> None:
-        """Count a message to each contact, or raise TooManyRequests; before any work.
+        """Raise TooManyRequests if a contact can't be written to; before any work.
 
-        A mailbox counts as one under all its aliases.
+        What is sent is counted with its sending, so that a repeat counts nothing.
         """
         now = self.clock.now()
         async with transaction(self.pool) as connection:
             for kind, contact in sorted(contacts.items()):
                 if kind in profile.confirms:
-                    await self._spend(connection, profile, kind, contact, now=now)
+                    for limit, key in _budgets(profile, kind, contact):
+                        await limits.look(connection, self.keys, limit, key, now=now)
 
     async def _spend(
         self,
@@ -116,14 +117,8 @@ class ContactFlows:
         *,
         now: datetime,
     ) -> None:
-        to = contact
-        if kind is ContactKind.EMAIL:
-            to = mailbox_of(contact)
-        else:
-            await limits.count(
-                connection, self.keys, TEXTS_OF_ONE_APP, profile.app, now=now
-            )
-        await limits.count(connection, self.keys, TO_ONE_RECIPIENT, to, now=now)
+        for limit, key in _budgets(profile, kind, contact):
+            await limits.count(connection, self.keys, limit, key, now=now)
 
     async def send_first(
         self,
@@ -143,6 +138,8 @@ class ContactFlows:
                 self._hash(registration.registration_id, kind, code),
                 expires_at=now + profile.timers.contact_code,
             )
+            contact = registration.contact(kind) or ""
+            await self._spend(connection, profile, kind, contact, now=now)
             await self._write(connection, registration, profile, kind, code, now=now)
 
     async def _confirmed(
@@ -210,6 +207,15 @@ class ContactFlows:
         self, registration_id: RegistrationId, kind: ContactKind, code: str
     ) -> bytes:
         return self.keys.blind_index("contact code", str(registration_id), kind, code)
+
+
+def _budgets(
+    profile: PolicyProfile, kind: ContactKind, contact: str
+) -> list[tuple[Limit, str]]:
+    """Return what a message counts against; a mailbox is one under all its aliases."""
+    if kind is ContactKind.EMAIL:
+        return [(TO_ONE_RECIPIENT, mailbox_of(contact))]
+    return [(TEXTS_OF_ONE_APP, profile.app), (TO_ONE_RECIPIENT, contact)]
 
 
 def _due(standing: Standing, kind: ContactKind | None) -> ContactKind:

@@ -86,7 +86,7 @@ class RegistrationFlows:
         )
         _check_form(profile, application, check)
         check_password(profile, sign_up)
-        await self.contacts.spend(profile, sign_up.contacts)
+        await self.contacts.check_budgets(profile, sign_up.contacts)
         password_hash = await self.passwords.hash(sign_up.password)
         registration = _registration(
             profile, sign_up, check, password_hash=password_hash, now=now

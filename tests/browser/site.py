@@ -12,10 +12,10 @@ from service.dev import sandbox
 from service.dev.routes import DEV
 from service.dev.sandbox import SandboxProvider
 from service.domain.profiles import ProofMethod
-from service.kit.clock import Clock
 from service.kit.database import Pool
 from service.kit.passwords import Passwords
 from service.parts import Parts, join
+from tests.support.clock import StoppedClock
 from tests.support.processes import free_port
 from tests.support.service import CHEAP, SANDBOX, SETTINGS, Mailbox, deliver, make_given
 
@@ -43,6 +43,7 @@ class Site:
 
     url: str
     parts: Parts
+    clock: StoppedClock
     mailbox: Mailbox = field(default_factory=Mailbox)
 
     @property
@@ -65,7 +66,7 @@ class Site:
 
 
 @asynccontextmanager
-async def open_site(pool: Pool, clock: Clock) -> AsyncGenerator[Site]:
+async def open_site(pool: Pool, clock: StoppedClock) -> AsyncGenerator[Site]:
     """Serve everything on a free port of this machine."""
     port = free_port()
     url = f"http://{HOST}:{port}"
@@ -76,6 +77,6 @@ async def open_site(pool: Pool, clock: Clock) -> AsyncGenerator[Site]:
     app = make_app(parts, (*routes.PUBLIC, *OF_THE_PROVIDER))
     try:
         async with listening(app, HOST, port):
-            yield Site(url, parts)
+            yield Site(url, parts, clock)
     finally:
         passwords.close()

@@ -1,6 +1,7 @@
 """The steps of a sign-up, as people take them."""
 
 import re
+from datetime import timedelta
 from typing import Final
 
 from tests.browser.people import Person
@@ -13,6 +14,8 @@ CHILD: Final = "2014-04-03"
 ADA: Final = "ada@people.example"
 PHONE_OF_ADA: Final = "+4915123456789"
 MOTHER: Final = "mother@family.example"
+
+SOON: Final = timedelta(days=3)
 
 CODE_ON_SCREEN: Final = ".big"
 NUMBER_ON_PAGE: Final = "#code-hint strong"
@@ -60,6 +63,16 @@ async def ask_guardian(child: Person, app: str, born: str = CHILD) -> str:
     await answer_age(child, app, born)
     await sign_up(child, username="blue.fox")
     return await name_guardian(child)
+
+
+async def grow_up_waiting(child: Person, app: str) -> None:
+    """Wait for a guardian, over the birthday from which on nobody need be asked."""
+    clock = child.site.clock
+    birthday = clock.now() + SOON
+    await ask_guardian(child, app, f"{birthday.year - 14}-{birthday:%m-%d}")
+    clock.advance(SOON)
+    assert await child.site.parts.timers.age_up() == 1
+    await child.open("/registration")
 
 
 async def code_on_screen(person: Person) -> str:

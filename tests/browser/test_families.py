@@ -5,7 +5,13 @@ from playwright.async_api import ViewportSize
 
 from service.pages.words import EN, ZH, Language
 from tests.browser.people import DESKTOP, PHONE, People, Person
-from tests.browser.steps import MOTHER, NUMBER_ON_PAGE, ask_guardian, reply
+from tests.browser.steps import (
+    MOTHER,
+    NUMBER_ON_PAGE,
+    ask_guardian,
+    grow_up_waiting,
+    reply,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -82,6 +88,15 @@ async def test_a_guardian_answers_by_keyboard_alone(
     )
     await child.open("/registration")
     await child.is_at("completed.title" if given else "ended.title")
+
+
+async def test_who_is_old_enough_in_the_meantime_decides_alone(people: People) -> None:
+    child = await people.arrive()
+    await grow_up_waiting(child, "terra-maestro")
+    await child.is_at("ask_acceptance.title")
+    await child.press("ask_acceptance.accept")
+    await child.is_at("completed.title")
+    assert await people.site.count("guardian") == 0
 
 
 async def test_a_page_can_be_read_in_another_language(people: People) -> None:

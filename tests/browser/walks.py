@@ -15,6 +15,7 @@ from tests.browser.steps import (
     answer_age,
     ask_guardian,
     confirm,
+    grow_up_waiting,
     name_guardian,
     prove,
     reply,
@@ -96,18 +97,24 @@ async def a_family(people: People, language: Language) -> Seen:
 
 async def families(people: People, language: Language) -> Seen:
     """Go the other ways that asking a guardian can end."""
-    child = await people.arrive(language=language)
-    for answer in ("refuse", "not_my_child"):
-        await ask_guardian(child, "terra-maestro")
-        guardian = await people.arrive(language=language)
-        await guardian.open(await people.site.link_for(MOTHER))
-        if answer == "not_my_child":
-            await use_up_tries(guardian)
-            yield "guardian, too many wrong codes", guardian
-        await reply(guardian, answer)
-        yield f"guardian, {answer}", guardian
+    child, app = await people.arrive(language=language), "terra-maestro"
+    await ask_guardian(child, app)
+    guardian = await people.arrive(language=language)
+    await guardian.open(await people.site.link_for(MOTHER))
+    await use_up_tries(guardian)
+    yield "guardian, too many wrong codes", guardian
+    await reply(guardian, "refuse")
+    yield "guardian, refused", guardian
     await child.open("/registration")
     yield "sign-up ended", child
+    await ask_guardian(child, app)
+    people.site.clock.advance(people.site.parts.given.profiles[app].timers.consent_link)
+    await guardian.open(await people.site.link_for(MOTHER))
+    yield "guardian, a link too old", guardian
+    await reply(guardian, "not_my_child")
+    yield "guardian, not my child", guardian
+    await grow_up_waiting(child, app)
+    yield "old enough in the meantime", child
 
 
 async def use_up_tries(guardian: Person) -> None:

@@ -21,6 +21,7 @@ from service.guardians.schemas import AnswerForm, LinkForm
 from service.kit.idempotency import SHAPE
 from service.kit.web import BODY_BYTES, Form
 from service.registration.schemas import (
+    AcceptanceForm,
     ChannelForm,
     CodeForm,
     GuardianForm,
@@ -37,6 +38,7 @@ FORMS: Mapping[str, type[Form[Any]]] = {
     "/v1/registrations/{registration_id}/contact-confirmations": CodeForm,
     "/v1/registrations/{registration_id}/contact-codes": ChannelForm,
     "/v1/registrations/{registration_id}/guardian-requests": GuardianForm,
+    "/v1/registrations/{registration_id}/policy-acceptances": AcceptanceForm,
     "/v1/registrations/{registration_id}/age-proofs": ProofForm,
     "/v1/consent-requests/open": LinkForm,
     "/v1/consent-requests/answer": AnswerForm,

@@ -9,6 +9,8 @@ from uuid import UUID
 import pytest
 
 from service.age_assurance.flows import Outcome
+from service.domain.forms import ContactKind
+from service.domain.refusals import TooManyRequests
 from service.kit.database import Pool
 from tests.support.databases import find_tables
 from tests.support.service import KEYS, Applicant, Json, Service
@@ -274,3 +276,19 @@ async def test_the_eleventh_message_of_a_day_is_refused_for_any_address(
     assert response.status == 429
     assert (await response.json())["code"] == "too_many_requests"
     assert response.headers["RateLimit-Policy"] == '"default";q=10;w=86400'
+
+
+async def test_looking_whether_an_address_can_be_written_to_counts_nothing(
+    service: Service,
+) -> None:
+    contacts, profile = service.parts.contacts, service.parts.given.profiles["plain"]
+    to = {ContactKind.EMAIL: OTHER["email"]}
+    for _ in range(20):
+        await contacts.check_budgets(profile, to)
+    for _ in range(10):
+        await service.register("plain", **ADULT, email=OTHER["email"])
+
+    with pytest.raises(TooManyRequests) as refused:
+        await contacts.check_budgets(profile, to)
+
+    assert refused.value.retry_after == 24 * 3600 / 10
