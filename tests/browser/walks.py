@@ -108,8 +108,9 @@ async def families(people: People, language: Language) -> Seen:
     await child.open("/registration")
     yield "sign-up ended", child
     await ask_guardian(child, app)
+    link = await people.site.link_for(MOTHER)
     people.site.clock.advance(people.site.parts.given.profiles[app].timers.consent_link)
-    await guardian.open(await people.site.link_for(MOTHER))
+    await guardian.open(link)
     yield "guardian, a link too old", guardian
     await reply(guardian, "not_my_child")
     yield "guardian, not my child", guardian

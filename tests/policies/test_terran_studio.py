@@ -1,5 +1,6 @@
 """Terran Studio keeps its word: no age, no name, no check, a log of one year."""
 
+import base64
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -171,7 +172,16 @@ async def test_nobody_looks_into_somebody_elses_sign_up(service: Service) -> Non
     assert (await service.get(path, token=ada.token)).status == 200
     assert (await service.get(path, token=bob.token)).status == 404
     assert (await service.get(path, token=bob.token[:-2])).status == 401
+    assert (await service.get(path, token=forged(ada.token, bob.token))).status == 401
     assert (await service.get(path)).status == 401
+
+
+def forged(token: str, other: str) -> str:
+    """Return a token that names the sign-up of one, with the seal of another."""
+    kind, key, body = token.split(".")
+    named = base64.urlsafe_b64decode(body)[:16]
+    sealed = base64.urlsafe_b64decode(other.split(".")[2])[16:]
+    return f"{kind}.{key}.{base64.urlsafe_b64encode(named + sealed).decode()}"
 
 
 @keeps("TS-6")
