@@ -74,6 +74,7 @@ def show(asked: Asked) -> dict[str, object]:
         "expires_at": instant(asked.request.link_expires_at),
         "contact": {
             "email": profile.contact.email,
+            "dpo_email": profile.contact.dpo_email,
             "authority": profile.contact.authority,
         },
     }

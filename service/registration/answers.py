@@ -141,6 +141,7 @@ def show_form(profile: PolicyProfile, policy: PolicyVersion) -> dict[str, object
         "contact": {
             "email": profile.contact.email,
             "appeals": profile.contact.appeals,
+            "dpo_email": profile.contact.dpo_email,
             "authority": profile.contact.authority,
         },
     }
