@@ -92,6 +92,8 @@ class GateFlows:
         else:
             decision = self._decide(profile, answer, now=now)
             check = None
+        if profile.age.mode is AgeMode.NONE:  # nobody was ever turned away here
+            return check or self._passed(profile, decision, answer.country, now=now)
         async with transaction(self.pool) as connection:
             decision = await self._hold(
                 connection, profile, decision, memory, contacts, now=now

@@ -17,7 +17,7 @@ from typing import Final
 
 from argon2 import PasswordHasher
 
-NICENESS: Final = 10
+NICENESS: Final = 4
 HASH_SECONDS: Final = 10.0
 
 _placed: ContextVar[bool] = ContextVar("placed", default=False)

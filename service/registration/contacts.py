@@ -102,11 +102,17 @@ class ContactFlows:
         What is sent is counted with its sending, so that a repeat counts nothing.
         """
         now = self.clock.now()
+        budgets = [
+            budget
+            for kind, contact in sorted(contacts.items())
+            if kind in profile.confirms
+            for budget in _budgets(profile, kind, contact)
+        ]
+        if not budgets:
+            return
         async with transaction(self.pool) as connection:
-            for kind, contact in sorted(contacts.items()):
-                if kind in profile.confirms:
-                    for limit, key in _budgets(profile, kind, contact):
-                        await limits.look(connection, self.keys, limit, key, now=now)
+            for limit, key in budgets:
+                await limits.look(connection, self.keys, limit, key, now=now)
 
     async def _spend(
         self,

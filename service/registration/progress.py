@@ -10,6 +10,7 @@ from service.audit import log as audit
 from service.domain.actors import TIMER, Actor
 from service.domain.audit import Entry
 from service.domain.consent import Relation
+from service.domain.decisions import DecisionKind
 from service.domain.events import Cause, EventType
 from service.domain.forms import ContactKind
 from service.domain.grants import Giver, Grant
@@ -210,9 +211,6 @@ class Progress:
             return False
         await self._greet(connection, standing, now=now)
         await store.delete(connection, registration.registration_id)
-        await self.decisions.keep_only(
-            connection, registration.decision_id, subject_id=account.account_id
-        )
         await store.add_end(connection, registration, completed=True, at=now)
         return True
 
@@ -267,6 +265,8 @@ class Progress:
     ) -> bool:
         """Tell whether a guardian was asked; ask the one named in the form if due."""
         registration, key = standing.registration, standing.key
+        if registration.decision is not DecisionKind.ASK_GUARDIAN:
+            return False
         found = await self.requests.find(
             connection, registration.registration_id, key=key
         )

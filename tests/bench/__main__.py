@@ -15,7 +15,9 @@ import tempfile
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from statistics import median
 
 from service.kit.database import make_pool
 from service.kit.embedded_postgres import EmbeddedPostgres
@@ -32,6 +34,7 @@ CORES = 2
 CLIENTS = 24
 STEADY_RATE = 150.0
 CROWD = 400
+ROUNDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ async def prepared() -> AsyncGenerator[tuple[str, Path]]:
 
 
 async def look_ups(url: str, running: Running, seconds: float) -> list[Figure]:
-    """Compare a registration's look-up with one bare row."""
+    """Compare a registration's look-up with one bare row, in turns."""
     connection = await Connection.open(running.port)
     body = sign_up(email="ada@example.org", **enumeration.ADULT)
     _, answer = await connection.ask(
@@ -110,27 +113,39 @@ async def look_ups(url: str, running: Running, seconds: float) -> list[Figure]:
     begun = json.loads(answer)
     headers = {"Authorization": f"Bearer {begun['registration_token']}"}
     path = f"/v1/registrations/{begun['registration_id']}"
-    asked = request("GET", path, headers=headers)
-    ours = await saturate(running.port, lambda: asked, clients=8, seconds=seconds / 2)
+    asked, row = request("GET", path, headers=headers), request("GET", "/row")
+    ours: list[float] = []
+    theirs: list[float] = []
     with bare(url) as floor:
-        row = request("GET", "/row")
-        theirs = await saturate(floor.port, lambda: row, clients=8, seconds=seconds / 2)
-    share = ours.rate(200) / theirs.rate(200)
+        for _ in range(ROUNDS):
+            for port, what, rates in (
+                (floor.port, row, theirs),
+                (running.port, asked, ours),
+            ):
+                make = partial(bytes, what)
+                seen = await saturate(port, make, clients=8, seconds=seconds / 4)
+                rates.append(seen.rate(200))
     return [
-        Figure("registration look-ups a second", ours.rate(200), "/s"),
-        Figure("bare aiohttp + asyncpg, one row", theirs.rate(200), "/s"),
-        Figure("look-ups ÷ bare aiohttp + asyncpg", share, "", least=0.4),
+        Figure("registration look-ups a second", median(ours), "/s"),
+        Figure("bare aiohttp + asyncpg, one row", median(theirs), "/s"),
+        Figure("look-ups ÷ bare aiohttp + asyncpg", share(ours, theirs), "", least=0.4),
     ]
 
 
 async def sign_ups(running: Running, seconds: float) -> list[Figure]:
-    """Compare sign-ups with raw Argon2, and look at the others meanwhile."""
-    raw = await asyncio.to_thread(hashes_a_second, threads=CORES, seconds=seconds / 2)
+    """Compare sign-ups with raw Argon2 in turns, and look at the others meanwhile."""
 
     def form() -> bytes:
         return request("POST", "/v1/apps/terran-studio/registrations", newcomer())
 
-    alone = await saturate(running.port, form, clients=CLIENTS, seconds=seconds)
+    raw, alone, p99s = [], [], []
+    for _ in range(ROUNDS):
+        raw.append(
+            await asyncio.to_thread(hashes_a_second, threads=CORES, seconds=seconds / 4)
+        )
+        seen = await saturate(running.port, form, clients=CLIENTS, seconds=seconds / 2)
+        alone.append(seen.rate(202))
+        p99s.append(seen.p99_ms(202))
     busy, page, health = await asyncio.gather(
         saturate(running.port, form, clients=CLIENTS, seconds=seconds),
         at_rate(
@@ -146,18 +161,25 @@ async def sign_ups(running: Running, seconds: float) -> list[Figure]:
             seconds=seconds - 1,
         ),
     )
-    share = alone.rate(202) / raw
     return [
-        Figure(f"raw Argon2id hashes a second, {CORES} threads", raw, "/s"),
-        Figure("sign-ups a second", alone.rate(202), "/s"),
-        Figure("sign-ups ÷ raw Argon2id", share, "", least=0.85),
-        Figure("sign-up p99", alone.p99_ms(202), "ms"),
+        Figure(f"raw Argon2id hashes a second, {CORES} threads", median(raw), "/s"),
+        Figure("sign-ups a second", median(alone), "/s"),
+        Figure("sign-ups ÷ raw Argon2id", share(alone, raw), "", least=0.85),
+        Figure("sign-up p99", median(p99s), "ms"),
         Figure("sign-ups a second beside 150 other requests", busy.rate(202), "/s"),
         Figure(
             "GET /v1/apps/{app}/sign-up p99 meanwhile", page.p99_ms(200), "ms", most=50
         ),
         Figure("GET /healthz p99 meanwhile", health.p99_ms(200), "ms", most=50),
     ]
+
+
+def share(ours: list[float], theirs: list[float]) -> float:
+    """Return the median of what was measured in turns, pair by pair.
+
+    A machine that others use too changes its pace: only neighbours can be compared.
+    """
+    return median(a / b for a, b in zip(ours, theirs, strict=True))
 
 
 async def indistinguishable(url: str, keys: KeyRing, running: Running) -> list[Figure]:
