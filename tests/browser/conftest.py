@@ -5,7 +5,7 @@ from playwright.async_api import Browser
 
 from service.kit.database import Pool
 from tests.browser.chromium import chromium, find
-from tests.browser.people import People
+from tests.browser.people import People, Windows
 from tests.browser.site import Site, open_site
 from tests.support.clock import StoppedClock
 
@@ -26,10 +26,15 @@ async def site(
         yield one
 
 
+@pytest.fixture(scope="package")
+def windows(browser: Browser) -> Windows:
+    return Windows(browser)
+
+
 @pytest.fixture
-async def people(browser: Browser, site: Site) -> AsyncGenerator[People]:
+async def people(windows: Windows, site: Site) -> AsyncGenerator[People]:
     """Everybody at the site; in the end no browser has complained, or gone astray."""
-    here = People(browser, site)
+    here = People(windows, site)
     yield here
     for person in await here.leave():
         assert person.complaints == []

@@ -1,8 +1,9 @@
 """People at real browsers: what they do, and what their browsers have to say."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Self
+from urllib.parse import urljoin
 
 from playwright.async_api import (
     Browser,
@@ -33,13 +34,16 @@ class Person:
     """Somebody at a browser of their own."""
 
     site: Site
-    context: BrowserContext
     tab: Page
     language: Language
     complaints: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
 
-    def listen(self) -> Self:
+    @property
+    def context(self) -> BrowserContext:
+        return self.tab.context
+
+    def listen(self) -> None:
         """Keep every address that is asked for, and every complaint.
 
         Chromium complains of what the content policy forbids, too.
@@ -48,7 +52,12 @@ class Person:
         self.context.on("response", self._answered)
         self.context.on("console", self._said)
         self.context.on("weberror", self._threw)
-        return self
+
+    def stop_listening(self) -> None:
+        self.context.remove_listener("request", self._asked)
+        self.context.remove_listener("response", self._answered)
+        self.context.remove_listener("console", self._said)
+        self.context.remove_listener("weberror", self._threw)
 
     def _asked(self, request: Request) -> None:
         self.requests.append(request.url)
@@ -77,7 +86,7 @@ class Person:
 
     async def open(self, address: str) -> None:
         """Go to a path of the site, or to a whole address."""
-        await self.tab.goto(address)
+        await self.tab.goto(urljoin(self.site.url, address))
 
     async def title(self) -> str:
         return await self.tab.inner_text("h1")
@@ -123,13 +132,64 @@ class Person:
             await self.tab.keyboard.press("Enter")
 
 
-class People:
-    """Everybody at a site, each with a browser profile of their own."""
+@dataclass(frozen=True)
+class Kind:
+    """What a browser is like; *timed*: the test moves the clock of its pages."""
 
-    def __init__(self, browser: Browser, site: Site) -> None:
-        self.site = site
+    width: int
+    height: int
+    language: Language
+    scripts: bool
+    sharpness: float
+    timed: bool
+
+
+class Windows:
+    """Windows that stay open for the next test, each of a browser profile of its own.
+
+    Opening one takes longer than most of what people do in it.
+    """
+
+    def __init__(self, browser: Browser) -> None:
         self._browser = browser
-        self._here: list[Person] = []
+        self._free: defaultdict[Kind, list[Page]] = defaultdict(list)
+
+    async def take(self, kind: Kind) -> Page:
+        """Return a window in which nobody has ever been, as far as one can tell."""
+        free = self._free[kind]
+        return free.pop() if free else await self._open(kind)
+
+    async def give_back(self, kind: Kind, tab: Page) -> None:
+        """Leave a window as it was."""
+        await tab.goto("about:blank")
+        await tab.context.clear_cookies()
+        await tab.emulate_media(color_scheme="null")
+        await tab.set_viewport_size({"width": kind.width, "height": kind.height})
+        self._free[kind].append(tab)
+
+    async def _open(self, kind: Kind) -> Page:
+        small = kind.width == PHONE["width"]
+        context = await self._browser.new_context(
+            device_scale_factor=kind.sharpness,
+            has_touch=small,
+            is_mobile=small,
+            java_script_enabled=kind.scripts,
+            locale=LOCALES[kind.language],
+            viewport={"width": kind.width, "height": kind.height},
+        )
+        context.set_default_timeout(PATIENCE_MILLISECONDS)
+        if kind.timed:
+            await context.clock.install()
+        return await context.new_page()
+
+
+class People:
+    """Everybody at a site, each at a browser of their own."""
+
+    def __init__(self, windows: Windows, site: Site) -> None:
+        self.site = site
+        self._windows = windows
+        self._here: list[tuple[Kind, Page, Person]] = []
 
     async def arrive(
         self,
@@ -138,25 +198,19 @@ class People:
         language: Language = EN,
         scripts: bool = True,
         sharpness: float = 1.0,
+        timed: bool = False,
     ) -> Person:
         """Return somebody who has just opened a browser."""
-        context = await self._browser.new_context(
-            base_url=self.site.url,
-            device_scale_factor=sharpness,
-            has_touch=size is PHONE,
-            is_mobile=size is PHONE,
-            java_script_enabled=scripts,
-            locale=LOCALES[language],
-            viewport=size,
-        )
-        context.set_default_timeout(PATIENCE_MILLISECONDS)
-        tab = await context.new_page()
-        person = Person(self.site, context, tab, language).listen()
-        self._here.append(person)
+        kind = Kind(size["width"], size["height"], language, scripts, sharpness, timed)
+        tab = await self._windows.take(kind)
+        person = Person(self.site, tab, language)
+        person.listen()
+        self._here.append((kind, tab, person))
         return person
 
     async def leave(self) -> Sequence[Person]:
-        """Close every browser, and return who was here."""
-        for person in self._here:
-            await person.context.close()
-        return self._here
+        """Go away from every browser, and return who was here."""
+        for kind, tab, person in self._here:
+            person.stop_listening()
+            await self._windows.give_back(kind, tab)
+        return [person for *_, person in self._here]

@@ -10,7 +10,7 @@ from service.kit.database import make_pool
 from service.kit.embedded_postgres import EmbeddedPostgres
 from service.kit.migrations import migrate
 from tests.browser.chromium import chromium
-from tests.browser.people import People, Person
+from tests.browser.people import People, Person, Windows
 from tests.browser.site import open_site
 from tests.browser.steps import CHILD, MOTHER, name_guardian, tell_age
 from tests.support.clock import StoppedClock
@@ -60,7 +60,7 @@ async def a_site() -> AsyncGenerator[People]:
             async with pool, chromium() as browser:
                 await migrate(pool)
                 async with open_site(pool, StoppedClock()) as site:
-                    yield People(browser, site)
+                    yield People(Windows(browser), site)
 
 
 if __name__ == "__main__":

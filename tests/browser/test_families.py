@@ -47,8 +47,7 @@ async def at_the_link(people: People, language: Language = EN) -> Person:
 
 
 async def test_a_guardian_consents_and_the_childs_page_goes_on(people: People) -> None:
-    child = await people.arrive()
-    await child.tab.clock.install()
+    child = await people.arrive(timed=True)
     code = await ask_guardian(child, "terra-maestro")
     guardian = await at_the_link(people)
     page = await guardian.tab.inner_text("main")

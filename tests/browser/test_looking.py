@@ -26,7 +26,7 @@ PLANTED = {
     "<style>:focus { outline: none }</style>": "the focus is unseen, dark",
     "<style>:focus { outline: 3px solid #ddd; }</style>": "the focus is unseen, light",
     "<p style='width: 400px'>Wide</p>": "too wide",
-    "<p><a href='/'>.</a></p>": "too small at 390",
+    "<p><a href='/'>.</a></p>": "too small, light at 390",
     f"<input style='{ROOM}'>": "nameless",
     f"<button tabindex=1 style='{ROOM}'>First</button>": "the tab key goes astray",
 }
