@@ -23,7 +23,7 @@ from service.kit.database import make_pool
 from service.kit.embedded_postgres import EmbeddedPostgres
 from service.kit.migrations import migrate
 from service.kit.secrets import KeyRing
-from tests.bench import enumeration
+from tests.bench import cost, enumeration
 from tests.bench.load import Connection, at_rate, burst, request, saturate
 from tests.bench.people import newcomer, sign_up
 from tests.bench.raw_argon2 import MEMORY_KIB, hashes_a_second
@@ -74,6 +74,7 @@ async def measure(seconds: float) -> list[Figure]:
                 Figure("cold start to ready", running.ready_after, "s", most=2.0),
                 *await look_ups(url, running, seconds),
                 *await sign_ups(running, seconds),
+                *await beside_the_hash(running),
                 *await indistinguishable(url, keys, running),
             ]
         short = {**hashing, "AGEGATE_HASH_QUEUE": "16"}
@@ -134,10 +135,6 @@ async def look_ups(url: str, running: Running, seconds: float) -> list[Figure]:
 
 async def sign_ups(running: Running, seconds: float) -> list[Figure]:
     """Compare sign-ups with raw Argon2 in turns, and look at the others meanwhile."""
-
-    def form() -> bytes:
-        return request("POST", "/v1/apps/terran-studio/registrations", newcomer())
-
     raw, alone, p99s = [], [], []
     for _ in range(ROUNDS):
         raw.append(
@@ -174,6 +171,21 @@ async def sign_ups(running: Running, seconds: float) -> list[Figure]:
     ]
 
 
+def form() -> bytes:
+    """Return the sign-up of somebody new, whose account opens at once."""
+    return request("POST", "/v1/apps/terran-studio/registrations", newcomer())
+
+
+async def beside_the_hash(running: Running) -> list[Figure]:
+    """Tell what a sign-up costs beside its hash, in processor time."""
+    spent = await cost.measure(running, form)
+    return [
+        Figure("a sign-up beside its hash: server", spent.server, "ms"),
+        Figure("a sign-up beside its hash: database", spent.database, "ms"),
+        Figure("a sign-up beside its hash: load generator", spent.client, "ms"),
+    ]
+
+
 def share(ours: list[float], theirs: list[float]) -> float:
     """Return the median of what was measured in turns, pair by pair.
 
@@ -197,10 +209,6 @@ async def indistinguishable(url: str, keys: KeyRing, running: Running) -> list[F
 async def crowd(running: Running) -> list[Figure]:
     """Sign up many at once: memory stays bounded, and the rest is told to wait."""
     before = running.peak_memory_mib()
-
-    def form() -> bytes:
-        return request("POST", "/v1/apps/terran-studio/registrations", newcomer())
-
     seen = await burst(running.port, form, count=CROWD)
     allowed = before + CORES * MEMORY_KIB / 1024
     return [
