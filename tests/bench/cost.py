@@ -6,11 +6,11 @@ one sign-up does is not shared with the next.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
-
-import psutil
 
 from tests.bench.load import Connection, Request
 from tests.bench.servers import Running
@@ -59,18 +59,21 @@ async def _ask(connection: Connection, requests: list[Request]) -> None:
 
 def _spent(running: Running) -> tuple[float, float, float]:
     """Return the seconds of the server's own thread, of PostgreSQL, and of us."""
-    server = psutil.Process(running.process.pid)
-    own = next(one for one in server.threads() if one.id == server.pid)
-    database = sum(map(_seconds_of, psutil.process_iter(["name"])))
-    return own.user_time + own.system_time, database, time.process_time()
+    server = _seconds_of(Path(f"/proc/{running.process.pid}"))
+    database = sum(map(_seconds_of, _database_processes()))
+    return server, database, time.process_time()
 
 
-def _seconds_of(process: psutil.Process) -> float:
-    """Return what *process* has used, if it is one of PostgreSQL's."""
-    if process.info["name"] != "postgres":
-        return 0.0
+def _database_processes() -> Iterator[Path]:
+    for place in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # gone since; autovacuum's workers come and go
+            if (place / "comm").read_text() == "postgres\n":
+                yield place
+
+
+def _seconds_of(place: Path) -> float:
+    """Return what the first thread of a process has used (Linux, in nanoseconds)."""
     try:
-        times = process.cpu_times()
-    except psutil.NoSuchProcess:  # gone since; autovacuum's workers come and go
+        return int((place / "schedstat").read_text().split()[0]) / 1e9
+    except OSError:
         return 0.0
-    return times.user + times.system
