@@ -24,7 +24,7 @@ MEMORY: Final = web.RequestKey("gate_memory", Memory)
 
 async def check(request: web.Request) -> web.Response:
     """POST /v1/apps/{app}/age-checks."""
-    answer = await AgeForm().read(request)
+    answer = await AgeForm.read(request)
     judged = await request.app[FLOWS].check(request[APP], answer, memory_of(request))
     remember(request, judged.memory)
     return web.json_response(show(judged, request))

@@ -14,7 +14,7 @@ FLOWS: Final = web.AppKey("guardians", GuardianFlows)
 
 async def open_request(request: web.Request) -> web.Response:
     """POST /v1/consent-requests/open."""
-    link = await LinkForm().read(request)
+    link = await LinkForm.read(request)
     asked = await request.app[FLOWS].open(Token(link.link_token))
     return web.json_response(show(asked))
 

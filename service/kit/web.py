@@ -4,7 +4,8 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Generic, NoReturn, Protocol, TypeAlias, TypeVar, cast
+from functools import cache
+from typing import Final, Generic, NoReturn, Protocol, Self, TypeAlias, TypeVar, cast
 from urllib.parse import parse_qsl
 
 from aiohttp import web
@@ -76,9 +77,16 @@ class Form(Schema, Generic[T]):
 
         unknown = RAISE
 
-    async def read(self, request: web.Request) -> T:
+    @classmethod
+    @cache
+    def made(cls) -> Self:
+        """Return the form, made once: making it costs more than reading a body."""
+        return cls()
+
+    @classmethod
+    async def read(cls, request: web.Request) -> T:
         """Return the body of *request* as a value, or raise a refusal naming fields."""
-        return self.take(await read_json(request))
+        return cls.made().take(await read_json(request))
 
     def take(self, body: Mapping[str, object]) -> T:
         """Return *body* as a value, or raise FieldsWrong."""

@@ -190,7 +190,7 @@ class GuardianForm(Form[GuardianWish]):
 
 def wish(body: Mapping[str, object], *, reserved: bool) -> GuardianWish:
     """Return which guardian is named, or raise FieldsWrong."""
-    checked, mistakes = GuardianForm().checked(body), list[FieldMistake]()
+    checked, mistakes = GuardianForm.made().checked(body), list[FieldMistake]()
     email = _email(
         str(checked["guardian_email"]), "/guardian_email", mistakes, reserved=reserved
     )

@@ -35,7 +35,7 @@ async def open_accounts(url: str, keys: KeyRing, addresses: Sequence[str]) -> No
         parts = join(given, pool=pool, clock=SystemClock(), passwords=passwords)
         profile = given.profiles["plain"]
         for address in addresses:
-            filled = RegistrationForm().take(sign_up(email=address, **ADULT))
+            filled = RegistrationForm.made().take(sign_up(email=address, **ADULT))
             asked = application(filled, profile, Memory.fresh(), reserved=True)
             shown = await parts.registration.register(profile, asked, None)
             await deliver(parts, mailbox)
