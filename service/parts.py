@@ -30,6 +30,7 @@ from service.profiles.jurisdictions import read_jurisdictions
 from service.profiles.reader import Profiles, read_profiles
 from service.registration.contacts import ContactFlows
 from service.registration.flows import RegistrationFlows
+from service.registration.intake import Intake
 from service.registration.progress import Progress
 from service.registration.steps import StepFlows
 from service.registration.timers import RegistrationTimers
@@ -155,6 +156,14 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         messages=messages,
         outbox=outbox,
     )
+    intake = Intake(
+        vault=vault,
+        decisions=decisions,
+        accounts=accounts,
+        contacts=contacts,
+        progress=progress,
+        outbox=outbox,
+    )
     return Parts(
         given=given,
         pool=pool,
@@ -170,14 +179,10 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         registration=RegistrationFlows(
             clock=clock,
             passwords=passwords,
-            vault=vault,
             gate=gate,
-            decisions=decisions,
-            accounts=accounts,
             contacts=contacts,
             steps=steps,
-            progress=progress,
-            outbox=outbox,
+            intake=intake,
         ),
         timers=RegistrationTimers(
             pool=pool,

@@ -14,10 +14,19 @@ from service.domain.events import Cause, Event, EventType
 from service.domain.forms import ContactKind, Identifier
 from service.domain.grants import Acceptance, Giver, Grant
 from service.domain.profiles import AppName, LegalGround, PolicyProfile
-from service.domain.refusals import IdentifierTaken, UsernameTaken
+from service.domain.refusals import IdentifierTaken, Refusal, UsernameTaken
 from service.kit.database import Connection
+from service.kit.queries import Write, write
 from service.kit.secrets import KeyRing, SealingKey
 from service.outbox.flows import Outbox
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What opens an account, and what others are told of it."""
+
+    writes: tuple[Write, ...]
+    events: tuple[Event, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,16 +36,15 @@ class AccountFlows:
     keys: KeyRing
     outbox: Outbox
 
-    async def reserve_username(
-        self, connection: Connection, app: AppName, username: str, *, subject_id: UUID
-    ) -> None:
-        """Keep *username* for a registration, or raise UsernameTaken.
+    def reserving_username(
+        self, app: AppName, username: str, *, subject_id: UUID
+    ) -> Write:
+        """Return what keeps *username* for a registration, or raises UsernameTaken.
 
         A username is public, so that it is taken may be said aloud.
         """
         indexes = {Identifier.USERNAME: self._index(app, username)}
-        if not await store.claim(connection, app, subject_id, indexes):
-            raise UsernameTaken
+        return store.claiming(app, subject_id, indexes, refusal=UsernameTaken)
 
     async def find_owner(
         self, connection: Connection, app: AppName, contact: str
@@ -67,10 +75,34 @@ class AccountFlows:
         Raises IdentifierTaken when a contact has come to somebody else meanwhile: the
         caller's transaction must then not keep what this began.
         """
-        indexes = self._indexes(account)
-        if not await store.claim(connection, account.app, account.account_id, indexes):
-            raise IdentifierTaken
-        await store.add(connection, account, key=key)
+        opening = self.opening(
+            account,
+            profile,
+            accepted_by=accepted_by,
+            grants=grants,
+            key=key,
+            cause=cause,
+            actor=actor,
+        )
+        telling = self.outbox.recording(*opening.events, at=account.opened_at)
+        await write(connection, *opening.writes, telling)
+
+    def opening(
+        self,
+        account: NewAccount,
+        profile: PolicyProfile,
+        *,
+        accepted_by: Giver,
+        grants: Sequence[Grant],
+        key: SealingKey,
+        cause: Cause,
+        actor: Actor,
+        taken: type[Refusal] = IdentifierTaken,
+    ) -> Opening:
+        """Return what opens the account, to be run with what else its flow writes.
+
+        *taken* is raised when an identifier is somebody else's.
+        """
         policy = profile.policy(account.policy_version)
         acceptance = Acceptance(
             account_id=account.account_id,
@@ -79,38 +111,6 @@ class AccountFlows:
             accepted_by=accepted_by,
             accepted_at=account.opened_at,
         )
-        await store.add_acceptance(connection, acceptance)
-        await store.add_grants(connection, grants)
-        await self._tell(connection, account, grants, cause, actor)
-
-    async def _tell(
-        self,
-        connection: Connection,
-        account: NewAccount,
-        grants: Sequence[Grant],
-        cause: Cause,
-        actor: Actor,
-    ) -> None:
-        purposes = tuple(grant.purpose for grant in grants)
-        opened, accepted = (
-            Event(
-                type=event_type,
-                subject_id=account.account_id,
-                app=account.app,
-                cause=cause,
-                actor=actor,
-                after=after,
-                policy_version=account.policy_version,
-                legal_ground=LegalGround.CONTRACT,
-                purposes=purposes,
-                age_band=account.band,
-            )
-            for event_type, after in (
-                (EventType.ACCOUNT_OPENED, "active"),
-                (EventType.POLICY_ACCEPTED, account.policy_version),
-            )
-        )
-        await self.outbox.record(connection, opened, accepted, at=account.opened_at)
         entry = Entry(
             app=account.app,
             subject_id=account.account_id,
@@ -118,7 +118,17 @@ class AccountFlows:
             action=EventType.ACCOUNT_OPENED,
             detail={"policy_version": account.policy_version},
         )
-        await audit.record(connection, entry, at=account.opened_at)
+        indexes = self._indexes(account)
+        return Opening(
+            writes=(
+                store.claiming(account.app, account.account_id, indexes, refusal=taken),
+                store.adding(account, key=key),
+                store.adding_acceptance(acceptance),
+                *map(store.adding_grant, grants),
+                *audit.recording(entry, at=account.opened_at),
+            ),
+            events=_events(account, grants, cause, actor),
+        )
 
     def _indexes(self, account: NewAccount) -> Mapping[Identifier, bytes]:
         known = account.confirmed
@@ -136,3 +146,28 @@ class AccountFlows:
     def _index(self, app: AppName, identifier: str) -> bytes:
         """Return the blind index: one namespace for all kinds, apart for each app."""
         return self.keys.blind_index("identifier", app, identifier)
+
+
+def _events(
+    account: NewAccount, grants: Sequence[Grant], cause: Cause, actor: Actor
+) -> tuple[Event, ...]:
+    """Return what others are told of an account that opens."""
+    purposes = tuple(grant.purpose for grant in grants)
+    return tuple(
+        Event(
+            type=event_type,
+            subject_id=account.account_id,
+            app=account.app,
+            cause=cause,
+            actor=actor,
+            after=after,
+            policy_version=account.policy_version,
+            legal_ground=LegalGround.CONTRACT,
+            purposes=purposes,
+            age_band=account.band,
+        )
+        for event_type, after in (
+            (EventType.ACCOUNT_OPENED, "active"),
+            (EventType.POLICY_ACCEPTED, account.policy_version),
+        )
+    )

@@ -1,7 +1,7 @@
 """Accounts, identifiers, acceptances and grants in PostgreSQL."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
@@ -10,8 +10,10 @@ from service.domain.decisions import AgeBand
 from service.domain.forms import Identifier
 from service.domain.grants import Acceptance, Grant
 from service.domain.profiles import AppName
+from service.domain.refusals import Refusal
 from service.kit import queries
 from service.kit.database import Connection
+from service.kit.queries import Write
 from service.kit.secrets import Place, SealingKey
 
 _sql = queries.load("accounts")
@@ -19,15 +21,14 @@ _sql = queries.load("accounts")
 TABLE: Final = "account"
 
 
-async def add(connection: Connection, account: NewAccount, *, key: SealingKey) -> None:
+def adding(account: NewAccount, *, key: SealingKey) -> Write:
     """Keep a new account, everything personal sealed with its *key*."""
 
     def seal(column: str, value: str | None) -> bytes | None:
         place = Place(TABLE, column, str(account.account_id))
         return None if value is None else key.seal_text(value, place)
 
-    await _sql["add_account"].run(
-        connection,
+    return _sql["add_account"].write(
         account_id=account.account_id,
         app=account.app,
         age_decision_id=account.decision_id,
@@ -43,21 +44,22 @@ async def add(connection: Connection, account: NewAccount, *, key: SealingKey) -
     )
 
 
-async def claim(
-    connection: Connection,
+def claiming(
     app: AppName,
     subject_id: UUID,
     indexes: Mapping[Identifier, bytes],
-) -> bool:
-    """Give the identifiers to a subject; False when somebody else has one of them."""
-    claimed = await _sql["claim_identifiers"].run(
-        connection,
+    *,
+    refusal: type[Refusal],
+) -> Write:
+    """Give the identifiers to a subject; refused when somebody else has one of them."""
+    return _sql["claim_identifiers"].write(
+        rows=len(indexes),
+        refusal=refusal,
         app=app,
         subject_id=subject_id,
         blind_indexes=[*indexes.values()],
         kinds=[*indexes],
     )
-    return claimed == len(indexes)
 
 
 async def find_owner(
@@ -76,10 +78,9 @@ async def find_band(
     return None if found is None else AgeBand(str(found))
 
 
-async def add_acceptance(connection: Connection, acceptance: Acceptance) -> None:
+def adding_acceptance(acceptance: Acceptance) -> Write:
     """Keep which policy text was agreed to, by whom."""
-    await _sql["add_acceptance"].run(
-        connection,
+    return _sql["add_acceptance"].write(
         account_id=acceptance.account_id,
         policy_version=acceptance.policy_version,
         text_sha256=acceptance.text_sha256,
@@ -88,23 +89,17 @@ async def add_acceptance(connection: Connection, acceptance: Acceptance) -> None
     )
 
 
-async def add_grants(connection: Connection, grants: Sequence[Grant]) -> None:
+def adding_grant(grant: Grant) -> Write:
     """Keep what was granted."""
-    await _sql["add_grant"].run_many(
-        connection,
-        [
-            {
-                "grant_id": grant.grant_id,
-                "account_id": grant.account_id,
-                "purpose": grant.purpose,
-                "given_by": grant.given_by,
-                "giver_id": grant.giver_id,
-                "method": grant.method,
-                "strength": grant.strength,
-                "policy_version": grant.policy_version,
-                "given_at": grant.given_at,
-                "ends_at": grant.ends_at,
-            }
-            for grant in grants
-        ],
+    return _sql["add_grant"].write(
+        grant_id=grant.grant_id,
+        account_id=grant.account_id,
+        purpose=grant.purpose,
+        given_by=grant.given_by,
+        giver_id=grant.giver_id,
+        method=grant.method,
+        strength=grant.strength,
+        policy_version=grant.policy_version,
+        given_at=grant.given_at,
+        ends_at=grant.ends_at,
     )

@@ -16,6 +16,7 @@ from service.gate import store
 from service.gate.checks import AgeCheck, Known
 from service.kit.database import Connection
 from service.kit.ids import new_id
+from service.kit.queries import Write, write
 from service.kit.secrets import SealingKey
 
 
@@ -46,10 +47,15 @@ class AgeDecisions:
         at: datetime,
     ) -> None:
         """Keep the decision of a check in the caller's transaction, once."""
-        if not await store.add(
-            connection, check, subject_id=subject_id, key=key, at=at
-        ):
-            raise TicketInvalid
+        await write(
+            connection, self.recording(check, subject_id=subject_id, key=key, at=at)
+        )
+
+    def recording(
+        self, check: AgeCheck, *, subject_id: UUID, key: SealingKey, at: datetime
+    ) -> Write:
+        """Return what keeps the decision of a check, once."""
+        return store.adding(check, subject_id=subject_id, key=key, at=at)
 
     async def keep_only(
         self, connection: Connection, decision_id: UUID, *, subject_id: UUID

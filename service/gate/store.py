@@ -8,9 +8,11 @@ from typing import Final
 from uuid import UUID
 
 from service.domain.profiles import AppName
+from service.domain.refusals import TicketInvalid
 from service.gate.checks import AgeCheck, Known, passed
 from service.kit import queries
 from service.kit.database import Connection
+from service.kit.queries import Write
 from service.kit.secrets import Place, SealingKey
 
 _sql = queries.load("gate")
@@ -18,19 +20,15 @@ _sql = queries.load("gate")
 TABLE: Final = "age_decision"
 
 
-async def add(
-    connection: Connection,
-    check: AgeCheck,
-    *,
-    subject_id: UUID,
-    key: SealingKey,
-    at: datetime,
-) -> bool:
-    """Keep the decision of a check; False when it was used before."""
+def adding(
+    check: AgeCheck, *, subject_id: UUID, key: SealingKey, at: datetime
+) -> Write:
+    """Keep the decision of a check; refused when it was used before."""
     crosses_on = check.decision.crosses_on
     place = Place(TABLE, "crosses_on", str(check.decision_id))
-    added = await _sql["add_decision"].run(
-        connection,
+    return _sql["add_decision"].write(
+        rows=1,
+        refusal=TicketInvalid,
         decision_id=check.decision_id,
         subject_id=subject_id,
         app=check.app,
@@ -41,7 +39,6 @@ async def add(
         crosses_on=crosses_on and key.seal_text(crosses_on.isoformat(), place),
         decided_at=at,
     )
-    return added == 1
 
 
 async def use_ticket(

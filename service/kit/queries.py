@@ -3,10 +3,15 @@
 aiosql silently ignores arguments that a query does not take, and answers rows
 untyped; so each query is wrapped here in an object that insists on exactly its
 parameters and runs them on a given connection.
+
+A round trip costs more than a row: what several slices write for one flow can be
+handed over as ``Write`` and sent as one statement.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +24,57 @@ from service.kit.database import Connection
 PACKAGED: Final = Path(__file__).parents[1] / "sql"
 CHECKED_OUT: Final = Path(__file__).parents[2] / "sql"
 SQL: Final = PACKAGED if PACKAGED.exists() else CHECKED_OUT
+
+
+PARAMETER: Final = re.compile(r"\$([0-9]+)")
+END_OF_WITH: Final = "\n)\n\n"
+"""What stands before the last statement of a query that begins with WITH."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """A query that writes, with its arguments, not yet run.
+
+    It must touch exactly *rows*, where that is told, or *refusal* is raised.
+    """
+
+    sql: str
+    arguments: tuple[object, ...]
+    rows: int | None = None
+    refusal: Callable[[], Exception] = RuntimeError
+
+
+async def write(connection: Connection, *writes: Write) -> None:
+    """Run *writes* as one statement, or raise the refusal of the first that failed.
+
+    The caller's transaction must not keep what was written when it raises. They run
+    side by side: none sees what another one writes, so no two may touch one row, and
+    none is held back because another one fails. References between their rows are
+    checked when all are written.
+    """
+    if not writes:
+        return
+    sql = _joined(tuple(one.sql for one in writes))
+    counts = await connection.fetchrow(
+        sql, *(argument for one in writes for argument in one.arguments)
+    )
+    for one, count in zip(writes, counts or (), strict=True):
+        if one.rows not in {None, count}:
+            raise one.refusal()
+
+
+@cache
+def _joined(queries: tuple[str, ...]) -> str:
+    """Return several statements as one that counts the rows each of them touched."""
+    parts, before = [], 0
+    for place, sql in enumerate(queries):
+        shifted = PARAMETER.sub(lambda found: f"${int(found[1]) + before}", sql)  # noqa: B023
+        *own, last = shifted.rstrip(" \n;").removeprefix("WITH ").rsplit(END_OF_WITH, 1)
+        parts += [f"{one}\n)" for one in own]
+        parts.append(f"w{place} AS ({last} RETURNING 1)")
+        before += len(set(PARAMETER.findall(sql)))
+    counts = (f"(SELECT count(*) FROM w{place})" for place in range(len(queries)))  # noqa: S608
+    return f"WITH {', '.join(parts)} SELECT {', '.join(counts)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +90,17 @@ class Query:
         if arguments.keys() != set(self.parameters):
             raise TypeError(f"{self.name} takes {self.parameters}, not {[*arguments]}")
         return tuple(arguments[name] for name in self.parameters)
+
+    def write(
+        self,
+        *,
+        rows: int | None = None,
+        refusal: Callable[[], Exception] = RuntimeError,
+        **arguments: object,
+    ) -> Write:
+        """Return the query as a ``Write``, to be run together with others."""
+        bound = self.bind(arguments)
+        return Write(sql=self.sql, arguments=bound, rows=rows, refusal=refusal)
 
     async def run(self, connection: Connection, **arguments: object) -> int:
         """Run the query for its effect, and return how many rows it touched."""

@@ -10,6 +10,7 @@ from service.domain.events import Event, EventType
 from service.domain.profiles import AppName
 from service.kit.database import Connection
 from service.kit.ids import new_id
+from service.kit.queries import Write, write
 from service.outbox import store
 from service.outbox.envelope import data_of
 from service.outbox.subscribers import Subscribers
@@ -34,8 +35,11 @@ class Outbox:
         Locks their subjects until then. A flow that tells more than once holds the
         lock of its registration first, so that no two flows wait for each other.
         """
-        if not events:
-            return
+        if events:
+            await write(connection, self.recording(*events, at=at))
+
+    def recording(self, *events: Event, at: datetime) -> Write:
+        """Return what tells of *events*, to be run with what they tell of."""
         told = [
             store.Told(
                 event_id=new_id(at),
@@ -47,7 +51,7 @@ class Outbox:
             )
             for event in events
         ]
-        await store.record(connection, told, at=at)
+        return store.recording(told, at=at)
 
     async def replay(
         self,

@@ -9,6 +9,7 @@ from uuid import UUID
 from service.domain.profiles import AppName
 from service.kit import queries
 from service.kit.database import Connection
+from service.kit.queries import Write
 
 _sql = queries.load("outbox")
 
@@ -51,14 +52,13 @@ class Backlog:
     oldest_at: datetime
 
 
-async def record(connection: Connection, told: Sequence[Told], *, at: datetime) -> None:
+def recording(told: Sequence[Told], *, at: datetime) -> Write:
     """Keep events in the order given, each owed to its subscribers, in one statement.
 
     Each subject stays locked until the caller's transaction ends.
     """
     owed = [(one.event_id, name) for one in told for name in one.owed_to]
-    await _sql["record_events"].run(
-        connection,
+    return _sql["record_events"].write(
         event_ids=[one.event_id for one in told],
         subject_ids=[one.subject_id for one in told],
         apps=[one.app for one in told],

@@ -24,6 +24,7 @@ ACCEPTED: Final = 202
 class Cost:
     """Milliseconds of processor time a sign-up."""
 
+    hashing: float
     server: float
     database: float
     client: float
@@ -34,20 +35,20 @@ class Cost:
 
 
 async def measure(
-    running: Running, make: Callable[[], Request], *, count: int = SIGN_UPS
+    running: Running, cluster: Path, make: Callable[[], Request], count: int = SIGN_UPS
 ) -> Cost:
-    """Return what one of *count* sign-ups costs, the threads that hash left out."""
+    """Return what one of *count* sign-ups costs, with the database in *cluster*."""
     connection = await Connection.open(running.port)
     await _ask(connection, [make() for _ in range(WARM_UP)])
-    server, database, client = _spent(running)
-    await _ask(connection, [make() for _ in range(count)])
-    spent = _spent(running)
+    requests = [make() for _ in range(count)]
+    before = _spent(running, cluster)
+    await _ask(connection, requests)
+    after = _spent(running, cluster)
     connection.close()
-    return Cost(
-        server=1000 * (spent[0] - server) / count,
-        database=1000 * (spent[1] - database) / count,
-        client=1000 * (spent[2] - client) / count,
+    hashing, server, database, client = (
+        1000 * (one - other) / count for one, other in zip(after, before, strict=True)
     )
+    return Cost(hashing=hashing, server=server, database=database, client=client)
 
 
 async def _ask(connection: Connection, requests: list[Request]) -> None:
@@ -57,22 +58,27 @@ async def _ask(connection: Connection, requests: list[Request]) -> None:
             raise RuntimeError(f"a sign-up was answered with {status}: {body!r}")
 
 
-def _spent(running: Running) -> tuple[float, float, float]:
-    """Return the seconds of the server's own thread, of PostgreSQL, and of us."""
-    server = _seconds_of(Path(f"/proc/{running.process.pid}"))
-    database = sum(map(_seconds_of, _database_processes()))
-    return server, database, time.process_time()
+def _spent(running: Running, cluster: Path) -> tuple[float, float, float, float]:
+    """Return the seconds of threads that hash, the server's own, PostgreSQL and us."""
+    pid = running.process.pid
+    threads = {
+        one.name: _seconds_of(one) for one in Path(f"/proc/{pid}/task").iterdir()
+    }
+    own = threads.pop(str(pid))
+    database = sum(map(_seconds_of, _processes_in(cluster)))
+    return sum(threads.values()), own, database, time.process_time()
 
 
-def _database_processes() -> Iterator[Path]:
+def _processes_in(directory: Path) -> Iterator[Path]:
+    """Yield the processes at work in *directory*, as all of a cluster's are in its."""
     for place in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):  # gone since; autovacuum's workers come and go
-            if (place / "comm").read_text() == "postgres\n":
+            if (place / "cwd").readlink() == directory:
                 yield place
 
 
 def _seconds_of(place: Path) -> float:
-    """Return what the first thread of a process has used (Linux, in nanoseconds)."""
+    """Return what a thread, or a process of one, has used (Linux, in nanoseconds)."""
     try:
         return int((place / "schedstat").read_text().split()[0]) / 1e9
     except OSError:
