@@ -230,7 +230,8 @@ CREATE TABLE public.policy_acceptance (
 CREATE UNLOGGED TABLE public.rate_limit (
     limit_key bytea NOT NULL,
     arrival_at timestamp with time zone NOT NULL
-);
+)
+WITH (fillfactor='70');
 
 CREATE TABLE public.registration (
     registration_id uuid NOT NULL,
@@ -417,15 +418,11 @@ CREATE UNIQUE INDEX outbox_delivery_order ON public.outbox_delivery USING btree 
 
 CREATE INDEX outbox_event_occurred_at ON public.outbox_event USING btree (app, occurred_at);
 
-CREATE INDEX rate_limit_arrival_at ON public.rate_limit USING btree (arrival_at);
-
 CREATE INDEX registration_birthday_near ON public.registration USING btree (registration_id) WHERE birthday_near;
 
 CREATE INDEX registration_end_ended_at ON public.registration_end USING btree (ended_at);
 
 CREATE INDEX registration_expires_at ON public.registration USING btree (expires_at);
-
-CREATE INDEX subject_key_key_id ON public.subject_key USING btree (key_id);
 
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.subject_key(subject_id);

@@ -8,7 +8,5 @@ CREATE TABLE subject_key (
     created_at timestamptz NOT NULL
 );
 
-CREATE INDEX subject_key_key_id ON subject_key (key_id);
-
 -- migrate:down
 DROP TABLE subject_key;
