@@ -101,14 +101,10 @@ async def connection(pool: Pool) -> AsyncGenerator[Connection]:
     be of different moments.
     """
     try:
-        async with (
-            asyncio.timeout(TRANSACTION_SECONDS),
-            pool.acquire(timeout=CONNECT_SECONDS) as one,
-            _fresh(pool),
-        ):
+        async with asyncio.timeout(TRANSACTION_SECONDS), pool.acquire() as one:
             yield one
     except TRANSIENT as error:
-        raise DatabaseUnavailable(type(error).__name__) from error
+        raise await _unavailable(pool, error) from error
 
 
 @asynccontextmanager
@@ -120,20 +116,16 @@ async def transaction(pool: Pool) -> AsyncGenerator[Connection]:
     try:
         async with (
             asyncio.timeout(TRANSACTION_SECONDS),
-            pool.acquire(timeout=CONNECT_SECONDS) as one,
-            _fresh(pool),
+            pool.acquire() as one,
             one.transaction(),
         ):
             yield one
     except TRANSIENT as error:
-        raise DatabaseUnavailable(type(error).__name__) from error
+        raise await _unavailable(pool, error) from error
 
 
-@asynccontextmanager
-async def _fresh(pool: Pool) -> AsyncGenerator[None]:
-    """Have new connections made where this one turns out to be stale."""
-    try:
-        yield
-    except STALE:
+async def _unavailable(pool: Pool, error: BaseException) -> DatabaseUnavailable:
+    """Return what *error* means; have new connections made where they were stale."""
+    if isinstance(error, STALE):
         await pool.expire_connections()
-        raise
+    return DatabaseUnavailable(type(error).__name__)

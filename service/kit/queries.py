@@ -10,6 +10,7 @@ handed over as ``Write`` and sent as one statement.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -87,9 +88,10 @@ class Query:
 
     def bind(self, arguments: Mapping[str, object]) -> tuple[object, ...]:
         """Return *arguments* in order, or raise TypeError when they do not fit."""
-        if arguments.keys() != set(self.parameters):
-            raise TypeError(f"{self.name} takes {self.parameters}, not {[*arguments]}")
-        return tuple(arguments[name] for name in self.parameters)
+        if len(arguments) == len(self.parameters):
+            with suppress(KeyError):
+                return tuple([arguments[name] for name in self.parameters])
+        raise TypeError(f"{self.name} takes {self.parameters}, not {[*arguments]}")
 
     def write(
         self,

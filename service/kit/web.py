@@ -43,6 +43,7 @@ class Count(Protocol):
 
 
 COUNT: Final = web.RequestKey("count", Count)
+BODY: Final = web.RequestKey("body", bytes)
 
 
 async def anyone(_: web.Request) -> None:
@@ -145,17 +146,20 @@ def _expect(request: web.Request, media_type: str) -> None:
 
 async def read_body(request: web.Request) -> bytes:
     """Return the body, capped and under a deadline; a second call costs nothing."""
+    if BODY in request:
+        return request[BODY]
     if (request.content_length or 0) > BODY_BYTES:
         raise BodyTooLarge
     try:
         async with asyncio.timeout(request.app.get(BODY_DEADLINE, BODY_SECONDS)):
-            return await request.read()
+            body = request[BODY] = await request.read()
     except TimeoutError as error:
         raise BodyTooSlow from error
     except ConnectionResetError as error:  # the client went away: no fault of ours
         raise BodyMalformed from error
     except web.HTTPRequestEntityTooLarge as error:
         raise BodyTooLarge from error
+    return body
 
 
 def _unique(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
