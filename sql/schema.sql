@@ -1,6 +1,14 @@
 -- The whole schema, as the migrations lead to it. Generated: change a
 -- migration, then run the test with AGEGATE_TEST_WRITE_SCHEMA=1.
 
+CREATE FUNCTION public.refuse_write(place integer) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION '%', place;
+END
+$$;
+
 CREATE TABLE public.account (
     account_id uuid NOT NULL,
     app text NOT NULL,

@@ -48,34 +48,36 @@ class Write:
 async def write(connection: Connection, *writes: Write) -> None:
     """Run *writes* as one statement, or raise the refusal of the first that failed.
 
-    The caller's transaction must not keep what was written when it raises. They run
-    side by side: none sees what another one writes, so no two may touch one row, and
-    none is held back because another one fails. References between their rows are
-    checked when all are written.
+    All of them or none: the database itself undoes the statement when one touches
+    other rows than it must, so by itself it is a transaction. They run side by side:
+    none sees what another one writes, so no two may touch one row, and a constraint
+    may fail before a refusal is found. References between their rows are checked when
+    all are written.
     """
     if not writes:
         return
-    sql = _joined(tuple(one.sql for one in writes))
-    counts = await connection.fetchrow(
-        sql, *(argument for one in writes for argument in one.arguments)
-    )
-    for one, count in zip(writes, counts or (), strict=True):
-        if one.rows not in {None, count}:
-            raise one.refusal()
+    sql = _joined(tuple((one.sql, one.rows) for one in writes))
+    arguments = (argument for one in writes for argument in one.arguments)
+    try:
+        await connection.fetchval(sql, *arguments)
+    except asyncpg.RaiseError as error:  # by refuse_write, nothing else raises it
+        raise writes[int(str(error))].refusal() from None
 
 
 @cache
-def _joined(queries: tuple[str, ...]) -> str:
-    """Return several statements as one that counts the rows each of them touched."""
-    parts, before = [], 0
-    for place, sql in enumerate(queries):
+def _joined(queries: tuple[tuple[str, int | None], ...]) -> str:
+    """Return several statements as one, each of which must touch so many rows."""
+    parts, checks, before = [], ["1"], 0
+    for place, (sql, rows) in enumerate(queries):
         shifted = PARAMETER.sub(lambda found: f"${int(found[1]) + before}", sql)  # noqa: B023
         *own, last = shifted.rstrip(" \n;").removeprefix("WITH ").rsplit(END_OF_WITH, 1)
         parts += [f"{one}\n)" for one in own]
         parts.append(f"w{place} AS ({last} RETURNING 1)")
+        if rows is not None:
+            count = f"(SELECT count(*) FROM w{place})"  # noqa: S608 -- no value
+            checks.append(f"CASE WHEN {count} <> {rows} THEN refuse_write({place}) END")
         before += len(set(PARAMETER.findall(sql)))
-    counts = (f"(SELECT count(*) FROM w{place})" for place in range(len(queries)))  # noqa: S608
-    return f"WITH {', '.join(parts)} SELECT {', '.join(counts)}"
+    return f"WITH {', '.join(parts)} SELECT {', '.join(checks)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from service.kit.passwords import Passwords
 from service.registration.contacts import ContactFlows
 from service.registration.exchange import Application, Shown
 from service.registration.intake import Intake
+from service.registration.opening import opens_at_once
 from service.registration.password_rules import check_password
 from service.registration.steps import StepFlows
 
@@ -75,18 +76,23 @@ class RegistrationFlows:
             profile, sign_up, check, password_hash=password_hash, now=now
         )
 
+        by_ticket = application.ticket is not None
+
         async def keep(connection: Connection) -> Shown:
             standing = await self.intake.keep(
                 connection,
                 profile,
                 registration,
                 check,
-                by_ticket=application.ticket is not None,
+                by_ticket=by_ticket,
                 now=now,
             )
             return await self.steps.shown(connection, standing)
 
-        return await self.steps.once(repeat, registration.registration_id, keep)
+        at_once = opens_at_once(registration, profile) and not by_ticket
+        return await self.steps.once(
+            repeat, registration.registration_id, keep, one_statement=at_once
+        )
 
 
 def _check_form(

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from service.allowances import GUARDIANS
 from service.caller import APP, CLOCK, KEYS, REGISTRATION, RESERVED_DOMAINS
+from service.domain.profiles import AgeMode
 from service.gate.handlers import answered, remember, remembering
 from service.kit.idempotency import Repeatable, repeatable
 from service.kit.web import COUNT, read_json
@@ -54,7 +55,8 @@ async def register(request: web.Request) -> web.Response:
             filled, profile, memory, reserved=request.app[RESERVED_DOMAINS]
         )
         shown = await request.app[FLOWS].register(profile, asked, repeat)
-    if shown.decision is not None:
+    asked_age = profile.age.mode is not AgeMode.NONE
+    if asked_age and shown.decision is not None:
         remember(request, answered(request, memory, shown.decision))
     body = show_registered(shown, request.app[KEYS])
     return web.json_response(body, status=HTTPStatus.ACCEPTED)

@@ -12,7 +12,7 @@ from service.domain.events import Cause, Event, EventType
 from service.domain.grants import Giver
 from service.domain.profiles import PolicyProfile
 from service.domain.refusals import UsernameTaken
-from service.domain.registration import Registration, State, state_of
+from service.domain.registration import Registration, State
 from service.gate.checks import AgeCheck
 from service.gate.decisions import AgeDecisions
 from service.kit.database import Connection
@@ -20,7 +20,7 @@ from service.kit.queries import Write, write
 from service.outbox.flows import Outbox
 from service.registration import store
 from service.registration.contacts import ContactFlows
-from service.registration.opening import own_grants
+from service.registration.opening import opens_at_once, own_grants
 from service.registration.progress import Progress
 from service.vault.flows import Vault
 
@@ -48,8 +48,9 @@ class Intake:
     ) -> Standing:
         """Keep a registration with the *check* it rests on, and go to its first step.
 
-        One that waits for nothing is an account at once. Raises TicketInvalid where
-        the check is *by_ticket* and that was used before, and UsernameTaken.
+        One that waits for nothing is an account at once, by one statement. Raises
+        TicketInvalid where the check is *by_ticket* and that was used before, and
+        UsernameTaken.
         """
         if by_ticket:  # before what rests on its decision, which only one can
             until = now + profile.timers.gate_ticket
@@ -64,11 +65,9 @@ class Intake:
         ]
         standing = Standing(registration=registration, profile=profile, key=key)
         events = _events(registration, check)
-        unconfirmed = registration.unconfirmed(profile)
-        due = state_of(registration.decision, unconfirmed=unconfirmed)
-        if due is State.COMPLETED:
+        if opens_at_once(registration, profile):
             await self._open(connection, standing, writes, events, now=now)
-            return standing.at(due)
+            return standing.at(State.COMPLETED)
         return await self._wait(connection, standing, check, writes, events, now=now)
 
     async def _open(

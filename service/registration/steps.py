@@ -132,12 +132,21 @@ class StepFlows:
             return await self._shown_again(connection, answer)
 
     async def once(
-        self, repeat: Repeatable | None, registration_id: RegistrationId, work: Work
+        self,
+        repeat: Repeatable | None,
+        registration_id: RegistrationId,
+        work: Work,
+        *,
+        one_statement: bool = False,
     ) -> Shown:
-        """Do *work* in one transaction, or answer as the request it repeats did."""
+        """Do *work* in one transaction, or answer as the request it repeats did.
+
+        Work of *one_statement* is a transaction already, unless a key is kept with it.
+        """
         now = self.clock.now()
+        within = reading if one_statement and repeat is None else transaction
         try:
-            async with transaction(self.pool) as connection:
+            async with within(self.pool) as connection:
                 await idempotency.claim(
                     connection, repeat, subject_id=registration_id, now=now
                 )
