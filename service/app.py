@@ -70,8 +70,8 @@ def _behind_guard(route: Route, parts: Parts) -> Handler:
         if not route.hashes:
             await _count(route, request, parts)
             return await answered(request)
-        parts.passwords.check_room()
-        await _count(route, request, parts)
+        with parts.passwords.place():  # a crowd is told to wait before it is counted
+            await _count(route, request, parts)
         await read_body(request)
         with parts.passwords.place():
             return await answered(request)
