@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+from service.domain.decisions import Reason
 from service.domain.profiles import AppName
 from service.domain.refusals import TicketInvalid
 from service.gate.checks import AgeCheck, Known, passed
@@ -18,6 +19,7 @@ from service.kit.secrets import Place, SealingKey
 _sql = queries.load("gate")
 
 TABLE: Final = "age_decision"
+REASON: Final = tuple(one.name for one in fields(Reason))
 
 
 def adding(
@@ -35,7 +37,7 @@ def adding(
         decision=check.decision.kind,
         age_band=check.decision.band,
         method=check.known,
-        reason=json.dumps(asdict(check.decision.reason)),
+        reason=json.dumps({one: getattr(check.decision.reason, one) for one in REASON}),
         crosses_on=crosses_on and key.seal_text(crosses_on.isoformat(), place),
         decided_at=at,
     )
