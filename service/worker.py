@@ -25,9 +25,10 @@ from service.messages.sms import HttpSmsSender
 from service.messages.smtp import SmtpSender
 from service.outbox import metrics as outbox_metrics
 from service.outbox.dispatch import Dispatcher
-from service.outbox.transport import Transport, open_webhooks
+from service.outbox.transport import Transport
+from service.outbox.transports import open_transports
 from service.parts import Given, Parts, join, make_passwords
-from service.settings import Settings, SettingWrongError
+from service.settings import SettingWrongError
 
 POLL_SECONDS: Final = 0.25
 TIMER_SECONDS: Final = 5.0
@@ -65,7 +66,7 @@ async def work(given: Given, stopping: asyncio.Event) -> None:
         max_size=settings.database_connections,
         application="agegate-worker",
     )
-    async with pool, open_outlets(settings) as outlets:
+    async with pool, open_outlets(given) as outlets:
         await migrations.check(pool)
         passwords = make_passwords(settings)
         parts = join(given, pool=pool, clock=SystemClock(), passwords=passwords)
@@ -73,12 +74,16 @@ async def work(given: Given, stopping: asyncio.Event) -> None:
 
 
 @asynccontextmanager
-async def open_outlets(settings: Settings) -> AsyncGenerator[Outlets]:
-    """Yield the mail server, the SMS provider and the webhooks that are set."""
+async def open_outlets(given: Given) -> AsyncGenerator[Outlets]:
+    """Yield the mail server, the SMS provider and what carries events."""
+    settings = given.settings
     if not settings.smtp_url or not settings.mail_from:
         raise SettingWrongError("AGEGATE_SMTP_URL or AGEGATE_MAIL_FROM is not set")
     email = SmtpSender.make(settings.smtp_url, settings.mail_from)
-    async with ClientSession() as session, open_webhooks() as transport:
+    async with (
+        ClientSession() as session,
+        open_transports(given.subscribers) as transport,
+    ):
         sms: SmsSender = NoSms()
         if settings.sms_url:
             sms = HttpSmsSender(

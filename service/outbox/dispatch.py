@@ -26,7 +26,14 @@ from service.outbox import metrics, signing, store
 from service.outbox.envelope import CONTENT_TYPE, seal
 from service.outbox.store import Delivery
 from service.outbox.subscribers import Subscriber
-from service.outbox.transport import Answer, Outcome, Transport, read_retry_after
+from service.outbox.transport import (
+    Delivered,
+    Envelope,
+    Failed,
+    Outcome,
+    Transport,
+    read_retry_after,
+)
 
 LEASE_MARGIN: Final = timedelta(seconds=30)
 PARKED: Final = timedelta(hours=12)  # at most: the delivery of the one ahead wakes it
@@ -71,27 +78,21 @@ class Dispatcher:
 
     async def _deliver(self, subscriber: Subscriber, delivery: Delivery) -> None:
         answer = await self._send(subscriber, delivery)
-        if answer.outcome is Outcome.DELIVERED:
+        if isinstance(answer, Delivered):
             await self._mark_delivered(subscriber, delivery, answer)
         else:
             await self._mark_failed(subscriber, delivery, answer)
 
-    async def _send(self, subscriber: Subscriber, delivery: Delivery) -> Answer:
+    async def _send(
+        self, subscriber: Subscriber, delivery: Delivery
+    ) -> Delivered | Failed:
         """Return what came of the attempt; whatever happens is an answer too."""
         try:
-            body = seal(delivery, base_url=self.base_url)
-            signed = signing.headers(
-                delivery.event_id,
-                body,
-                secrets=subscriber.secrets,
-                at=self.clock.now(),
-            )
+            envelope = self._envelope(subscriber, delivery)
             async with asyncio.timeout(subscriber.timeout_seconds):
-                return await self.transport.send(
-                    subscriber, body, {"Content-Type": CONTENT_TYPE, **signed}
-                )
+                return await self.transport.deliver(subscriber, envelope)
         except TimeoutError:
-            return Answer(outcome=Outcome.TIMED_OUT)
+            return Failed(outcome=Outcome.TIMED_OUT)
         except Exception as error:  # noqa: BLE001 -- a poison event must end as a letter
             log().error(
                 "delivery_fault",
@@ -100,10 +101,27 @@ class Dispatcher:
                 fault=fault_of(error),
                 where=place_of(error),
             )
-            return Answer(outcome=Outcome.FAULT)
+            return Failed(outcome=Outcome.FAULT)
+
+    def _envelope(self, subscriber: Subscriber, delivery: Delivery) -> Envelope:
+        body = seal(delivery, base_url=self.base_url)
+        signed = signing.headers(
+            delivery.event_id,
+            body,
+            secrets=subscriber.secrets,
+            at=self.clock.now(),
+        )
+        return Envelope(
+            event_id=delivery.event_id,
+            subject_id=delivery.subject_id,
+            app=delivery.app,
+            type=delivery.type,
+            body=body,
+            headers={"Content-Type": CONTENT_TYPE, **signed},
+        )
 
     async def _mark_delivered(
-        self, subscriber: Subscriber, delivery: Delivery, answer: Answer
+        self, subscriber: Subscriber, delivery: Delivery, answer: Delivered
     ) -> None:
         now = self.clock.now()
         async with transaction(self.pool) as connection:
@@ -115,7 +133,7 @@ class Dispatcher:
         )
 
     async def _mark_failed(
-        self, subscriber: Subscriber, delivery: Delivery, answer: Answer
+        self, subscriber: Subscriber, delivery: Delivery, answer: Failed
     ) -> None:
         now = self.clock.now()
         dead = False

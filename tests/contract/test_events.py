@@ -12,8 +12,7 @@ from service.age_assurance.flows import Outcome
 from service.domain.events import EventType
 from service.outbox.dispatch import Dispatcher
 from service.outbox.subscribers import Subscriber
-from service.outbox.transport import Answer
-from service.outbox.transport import Outcome as Sent
+from service.outbox.transport import Delivered, Envelope
 from tests.support.contract import Json, mistakes, resolve, webhooks
 from tests.support.families import a_child, a_family
 from tests.support.service import BASE_URL, Applicant, Service, everything
@@ -27,14 +26,9 @@ class Receiver:
         default_factory=lambda: defaultdict(list)
     )
 
-    async def send(
-        self,
-        subscriber: Subscriber,  # noqa: ARG002 -- there is one
-        body: bytes,
-        headers: Mapping[str, str],
-    ) -> Answer:
-        self.taken[json.loads(body)["type"]].append((body, headers))
-        return Answer(outcome=Sent.DELIVERED, status=204)
+    async def deliver(self, _: Subscriber, envelope: Envelope) -> Delivered:
+        self.taken[envelope.type].append((envelope.body, envelope.headers))
+        return Delivered(status=204)
 
 
 @pytest.fixture

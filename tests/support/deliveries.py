@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from service.outbox.dispatch import Dispatcher
 from service.outbox.subscribers import Subscriber
-from service.outbox.transport import Answer, Outcome
+from service.outbox.transport import Delivered, Envelope
 from tests.support.service import BASE_URL, Service
 
 
@@ -16,12 +16,10 @@ class Taken:
     bodies: list[bytes] = field(default_factory=list)
     headers: list[Mapping[str, str]] = field(default_factory=list)
 
-    async def send(
-        self, _: Subscriber, body: bytes, headers: Mapping[str, str]
-    ) -> Answer:
-        self.bodies.append(body)
-        self.headers.append(headers)
-        return Answer(outcome=Outcome.DELIVERED, status=204)
+    async def deliver(self, _: Subscriber, envelope: Envelope) -> Delivered:
+        self.bodies.append(envelope.body)
+        self.headers.append(envelope.headers)
+        return Delivered(status=204)
 
 
 async def deliver_events(service: Service) -> Taken:
