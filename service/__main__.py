@@ -134,6 +134,23 @@ def check_subscribers(file: Path | None) -> None:
     files.check_subscribers(file)
 
 
+@main.group()
+def events() -> None:
+    """Look at what other services are told, and help them to receive it."""
+
+
+@events.command("types")
+@click.option("--json", "as_json", is_flag=True, help="With schemas and examples.")
+def list_event_types(*, as_json: bool) -> None:
+    """Show every type of event that a subscriber can be told.
+
+    With --json, what GET /v1/event-types answers.
+    """
+    from service.commands import event_types
+
+    event_types.show_types(as_json=as_json)
+
+
 @main.command()
 def settings() -> None:
     """Show every setting and where its value comes from.

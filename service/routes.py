@@ -9,6 +9,7 @@ from service.caller import for_app, with_registration
 from service.gate import handlers as gate
 from service.guardians import handlers as guardians
 from service.kit.web import Route, anyone
+from service.outbox import handlers as outbox
 from service.pages.routes import PAGES
 from service.registration import handlers as registration
 
@@ -76,6 +77,7 @@ API: Final = (
         "POST", "/v1/consent-requests/open", anyone, guardians.open_request, (LINKS,)
     ),
     Route("POST", "/v1/consent-requests/answer", anyone, guardians.answer, (LINKS,)),
+    Route("GET", "/v1/event-types", anyone, outbox.event_types),
 )
 
 HEALTH: Final = (
