@@ -151,6 +151,44 @@ def list_event_types(*, as_json: bool) -> None:
     event_types.show_types(as_json=as_json)
 
 
+@events.command("simulate")
+@click.option("--to", metavar="URL", required=True, help="Address of the receiver.")
+@click.option(
+    "--secret",
+    metavar="whsec_…",
+    help="What to sign with; of the subscriber with this address unless given.",
+)
+@click.option(
+    "--type",
+    "kinds",
+    multiple=True,
+    help="Only these, such as account.opened or consent.*; may be repeated.",
+)
+@click.option(
+    "--allow-private",
+    is_flag=True,
+    help="Let the receiver be in our own networks, and without TLS.",
+)
+def simulate_events(
+    *, to: str, secret: str | None, kinds: tuple[str, ...], allow_private: bool
+) -> None:
+    """Try out a receiver with a signed sample of every type of event.
+
+    One comes twice, which a receiver takes and counts once; one is forged, one altered
+    and one replayed, which it must refuse. All tell of a person who does not exist.
+    Prints what was answered; fails where a correct receiver answers otherwise.
+    """
+    from service.commands import event_types, running
+
+    right = running.run(
+        event_types.simulate(
+            to, secret=secret, kinds=kinds, allow_private=allow_private
+        )
+    )
+    if not right:
+        sys.exit(1)
+
+
 @main.command()
 def settings() -> None:
     """Show every setting and where its value comes from.
