@@ -121,6 +121,11 @@ class Settings:
     subscribers_file: Path | None = _setting(
         "TOML file of the services that events are sent to", None, _path
     )
+    dead_letters_days: int = _setting(
+        "days that dead letters are kept; 0: until they are replayed or dropped",
+        0,
+        _whole,
+    )
     keys_file: Path | None = _setting(
         "JSON file that `agegate keys generate` wrote", None, _path
     )

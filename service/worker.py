@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import Final
 
@@ -120,6 +121,7 @@ def make_loops(parts: Parts, outlets: Outlets) -> list[Loop]:
         Loop("age_up", parts.timers.age_up, BIRTHDAY_SECONDS),
         Loop("measure", partial(_measure, parts), MEASURE_SECONDS),
         Loop("sweep", partial(sweep, parts), SWEEP_SECONDS),
+        Loop("partitions", partial(_add_partitions, parts), SWEEP_SECONDS),
     ]
 
 
@@ -174,6 +176,9 @@ async def sweep(parts: Parts) -> int:
             partial(parts.messages.sweep, app=app, before=now - kept.messages),
             partial(parts.outbox.sweep, app=app, before=now - kept.events),
         ]
+    if days := parts.given.settings.dead_letters_days:
+        dead_before = now - timedelta(days=days)
+        steps.append(partial(parts.outbox.sweep_dead_letters, before=dead_before))
     for step in steps:
         async with transaction(parts.pool) as connection:
             deleted += await step(connection)
@@ -189,6 +194,13 @@ async def _apps_without_profile(parts: Parts) -> set[AppName]:
             *await parts.messages.other_apps(connection, known),
             *await parts.outbox.other_apps(connection, known),
         }
+
+
+async def _add_partitions(parts: Parts) -> int:
+    async with transaction(parts.pool) as connection:
+        return await parts.outbox.add_partitions(
+            connection, parts.given.profiles.keys(), now=parts.clock.now()
+        )
 
 
 async def _measure(parts: Parts) -> int:

@@ -13,3 +13,8 @@ def new_id(now: datetime) -> UUID:
     milliseconds = int(now.timestamp() * 1000) & 0xFFFF_FFFF_FFFF
     high, low = secrets.randbits(12) << 64, secrets.randbits(62)
     return UUID(int=milliseconds << 80 | VERSION_7 | high | RFC_VARIANT | low)
+
+
+def first_id(at: datetime) -> UUID:
+    """Return what no UUIDv7 made at the instant *at* or later is smaller than."""
+    return UUID(int=(int(at.timestamp() * 1000) & 0xFFFF_FFFF_FFFF) << 80)

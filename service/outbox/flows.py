@@ -10,7 +10,7 @@ from service.domain.events import Event, EventType
 from service.domain.profiles import AppName
 from service.kit.database import Connection
 from service.kit.ids import new_id
-from service.outbox import store
+from service.outbox import retention, store
 from service.outbox.envelope import data_of
 from service.outbox.subscribers import Subscribers
 
@@ -64,21 +64,38 @@ class Outbox:
         """
         return await store.revive(connection, subscriber, event_id=event_id, at=at)
 
+    async def add_partitions(
+        self, connection: Connection, apps: Collection[str], *, now: datetime
+    ) -> int:
+        """Make room for the events of *apps* this week and the next ones.
+
+        Without it nothing fails: what has no partition goes row by row in the end.
+        """
+        return await retention.add_partitions(connection, apps, now=now)
+
+    async def sweep_dead_letters(
+        self, connection: Connection, *, before: datetime
+    ) -> int:
+        """Delete dead letters told before then, a batch at a time; return how many."""
+        return await retention.delete_dead_letters(
+            connection, before=before, batch=BATCH
+        )
+
     async def other_apps(
         self, connection: Connection, apps: Collection[str]
     ) -> list[AppName]:
         """Return the apps that have events, but *apps*."""
-        return await store.other_apps(connection, apps)
+        return await retention.other_apps(connection, apps)
 
     async def sweep(
         self, connection: Connection, app: AppName, *, before: datetime
     ) -> int:
-        """Delete events of *app* told before then that nobody waits for any more.
+        """Do away with events of *app* told before then, by weeks where it can.
 
-        Deletes a batch, and returns how many: call again until there are none. What
-        was owed to a subscriber that has left the file holds nothing back.
+        Does a part, and returns how much: call again until there is none. What is
+        still owed to a subscriber stays owed, unless that has left the file.
         """
-        return await store.sweep(
+        return await retention.sweep(
             connection,
             app,
             before=before,

@@ -1,12 +1,11 @@
 """Events, and who is still owed them, in PostgreSQL."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from service.domain.profiles import AppName
 from service.kit import queries
 from service.kit.database import Connection
 
@@ -176,32 +175,6 @@ async def revive(
     """Make dead letters due again, one or all, and return how many."""
     return await _sql["revive_deliveries"].run(
         connection, subscriber=subscriber, event_id=event_id, at=at
-    )
-
-
-async def other_apps(connection: Connection, apps: Collection[str]) -> list[AppName]:
-    """Return the apps that have events here, and are none of *apps*."""
-    rows = await _sql["find_other_apps"].all(connection, apps=[*apps])
-    return [AppName(row["app"]) for row in rows]
-
-
-async def sweep(
-    connection: Connection,
-    app: str,
-    *,
-    before: datetime,
-    subscribers: Iterable[str],
-    final_types: Iterable[str],
-    batch: int,
-) -> int:
-    """Delete up to *batch* old events that none of *subscribers* still waits for."""
-    return await _sql["delete_events"].run(
-        connection,
-        app=app,
-        before=before,
-        subscribers=[*subscribers],
-        final_types=[*final_types],
-        batch=batch,
     )
 
 

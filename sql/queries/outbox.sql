@@ -47,16 +47,31 @@ added AS (
         :at
     FROM told
     INNER JOIN numbered ON told.subject_id = numbered.subject_id
-    RETURNING event_id, subject_id, sequence
+    RETURNING
+        event_id, subject_id, sequence, app, event_type, data, occurred_at
 )
 
-INSERT INTO outbox_delivery (event_id, subscriber, subject_id, sequence, due_at)
+INSERT INTO outbox_delivery (
+    event_id,
+    subscriber,
+    subject_id,
+    sequence,
+    app,
+    event_type,
+    data,
+    occurred_at,
+    due_at
+)
 SELECT
     added.event_id,
     owed.subscriber,
     added.subject_id,
     added.sequence,
-    :at
+    added.app,
+    added.event_type,
+    added.data,
+    added.occurred_at,
+    added.occurred_at AS due_at
 FROM added
 INNER JOIN unnest(
     cast(:owed_ids AS uuid[]), cast(:owed_to AS text[])
@@ -87,14 +102,12 @@ behind AS (
         AND one.state = 'pending'
         AND one.due_at <= :now
         AND one.event_id IN (SELECT due.event_id FROM due)
-        AND head.state <> 'delivered'
         AND head.sequence = (
             SELECT min(undelivered.sequence)
             FROM outbox_delivery AS undelivered
             WHERE
                 undelivered.subscriber = one.subscriber
                 AND undelivered.subject_id = one.subject_id
-                AND undelivered.state <> 'delivered'
         )
     FOR UPDATE OF one, head SKIP LOCKED
 )
@@ -128,7 +141,6 @@ first AS (
                 earlier.subscriber = one.subscriber
                 AND earlier.subject_id = one.subject_id
                 AND earlier.sequence < one.sequence
-                AND earlier.state <> 'delivered'
         )
     ORDER BY one.due_at
     LIMIT :batch
@@ -143,31 +155,55 @@ claimed AS (
         first_attempt_at = coalesce(mine.first_attempt_at, :now)
     FROM first
     WHERE mine.event_id = first.event_id AND mine.subscriber = :subscriber
-    RETURNING mine.event_id, mine.attempts, mine.first_attempt_at
+    RETURNING
+        mine.event_id,
+        mine.subject_id,
+        mine.sequence,
+        mine.app,
+        mine.event_type,
+        mine.data,
+        mine.occurred_at,
+        mine.attempts,
+        mine.first_attempt_at
 )
 
 SELECT
-    event.event_id,
-    event.subject_id,
-    event.sequence,
-    event.app,
-    event.event_type,
-    event.data,
-    event.occurred_at,
-    claimed.attempts,
-    claimed.first_attempt_at
+    event_id,
+    subject_id,
+    sequence,
+    app,
+    event_type,
+    data,
+    occurred_at,
+    attempts,
+    first_attempt_at
 FROM claimed
-INNER JOIN outbox_event AS event ON claimed.event_id = event.event_id
-ORDER BY event.occurred_at, event.event_id;
+ORDER BY occurred_at, event_id;
 
 -- name: mark_delivered(event_id, subscriber, status, at)!
 -- A success counts even when its lease had ended.
-UPDATE outbox_delivery
-SET
-    state = 'delivered',
-    delivered_at = :at,
-    last_status = :status
-WHERE event_id = :event_id AND subscriber = :subscriber AND state <> 'delivered';
+WITH taken AS (
+    DELETE FROM outbox_delivery
+    WHERE event_id = :event_id AND subscriber = :subscriber
+    RETURNING event_id, subscriber, app, attempts
+)
+
+INSERT INTO outbox_delivered (
+    event_id, subscriber, app, attempts, last_status, delivered_at
+)
+SELECT
+    event_id,
+    subscriber,
+    app,
+    attempts,
+    cast(:status AS integer),
+    cast(:at AS timestamptz)
+FROM taken
+ON CONFLICT (event_id, subscriber, app) DO UPDATE
+    SET
+        attempts = excluded.attempts,
+        last_status = excluded.last_status,
+        delivered_at = excluded.delivered_at;
 
 -- name: wake_next(subscriber, subject_id, sequence, at)!
 -- A statement of its own, after the mark: now that the mark holds its row, nothing
@@ -186,7 +222,6 @@ WHERE
             later.subscriber = :subscriber
             AND later.subject_id = :subject_id
             AND later.sequence > :sequence
-            AND later.state <> 'delivered'
     );
 
 -- name: postpone_delivery(event_id, subscriber, attempt, status, due_at)!
@@ -224,58 +259,12 @@ WHERE
     AND state = 'dead'
     AND event_id = coalesce(:event_id, event_id);
 
--- name: find_other_apps(apps)
-SELECT DISTINCT app
-FROM outbox_event
-WHERE app <> ALL(CAST(:apps AS text[]));
-
--- name: delete_events(app, before, subscribers, final_types, batch)!
--- What every one of *subscribers* has acknowledged or was never owed. After a subject's
--- last word its counter goes too.
-WITH old AS (
-    SELECT event.event_id
-    FROM outbox_event AS event
-    WHERE
-        event.app = :app
-        AND event.occurred_at < :before
-        AND NOT EXISTS (
-            SELECT 1
-            FROM outbox_delivery AS delivery
-            WHERE
-                delivery.event_id = event.event_id
-                AND delivery.state <> 'delivered'
-                AND delivery.subscriber = any(cast(:subscribers AS text[]))
-        )
-    ORDER BY event.occurred_at
-    LIMIT :batch
-),
-
-gone AS (
-    DELETE FROM outbox_event AS event
-    USING old
-    WHERE event.event_id = old.event_id
-    RETURNING event.subject_id, event.sequence, event.event_type
-),
-
-forgotten AS (
-    DELETE FROM outbox_subject AS subject
-    USING gone
-    WHERE
-        subject.subject_id = gone.subject_id
-        AND subject.last_sequence = gone.sequence
-        AND gone.event_type = any(cast(:final_types AS text[]))
-)
-
-SELECT 1 FROM gone;
-
 -- name: measure_backlog()
 SELECT
-    delivery.subscriber,
-    split_part(event.event_type, '.', 1) AS family,
-    count(*) FILTER (WHERE delivery.state = 'pending') AS pending,
-    count(*) FILTER (WHERE delivery.state = 'dead') AS dead,
-    min(event.occurred_at) AS oldest_at
-FROM outbox_delivery AS delivery
-INNER JOIN outbox_event AS event ON delivery.event_id = event.event_id
-WHERE delivery.state <> 'delivered'
-GROUP BY delivery.subscriber, family;
+    subscriber,
+    split_part(event_type, '.', 1) AS family,
+    count(*) FILTER (WHERE state = 'pending') AS pending,
+    count(*) FILTER (WHERE state = 'dead') AS dead,
+    min(occurred_at) AS oldest_at
+FROM outbox_delivery
+GROUP BY subscriber, family;

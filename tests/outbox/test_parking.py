@@ -200,7 +200,7 @@ async def test_what_was_forgotten_in_its_place_is_found_again(world: World) -> N
     world.receiver.answer = failing(500)
     await world.tell(event(subject), event(subject))
     await world.step()
-    await world.pool.execute("DELETE FROM outbox_event WHERE sequence = 1")
+    await world.pool.execute("DELETE FROM outbox_delivery WHERE sequence = 1")
 
     world.clock.advance(PARKED)
     await world.step()
