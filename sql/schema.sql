@@ -14,6 +14,7 @@ BEGIN
     END IF;
     FOREACH parent IN ARRAY ARRAY['outbox_event', 'outbox_delivered'] LOOP
         made := parent || '_' || suffix;
+        EXECUTE format('LOCK TABLE ONLY %I IN SHARE ROW EXCLUSIVE MODE', parent);
         EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE', parent || '_default');
         EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS)', made, parent);
         EXECUTE format(

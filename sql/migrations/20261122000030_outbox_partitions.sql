@@ -153,6 +153,8 @@ WHERE owed_before.state = 'delivered';
 
 -- Makes the partitions of an app for the events from first_id on and before end_id,
 -- and moves over what stands in the default ones. Tells whether there were none yet.
+-- An insert under way has chosen its partition already: it is waited for first, or it
+-- would end up in a default one that may not hold it any more.
 CREATE FUNCTION outbox_add_partition(
     suffix text, app text, first_id uuid, end_id uuid
 ) RETURNS boolean LANGUAGE plpgsql AS $$
@@ -166,6 +168,7 @@ BEGIN
     END IF;
     FOREACH parent IN ARRAY ARRAY['outbox_event', 'outbox_delivered'] LOOP
         made := parent || '_' || suffix;
+        EXECUTE format('LOCK TABLE ONLY %I IN SHARE ROW EXCLUSIVE MODE', parent);
         EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE', parent || '_default');
         EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS)', made, parent);
         EXECUTE format(
