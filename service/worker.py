@@ -26,6 +26,7 @@ from service.messages.sms import HttpSmsSender
 from service.messages.smtp import SmtpSender
 from service.outbox import metrics as outbox_metrics
 from service.outbox.dispatch import Dispatcher
+from service.outbox.lanes import Lane
 from service.outbox.transport import Transport
 from service.outbox.transports import open_transports
 from service.parts import Given, Parts, join, make_passwords
@@ -39,15 +40,24 @@ SWEEP_SECONDS: Final = 600.0
 FINISH_SECONDS: Final = 8.0
 
 Sweep = Callable[[Connection], Awaitable[int]]
+Finish = Callable[[], Awaitable[None]]
+
+
+async def nothing_more() -> None:
+    """Finish at once: a step leaves nothing under way."""
 
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """A step that is done again and again, after a pause when there was nothing."""
+    """A step that is done again and again, after a pause when there was nothing.
+
+    *finish* waits for what steps have left under way.
+    """
 
     name: str
     step: Step
     idle_seconds: float
+    finish: Finish = nothing_more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,10 +121,15 @@ def make_loops(parts: Parts, outlets: Outlets) -> list[Loop]:
         email=outlets.email,
         sms=outlets.sms,
     )
+    lanes = [
+        Lane(dispatcher=dispatcher, subscriber=one) for one in given.subscribers.every
+    ]
     return [
         *(
-            Loop(f"dispatch {one.name}", partial(dispatcher.step, one), POLL_SECONDS)
-            for one in given.subscribers.every
+            Loop(
+                f"dispatch {lane.subscriber.name}", lane.step, POLL_SECONDS, lane.finish
+            )
+            for lane in lanes
         ),
         Loop("send", sender.step, POLL_SECONDS),
         Loop("expire", parts.timers.expire, TIMER_SECONDS),
@@ -136,21 +151,18 @@ async def run(
     Cutting short loses nothing: what was under way is a lease that ends.
     """
     async with asyncio.TaskGroup() as group:
-        tasks = [
-            group.create_task(
-                run_forever(
-                    one.step,
-                    name=one.name,
-                    idle_seconds=one.idle_seconds,
-                    stopping=stopping,
-                )
-            )
-            for one in loops
-        ]
+        tasks = [group.create_task(_run(one, stopping)) for one in loops]
         await stopping.wait()
         _, late = await asyncio.wait(tasks, timeout=finish_seconds)
         for task in late:
             task.cancel()
+
+
+async def _run(loop: Loop, stopping: asyncio.Event) -> None:
+    await run_forever(
+        loop.step, name=loop.name, idle_seconds=loop.idle_seconds, stopping=stopping
+    )
+    await loop.finish()
 
 
 async def sweep(parts: Parts) -> int:

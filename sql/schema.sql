@@ -3,6 +3,7 @@
 
 CREATE FUNCTION public.outbox_add_partition(suffix text, app text, first_id uuid, end_id uuid) RETURNS boolean
     LANGUAGE plpgsql
+    SET lock_timeout TO '500ms'
     AS $_$
 DECLARE
     parent text;
@@ -34,6 +35,7 @@ $_$;
 
 CREATE FUNCTION public.outbox_drop_partition(suffix text) RETURNS void
     LANGUAGE plpgsql
+    SET lock_timeout TO '500ms'
     AS $$
 BEGIN
     EXECUTE format('DROP TABLE %I', 'outbox_event_' || suffix);

@@ -53,7 +53,27 @@ class Dispatcher:
     jitter: Callable[[], float] = field(default=secrets.SystemRandom().random)
 
     async def step(self, subscriber: Subscriber) -> int:
-        """Send what is due to *subscriber*, and return how much there was to do."""
+        """Send what is due to *subscriber*, and return how much there was to do.
+
+        Waits for the slowest of them: a worker uses a Lane, which doesn't.
+        """
+        claimed, parked = await self.claim(subscriber, room=subscriber.parallelism)
+        # One that fails must not cut the others short: each is marked by itself.
+        ends = await asyncio.gather(
+            *(self.deliver(subscriber, one) for one in claimed), return_exceptions=True
+        )
+        for end in ends:
+            if end is not None:
+                raise end
+        return parked + len(claimed)
+
+    async def claim(
+        self, subscriber: Subscriber, *, room: int
+    ) -> tuple[list[Delivery], int]:
+        """Lease up to *room* events that are due, and return them.
+
+        The number is of those that were set aside, as they wait behind another event.
+        """
         now = self.clock.now()
         lease = timedelta(seconds=subscriber.timeout_seconds) + LEASE_MARGIN
         async with transaction(self.pool) as connection:
@@ -65,18 +85,12 @@ class Dispatcher:
                 subscriber.name,
                 now=now,
                 leased_until=now + lease,
-                batch=subscriber.parallelism,
+                batch=room,
             )
-        # One that fails must not cut the others short: each is marked by itself.
-        ends = await asyncio.gather(
-            *(self._deliver(subscriber, one) for one in claimed), return_exceptions=True
-        )
-        for end in ends:
-            if end is not None:
-                raise end
-        return parked + len(claimed)
+        return claimed, parked
 
-    async def _deliver(self, subscriber: Subscriber, delivery: Delivery) -> None:
+    async def deliver(self, subscriber: Subscriber, delivery: Delivery) -> None:
+        """Send one that is leased, and write down what came of it."""
         answer = await self._send(subscriber, delivery)
         if isinstance(answer, Delivered):
             await self._mark_delivered(subscriber, delivery, answer)

@@ -154,10 +154,11 @@ WHERE owed_before.state = 'delivered';
 -- Makes the partitions of an app for the events from first_id on and before end_id,
 -- and moves over what stands in the default ones. Tells whether there were none yet.
 -- An insert under way has chosen its partition already: it is waited for first, or it
--- would end up in a default one that may not hold it any more.
+-- would end up in a default one that may not hold it any more. Whoever comes meanwhile
+-- waits behind us, so we give up soon, and try again later.
 CREATE FUNCTION outbox_add_partition(
     suffix text, app text, first_id uuid, end_id uuid
-) RETURNS boolean LANGUAGE plpgsql AS $$
+) RETURNS boolean LANGUAGE plpgsql SET lock_timeout = '500ms' AS $$
 DECLARE
     parent text;
     made text;
@@ -188,7 +189,7 @@ $$;
 
 -- Drops them again: no row is deleted one by one, nothing is left to vacuum.
 CREATE FUNCTION outbox_drop_partition(suffix text) RETURNS void
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET lock_timeout = '500ms' AS $$
 BEGIN
     EXECUTE format('DROP TABLE %I', 'outbox_event_' || suffix);
     EXECUTE format('DROP TABLE %I', 'outbox_delivered_' || suffix);
