@@ -15,8 +15,9 @@ from service.domain.profiles import LegalGround
 from service.kit.fields import Exact, Flag, Text, Whole
 from service.kit.outbound import is_allowed
 from service.kit.toml_files import Section
+from service.outbox.brokers import PACKAGES, BrokerSection, misfit, mistake_in
 from service.outbox.signing import read_secret
-from service.outbox.subscribers import RETRY_HOURS, Subscriber
+from service.outbox.subscribers import RETRY_HOURS, Broker, Subscriber
 
 NAME: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
 
@@ -97,6 +98,7 @@ class SubscriberSection(Section[Subscriber]):
     parallelism = Whole(validate=_between(1, 64))
     allow_insecure = Flag()
     allow_private = Flag()
+    broker = fields.Nested(BrokerSection)
 
     @validates_schema(skip_on_field_errors=False)
     def check_url(self, values: dict[str, object], **_: object) -> None:
@@ -108,6 +110,11 @@ class SubscriberSection(Section[Subscriber]):
             mistake = _mistake_in(url, insecure=insecure, private=private)
             if mistake:
                 raise ValidationError(mistake, "url")
+            broker = values.get("broker")
+            if isinstance(broker, Broker):
+                mistake = misfit(urlsplit(url).scheme, broker)
+                if mistake:
+                    raise ValidationError(mistake, "broker")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +138,16 @@ def _mistake_in(url: str, *, insecure: bool, private: bool) -> str | None:
         host, _ = parts.hostname, parts.port
     except ValueError:
         return "is not an address"
-    if parts.scheme not in {"https", "http"} or not host or not url.isascii():
-        return "must be an https address"
+    known = {"https", "http", *PACKAGES}
+    if parts.scheme not in known or not host or not url.isascii():
+        return "must be an https address, or a broker's: nats or kafka"
     if parts.scheme == "http" and not insecure:
         return "must be an https address, or allow_insecure must be true"
     if parts.username is not None or parts.password is not None or parts.fragment:
         return "must not hold a user, a password or a fragment"
-    return None if _reachable(host, private=private) else _OURS
+    if not _reachable(host, private=private):
+        return _OURS
+    return mistake_in(parts, private=private) if parts.scheme in PACKAGES else None
 
 
 _OURS: Final = "is an address of our own networks, or of nobody"

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from service.domain.events import Event
@@ -10,6 +11,25 @@ from service.domain.regions import lies_in
 from service.kit.toml_files import FileMistake
 
 RETRY_HOURS: Final = 72
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broker:
+    """What a broker needs beside its address.
+
+    *prefix* begins the names of its subjects or topics; *mechanism* is how Kafka takes
+    a password; *ca_file* holds the authorities that the broker's certificate is
+    verified by, in place of the system's.
+    """
+
+    prefix: str = "agegate"
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    mechanism: str = "PLAIN"
+    token: str | None = field(default=None, repr=False)
+    ca_file: Path | None = None
+    certificate_file: Path | None = None
+    key_file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +54,7 @@ class Subscriber:
     parallelism: int = 8
     allow_insecure: bool = False
     allow_private: bool = False
+    broker: Broker = Broker()
 
     def wants(self, event: Event) -> bool:
         """Tell whether this type of event of this app was subscribed to."""

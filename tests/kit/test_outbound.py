@@ -10,7 +10,13 @@ import pytest
 from aiohttp import ClientError
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from service.kit.outbound import is_allowed, open_session
+from service.kit.outbound import (
+    AddressRefusedError,
+    check_host,
+    is_allowed,
+    open_session,
+    open_socket,
+)
 
 
 @pytest.mark.parametrize(
@@ -230,3 +236,27 @@ async def test_no_cookie_is_kept_and_no_proxy_of_the_environment_used(
         assert response.status == 204
         assert "seen" in response.cookies
         assert len(session.cookie_jar) == 0
+
+
+@pytest.mark.parametrize("host", SPELLINGS)
+async def test_a_socket_is_not_opened_to_loopback_in_any_spelling(
+    listener: Listener, host: str
+) -> None:
+    bare = host.strip("[]")
+    with pytest.raises(OSError):  # noqa: PT011 -- some are no names, others refused
+        await open_socket(bare, listener.port, private=False)
+    with pytest.raises(OSError):  # noqa: PT011
+        await check_host(bare, listener.port, private=False)
+    assert listener.connections == 0
+
+
+async def test_a_socket_is_opened_to_who_is_inside(listener: Listener) -> None:
+    await check_host("127.0.0.1", listener.port, private=True)
+    opened = await open_socket("127.0.0.1", listener.port, private=True)
+    with opened:
+        assert opened.getpeername() == ("127.0.0.1", listener.port)
+    for metadata in ("169.254.169.254", "fd00:ec2::254"):
+        with pytest.raises(OSError):  # noqa: PT011
+            await open_socket(metadata, 80, private=True)
+        with pytest.raises(AddressRefusedError):
+            await check_host(metadata, 80, private=True)
