@@ -21,6 +21,7 @@ Pool: TypeAlias = asyncpg.Pool
 CONNECT_SECONDS: Final = 5.0
 STATEMENT_SECONDS: Final = 5.0
 TRANSACTION_SECONDS: Final = 8.0
+CALL_OFF_SECONDS: Final = 1.0
 
 TRANSIENT: Final = (
     OSError,
@@ -123,6 +124,7 @@ async def connection(pool: Pool) -> AsyncGenerator[Connection]:
             asyncio.timeout(TRANSACTION_SECONDS),
             pool.acquire(timeout=CONNECT_SECONDS) as one,
             _fresh(pool),
+            _left_in_time(one),
         ):
             yield one
     except TRANSIENT as error:
@@ -173,7 +175,7 @@ async def _kept_everywhere(one: Connection) -> AsyncGenerator[None]:
 
     one.add_log_listener(hear)
     try:
-        async with one.transaction():
+        async with _left_in_time(one), one.transaction(), _left_in_time(one):
             yield
     except TRANSIENT:
         raise
@@ -186,6 +188,23 @@ async def _kept_everywhere(one: Connection) -> AsyncGenerator[None]:
             one.remove_log_listener(hear)
     if doubts:
         raise CommitInDoubtError
+
+
+@asynccontextmanager
+async def _left_in_time(one: Connection) -> AsyncGenerator[None]:
+    """Leave a statement that timed out; hang up if the server is silent altogether.
+
+    Else its connection would be waited for as long as the statement was, and longer.
+    """
+    try:
+        yield
+    except TimeoutError:
+        try:
+            await one.execute("ROLLBACK", timeout=CALL_OFF_SECONDS)
+        except TRANSIENT:
+            with suppress(asyncpg.InterfaceError):  # it is gone already
+                one.terminate()
+        raise
 
 
 class _Hosts:
