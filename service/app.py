@@ -20,7 +20,8 @@ from service.kit.database import connection, make_pool
 from service.kit.http_server import Runner
 from service.kit.limits import Limit, address_behind, network_of
 from service.kit.logs import log
-from service.kit.requests import accounted, add_headers
+from service.kit.requests import accounted, add_headers, traced
+from service.kit.traces import Traces, open_traces
 from service.kit.web import BODY_BYTES, COUNT, Handler, Route, read_body
 from service.pages import refused
 from service.parts import Given, Parts, join, make_passwords
@@ -34,11 +35,17 @@ DRAIN_SECONDS: Final = 5.0
 
 
 def make_app(
-    parts: Parts, table: Collection[Route], *, draining: asyncio.Event | None = None
+    parts: Parts,
+    table: Collection[Route],
+    *,
+    draining: asyncio.Event | None = None,
+    traces: Traces | None = None,
 ) -> web.Application:
     """Return the application that serves *table*."""
+    around = [] if traces is None else [traced(traces)]
     app = web.Application(
-        middlewares=[accounted, origins.origins, problems], client_max_size=BODY_BYTES
+        middlewares=[*around, accounted, origins.origins, problems],
+        client_max_size=BODY_BYTES,
     )
     app.on_response_prepare.append(add_headers)
     app.on_response_prepare.append(gate.keep_memory)
@@ -118,13 +125,13 @@ async def serve(given: Given) -> None:
     pool = await make_pool(
         settings.database_url, max_size=settings.database_connections
     )
-    async with pool:
+    async with pool, open_traces(settings.otel_endpoint) as traces:
         await migrations.check(pool)
         passwords = make_passwords(settings)
         parts = join(given, pool=pool, clock=SystemClock(), passwords=passwords)
         draining = asyncio.Event()
         admin = make_app(parts, routes.ADMIN, draining=draining)
-        public = make_app(parts, routes.PUBLIC, draining=draining)
+        public = make_app(parts, routes.PUBLIC, draining=draining, traces=traces)
         async with (
             listening(admin, settings.admin_host, settings.admin_port),
             listening(public, settings.host, settings.port),

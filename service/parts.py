@@ -18,6 +18,7 @@ from service.gate.decisions import AgeDecisions
 from service.gate.flows import GateFlows
 from service.guardians.asking import GuardianRequests
 from service.guardians.flows import GuardianFlows
+from service.kit import traces
 from service.kit.clock import Clock
 from service.kit.database import Pool
 from service.kit.passwords import Passwords
@@ -54,6 +55,7 @@ class Given:
         """Read the files that the settings name, or raise what is wrong with them."""
         settings.check_production()
         known = providers or {}
+        check_traces(settings)
         if settings.profiles_dir is None:
             raise SettingWrongError("AGEGATE_PROFILES_DIR is not set")
         profiles = read_profiles(settings.profiles_dir, providers=known.keys())
@@ -77,6 +79,14 @@ def _check_phones(settings: Settings, profiles: Profiles) -> None:
 
 
 def _text(path: Path | None, variable: str) -> str:
+def check_traces(settings: Settings) -> None:
+    """Refuse to start where traces are wanted, and nothing here can make them."""
+    if settings.otel_endpoint and not traces.is_installed():
+        raise SettingWrongError(
+            "AGEGATE_OTEL_ENDPOINT needs an extra that is not installed: agegate[otel]"
+        )
+
+
     if path is None:
         raise SettingWrongError(f"{variable} is not set")
     try:

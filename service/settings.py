@@ -27,11 +27,15 @@ class SettingWrongError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a setting is for, how its text is read, and whether it is a secret."""
+    """What a setting is for, how its text is read, and whether it is a secret.
+
+    *also* is a standard's variable that sets it as well, where ours does not.
+    """
 
     words: str
     read: Callable[[str], object]
     secret: bool = False
+    also: str = ""
 
 
 def _setting(
@@ -40,8 +44,9 @@ def _setting(
     read: Callable[[str], T],
     *,
     secret: bool = False,
+    also: str = "",
 ) -> T:
-    meaning = Meaning(words, read, secret)
+    meaning = Meaning(words, read, secret, also)
     return field(default=default, repr=not secret, metadata={"meaning": meaning})
 
 
@@ -82,6 +87,15 @@ def _environment(text: str) -> str:
 def _level(text: str) -> str:
     if text not in {"debug", "info", "warning", "error"}:
         raise ValueError("must be debug, info, warning or error")
+    return text
+
+
+def _collector(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ValueError("must be an http or https address")
+    if parts.username is not None or parts.query:
+        raise ValueError("must not hold a user, a password or a query")
     return text
 
 
@@ -159,6 +173,12 @@ class Settings:
     )
     log_level: str = _setting(
         "what is logged, at least: debug, info, warning or error", "info", _level
+    )
+    otel_endpoint: str = _setting(
+        "OTLP/HTTP collector of traces, such as http://127.0.0.1:4318; off unless set",
+        "",
+        _collector,
+        also="OTEL_EXPORTER_OTLP_ENDPOINT",
     )
 
     @classmethod
@@ -297,6 +317,8 @@ def _value(one: Field[object], environ: Mapping[str, str]) -> tuple[object, str]
     else:
         return (None if one.default is MISSING else one.default), "default"
     try:
+    elif environ.get(meaning.also):
+        text, source = environ[meaning.also], meaning.also
         return meaning.read(text), source
     except ValueError as error:
         raise SettingWrongError(f"{source} {error}") from error

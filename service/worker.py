@@ -18,15 +18,18 @@ from service.kit.clock import SystemClock
 from service.kit.database import Connection, make_pool, transaction
 from service.kit.database import connection as reading
 from service.kit.loops import Step, run_forever
+from service.kit.traces import Traces, open_traces
 from service.messages import metrics as message_metrics
 from service.messages.adapters import EmailSender, NoSms, SmsSender
 from service.messages.render import Renderer
 from service.messages.send import Sender
 from service.messages.sms import HttpSmsSender
 from service.messages.smtp import SmtpSender
+from service.messages.traced import TracedEmail, TracedSms
 from service.outbox import metrics as outbox_metrics
 from service.outbox.dispatch import Dispatcher
 from service.outbox.lanes import Lane
+from service.outbox.traced import TracedTransport
 from service.outbox.transport import Transport
 from service.outbox.transports import open_transports
 from service.parts import Given, Parts, join, make_passwords
@@ -68,6 +71,16 @@ class Outlets:
     sms: SmsSender
     transport: Transport
 
+    def under(self, traces: Traces | None) -> "Outlets":
+        """Return the same with a span around whatever leaves, where traces are on."""
+        if traces is None:
+            return self
+        return Outlets(
+            email=TracedEmail(sender=self.email, traces=traces),
+            sms=TracedSms(sender=self.sms, traces=traces),
+            transport=TracedTransport(transport=self.transport, traces=traces),
+        )
+
 
 async def work(given: Given, stopping: asyncio.Event) -> None:
     """Do the background work until *stopping* is set; any number may run at once."""
@@ -77,11 +90,15 @@ async def work(given: Given, stopping: asyncio.Event) -> None:
         max_size=settings.database_connections,
         application="agegate-worker",
     )
-    async with pool, open_outlets(given) as outlets:
+    async with (
+        pool,
+        open_outlets(given) as outlets,
+        open_traces(settings.otel_endpoint) as traces,
+    ):
         await migrations.check(pool)
         passwords = make_passwords(settings)
         parts = join(given, pool=pool, clock=SystemClock(), passwords=passwords)
-        await run(make_loops(parts, outlets), stopping)
+        await run(make_loops(parts, outlets.under(traces)), stopping)
 
 
 @asynccontextmanager
