@@ -15,6 +15,7 @@ from typing import Final, TypedDict
 from urllib.parse import urlsplit
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError, KafkaTimeoutError
 
 from service.kit.outbound import check_host
@@ -24,6 +25,7 @@ from service.outbox.transport import Delivered, Envelope, Failed, Outcome
 
 PORT: Final = 9092
 CLOSE_SECONDS: Final = 2.0
+JUDGED_SECONDS: Final = 10.0
 OUR_SHARE: Final = 0.8
 """Of the subscriber's time: the producer gives a message up before its sender does."""
 
@@ -98,11 +100,7 @@ def message_of(subscriber: Subscriber, envelope: Envelope) -> Message:
 
 
 async def _start(subscriber: Subscriber) -> AIOKafkaProducer:
-    """Return a producer that is connected, to brokers at addresses that are allowed.
-
-    Its library connects by itself, to whatever its brokers name: those are judged too,
-    before anything is sent to them.
-    """
+    """Return a producer that is connected, to brokers at addresses that are allowed."""
     parts, broker = urlsplit(subscriber.url), subscriber.broker
     host, port = parts.hostname or "", parts.port or PORT
     security = "PLAINTEXT" if subscriber.allow_insecure else "SSL"
@@ -118,16 +116,39 @@ async def _start(subscriber: Subscriber) -> AIOKafkaProducer:
         sasl_plain_username=broker.user,
         sasl_plain_password=broker.password,
     )
+    _guard(producer.client, subscriber.allow_private)
     try:
         async with asyncio.timeout(subscriber.timeout_seconds):
             await check_host(host, port, private=subscriber.allow_private)
             await producer.start()
-            for one in producer.client.cluster.brokers():
-                await check_host(one.host, one.port, private=subscriber.allow_private)
     except BaseException:
         await _stop(producer)
         raise
     return producer
+
+
+def _guard(client: AIOKafkaClient, private: bool) -> None:
+    """Have *client* connect to no address that is refused, whoever names it.
+
+    A broker tells where the others are, and may tell so anew at any time.
+    """
+    connect = client._get_conn  # noqa: SLF001 -- there is no other way to these
+    judged: dict[tuple[str, int], float] = {}
+    clock = asyncio.get_running_loop().time
+
+    async def connect_judged(node_id: int, **which: object) -> object:
+        broker = client.cluster.broker_metadata(node_id)
+        if broker is not None:
+            place = broker.host, broker.port
+            if clock() > judged.get(place, 0):
+                try:
+                    await check_host(*place, private=private)
+                except OSError:
+                    return None
+                judged[place] = clock() + JUDGED_SECONDS
+        return await connect(node_id, **which)
+
+    client._get_conn = connect_judged  # noqa: SLF001
 
 
 async def _drop(held: _Held) -> None:

@@ -1,7 +1,7 @@
-"""Events into Kafka: what a message holds, and what a broker out of reach costs.
+"""Events into Kafka, by its protocol, to as much of a broker as a producer needs.
 
 With AGEGATE_TEST_KAFKA=host:port, where topics are made by themselves, also against a
-real broker.
+real one.
 """
 
 import asyncio
@@ -10,13 +10,14 @@ import os
 from collections import defaultdict
 from collections.abc import AsyncGenerator
 from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
 from service.domain.events import EventType
 from service.outbox.subscribers import Broker, Subscriber
-from service.outbox.transport import Failed, Outcome
+from service.outbox.transport import Delivered, Failed, Outcome
 from tests.outbox.support import World, event, subscriber
 from tests.outbox.test_nats import envelope
 from tests.support.processes import free_port
@@ -24,8 +25,10 @@ from tests.support.processes import free_port
 pytest.importorskip("aiokafka", reason="aiokafka is not made for this Python")
 
 from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import MessageSizeTooLargeError, TopicAuthorizationFailedError
 
 from service.outbox.kafka import KafkaTransport, message_of, open_kafka
+from tests.support.kafka_broker import Broker as KafkaBroker
 
 BROKER = os.environ.get("AGEGATE_TEST_KAFKA")
 
@@ -104,6 +107,100 @@ async def test_an_address_of_nobody_is_not_connected_to(
 ) -> None:
     answer = await transport.deliver(to("169.254.169.254:9092"), envelope())
     assert answer == Failed(outcome=Outcome.UNREACHABLE)
+
+
+async def test_an_event_is_kept_by_every_replica_and_by_its_subject(
+    world: World, transport: KafkaTransport
+) -> None:
+    broker, told = KafkaBroker(), event()
+    await world.tell(told)
+    async with broker.listening() as address:
+        await world.working(transport=transport).step(url=f"kafka://{address}")
+        await transport.close()
+
+    (record,) = broker.records
+    read = json.loads(record.value)
+    assert record.topic == "agegate.plain.account"
+    assert record.key == str(told.subject_id).encode() == read["subject"].encode()
+    headers = dict(record.headers)
+    assert headers["webhook-id"] == read["id"].encode()
+    assert headers["content-type"].startswith(b"application/cloudevents+json")
+    assert {"webhook-timestamp", "webhook-signature"} < headers.keys()
+    assert broker.acks == {-1}
+    assert await world.states() == [("delivered", 1, None)]
+
+
+async def test_what_the_producer_sends_again_is_there_once(
+    transport: KafkaTransport,
+) -> None:
+    broker = KafkaBroker(hangs_up=1)
+    async with broker.listening() as address:
+        answer = await transport.deliver(to(address), envelope())
+        await transport.close()
+
+    assert answer == Delivered()
+    assert broker.produced == 2
+    assert len(broker.records) == 1
+
+
+async def test_a_subject_is_in_order_and_nothing_is_lost_while_the_broker_is_down(
+    world: World, transport: KafkaTransport
+) -> None:
+    broker, subjects = KafkaBroker(), [uuid4() for _ in range(4)]
+    working = world.working(transport=transport)
+
+    async def step() -> None:
+        await working.step(url=f"kafka://127.0.0.1:{broker.port}", timeout_seconds=0.5)
+
+    async with broker.listening():
+        await world.tell(*(event(subject) for subject in subjects))
+        await step()
+    await world.tell(*(event(subject) for subject in subjects))
+    await step()
+    assert {state for state, _, _ in await world.states()} == {"delivered", "pending"}
+
+    async with broker.listening():
+        await world.tell(*(event(subject) for subject in subjects))
+        while "pending" in {state for state, _, _ in await world.states()}:
+            world.clock.advance(timedelta(hours=6))
+            await step()
+        await transport.close()
+
+    found: dict[bytes, list[int]] = defaultdict(list)
+    for record in broker.records:
+        number = int(json.loads(record.value)["sequence"])
+        if number not in found[record.key]:  # at least once
+            found[record.key].append(number)
+    assert [*found.values()] == [[1, 2, 3]] * 4
+
+
+@pytest.mark.parametrize(
+    "error", [MessageSizeTooLargeError.errno, TopicAuthorizationFailedError.errno]
+)
+async def test_what_the_broker_refuses_is_a_failed_attempt(
+    transport: KafkaTransport, error: int
+) -> None:
+    broker = KafkaBroker(error=error)
+    async with broker.listening() as address:
+        answer = await transport.deliver(to(address), envelope())
+        broker.error = 0
+        after = await transport.deliver(to(address), envelope())
+        await transport.close()
+
+    assert answer == Failed(outcome=Outcome.REFUSED)
+    assert after == Delivered()
+
+
+async def test_a_broker_that_names_an_address_of_nobody_is_not_followed(
+    transport: KafkaTransport, caplog: pytest.LogCaptureFixture
+) -> None:
+    broker = KafkaBroker(advertised="169.254.169.254")
+    async with broker.listening() as address:
+        answer = await transport.deliver(to(address, timeout_seconds=0.5), envelope())
+
+    assert isinstance(answer, Failed)
+    assert broker.records == []
+    assert "Connect call failed" not in caplog.text
 
 
 @needs_kafka
