@@ -16,6 +16,7 @@ from marshmallow.validate import OneOf
 
 from service.kit.fields import Exact, Text
 from service.kit.toml_files import Section
+from service.outbox.nats_credentials import Credentials
 from service.outbox.subscribers import Broker
 
 # By scheme: the package that speaks to the broker, and the extra that installs it.
@@ -36,6 +37,19 @@ class File(Exact[Path]):
         if not isinstance(value, str) or not Path(value).is_file():
             raise ValidationError("must name a file that can be read")
         return Path(value)
+
+
+class CredentialsFile(File):
+    """The name of a file with a NATS user's credentials."""
+
+    def take(self, value: object) -> Path:
+        """Return the file's path, once the file was understood."""
+        path = super().take(value)
+        try:
+            Credentials.read(path)
+        except (ValueError, OSError):
+            raise ValidationError("must name a NATS user's .creds") from None
+        return path
 
 
 class Prefix(Text):
@@ -59,6 +73,7 @@ class BrokerSection(Section[Broker]):
     password = Text()
     mechanism = Text(validate=OneOf(MECHANISMS))
     token = Text()
+    credentials_file = CredentialsFile()
     ca_file = File()
     certificate_file = File()
     key_file = File()
@@ -94,8 +109,8 @@ def misfit(scheme: str, broker: Broker) -> str | None:
     """Return what is wrong with *broker* for an address of this kind."""
     if scheme not in PACKAGES:
         return "is for the addresses of brokers: nats and kafka"
-    if scheme == "kafka" and broker.token is not None:
-        return "has a token, which is for nats alone"
+    if scheme == "kafka" and (broker.token or broker.credentials_file):
+        return "has a token or credentials, which are for nats alone"
     return None
 
 

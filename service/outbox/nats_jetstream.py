@@ -25,6 +25,7 @@ from nats.js.errors import APIError, NoStreamResponseError
 
 from service.kit.outbound import open_socket
 from service.outbox.brokers import tls_context
+from service.outbox.nats_credentials import Credentials
 from service.outbox.subscribers import Subscriber
 from service.outbox.transport import Delivered, Envelope, Failed, Outcome
 
@@ -172,6 +173,8 @@ async def _connect(subscriber: Subscriber) -> Client:
                 password=broker.password,
                 token=broker.token,
                 tls=tls_context(broker),
+                user_jwt_cb=creds.show if creds else None,
+                signature_cb=creds.sign if creds else None,
                 tls_hostname=host,
             )
     except BaseException:

@@ -31,6 +31,7 @@ class Broker:
     certificate_file: Path | None = None
     key_file: Path | None = None
 
+    credentials_file: Path | None = None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscriber:
@@ -102,4 +103,12 @@ def check(
             else:
                 continue
             mistakes.append(FileMistake(file, f"subscribers.{one.name}.{key}", what))
+    def apps_of(self, subscriber: Subscriber) -> list[str]:
+        """Return the apps whose data may come to *subscriber*."""
+        return [
+            app
+            for app in subscriber.apps
+            if app in self.regions and subscriber.may_have(self.regions[app])
+        ]
+
     return mistakes

@@ -19,6 +19,7 @@ from service.outbox.subscribers import Broker, Subscriber
 from service.outbox.transport import Delivered, Envelope, Failed, Outcome
 from tests.outbox.support import WRITTEN_SECRET, World, event, subscriber
 from tests.outbox.test_transport import make_certificate
+from tests.support.nats_accounts import USER, Key, write_server
 from tests.support.nats_server import NatsServer, needs_nats, running
 from tests.support.processes import free_port
 
@@ -184,3 +185,28 @@ async def test_tls_and_a_password_come_from_the_file(
             assert answer == Failed(outcome=Outcome.UNREACHABLE), name
         answer = await transport.deliver(replace(secure, broker=right), envelope())
         assert answer == Failed(outcome=Outcome.REFUSED)  # there is no stream
+
+
+async def test_credentials_of_a_user_come_from_a_file(
+    tmp_path: Path, transport: NatsTransport
+) -> None:
+    configuration, credentials = write_server(tmp_path)
+    other = tmp_path / "other.creds"
+    text = credentials.read_text()
+    other.write_text(text.replace(text.splitlines()[-2], Key(USER).seed))
+    server = NatsServer(tmp_path, ("--config", str(configuration)), jetstream=False)
+    try:
+        await server.start()
+        answers = [
+            await transport.deliver(
+                to(server, name=name, broker=Broker(credentials_file=file)), envelope()
+            )
+            for name, file in (("right", credentials), ("wrong", other), ("none", None))
+        ]
+    finally:
+        await server.stop()
+    assert answers == [
+        Failed(outcome=Outcome.REFUSED),  # let in, but there is no stream
+        Failed(outcome=Outcome.UNREACHABLE),
+        Failed(outcome=Outcome.UNREACHABLE),
+    ]

@@ -31,6 +31,7 @@ class NatsServer:
 
     directory: Path
     options: Sequence[str] = ()
+    jetstream: bool = True
     port: int = field(default_factory=free_port)
     process: "subprocess.Popen[bytes] | None" = None
 
@@ -42,8 +43,8 @@ class NatsServer:
         assert PROGRAM is not None
         self.process = subprocess.Popen(
             [
-                *(PROGRAM, "--jetstream", "--addr", "127.0.0.1"),
-                *("--port", str(self.port), "--store_dir", self.directory),
+                *(PROGRAM, "--addr", "127.0.0.1", "--port", str(self.port)),
+                *(("--jetstream", "--store_dir", self.directory) * self.jetstream),
                 *self.options,
             ],
             stdin=subprocess.DEVNULL,
