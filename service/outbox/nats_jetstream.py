@@ -158,6 +158,7 @@ async def _connect(subscriber: Subscriber) -> Client:
     host, port = parts.hostname or "", parts.port or PORT
     async with asyncio.timeout(CONNECT_SECONDS):
         connected = await open_socket(host, port, private=subscriber.allow_private)
+    creds = broker.credentials_file and Credentials.read(broker.credentials_file)
     guarded = _Guarded(connected, tls=not subscriber.allow_insecure)
     client = _Client(guarded)
     try:
@@ -172,9 +173,9 @@ async def _connect(subscriber: Subscriber) -> Client:
                 user=broker.user,
                 password=broker.password,
                 token=broker.token,
-                tls=tls_context(broker),
                 user_jwt_cb=creds.show if creds else None,
                 signature_cb=creds.sign if creds else None,
+                tls=tls_context(broker),
                 tls_hostname=host,
             )
     except BaseException:
