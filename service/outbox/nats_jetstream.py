@@ -156,9 +156,9 @@ def subject_of(subscriber: Subscriber, envelope: Envelope) -> str:
 async def _connect(subscriber: Subscriber) -> Client:
     parts, broker = urlsplit(subscriber.url), subscriber.broker
     host, port = parts.hostname or "", parts.port or PORT
+    creds = broker.credentials_file and Credentials.read(broker.credentials_file)
     async with asyncio.timeout(CONNECT_SECONDS):
         connected = await open_socket(host, port, private=subscriber.allow_private)
-    creds = broker.credentials_file and Credentials.read(broker.credentials_file)
     guarded = _Guarded(connected, tls=not subscriber.allow_insecure)
     client = _Client(guarded)
     try:
