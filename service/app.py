@@ -10,7 +10,14 @@ from aiohttp import web
 
 from service import operating, origins, routes
 from service.age_assurance import handlers as age_assurance
-from service.caller import CLOCK, KEYS, PROFILES, RESERVED_DOMAINS, SETTINGS
+from service.caller import (
+    CLOCK,
+    KEYS,
+    PROFILES,
+    RESERVED_DOMAINS,
+    SERVICE_TOKENS,
+    SETTINGS,
+)
 from service.domain.refusals import Refusal
 from service.gate import handlers as gate
 from service.guardians import handlers as guardians
@@ -23,6 +30,8 @@ from service.kit.logs import log
 from service.kit.requests import accounted, add_headers, traced
 from service.kit.traces import Traces, open_traces
 from service.kit.web import BODY_BYTES, COUNT, Handler, Route, read_body
+from service.obligations import handlers as obligations
+from service.outbox import handlers as outbox
 from service.pages import refused
 from service.parts import Given, Parts, join, make_passwords
 from service.problems import problems, refusing, unhandled
@@ -62,6 +71,9 @@ def make_app(
     app[RESERVED_DOMAINS] = not given.settings.production
     app[guardians.FLOWS] = parts.guardians
     app[age_assurance.FLOWS] = parts.proofs
+    app[SERVICE_TOKENS] = given.service_tokens
+    app[outbox.FEED] = parts.feed
+    app[obligations.FLOWS] = parts.obligations
     for route in table:
         handler = _behind_guard(route, parts)
         app.router.add_route(route.method, route.path, handler)

@@ -24,6 +24,8 @@ from service.kit.database import Pool
 from service.kit.passwords import Passwords
 from service.kit.secrets import KeyRing
 from service.messages.flows import Messages
+from service.obligations.flows import ObligationFlows
+from service.outbox.feed import Feed
 from service.outbox.flows import Outbox
 from service.outbox.reader import read_subscribers
 from service.outbox.subscribers import Subscribers
@@ -34,6 +36,7 @@ from service.registration.flows import RegistrationFlows
 from service.registration.progress import Progress
 from service.registration.steps import StepFlows
 from service.registration.timers import RegistrationTimers
+from service.service_tokens import NO_TOKENS, ServiceTokens, read_tokens
 from service.settings import Settings, SettingWrongError
 from service.vault.flows import Vault
 
@@ -47,6 +50,7 @@ class Given:
     profiles: Profiles
     subscribers: Subscribers
     providers: Mapping[str, ProofProvider]
+    service_tokens: ServiceTokens = NO_TOKENS
 
     @classmethod
     def read(
@@ -54,18 +58,22 @@ class Given:
     ) -> Self:
         """Read the files that the settings name, or raise what is wrong with them."""
         settings.check_production()
-        known = providers or {}
         check_traces(settings)
+        known = providers or {}
         if settings.profiles_dir is None:
             raise SettingWrongError("AGEGATE_PROFILES_DIR is not set")
         profiles = read_profiles(settings.profiles_dir, providers=known.keys())
         _check_phones(settings, profiles)
+        subscribers = read_subscribers(settings.subscribers_file, profiles)
         return cls(
             settings=settings,
             keys=KeyRing.parse(_text(settings.keys_file, "AGEGATE_KEYS_FILE")),
             profiles=profiles,
-            subscribers=read_subscribers(settings.subscribers_file, profiles),
+            subscribers=subscribers,
             providers=known,
+            service_tokens=read_tokens(
+                settings.service_tokens_file, [one.name for one in subscribers.every]
+            ),
         )
 
 
@@ -78,7 +86,6 @@ def _check_phones(settings: Settings, profiles: Profiles) -> None:
         )
 
 
-def _text(path: Path | None, variable: str) -> str:
 def check_traces(settings: Settings) -> None:
     """Refuse to start where traces are wanted, and nothing here can make them."""
     if settings.otel_endpoint and not traces.is_installed():
@@ -87,6 +94,7 @@ def check_traces(settings: Settings) -> None:
         )
 
 
+def _text(path: Path | None, variable: str) -> str:
     if path is None:
         raise SettingWrongError(f"{variable} is not set")
     try:
@@ -124,6 +132,8 @@ class Parts:
     timers: RegistrationTimers
     guardians: GuardianFlows
     proofs: ProofFlows
+    obligations: ObligationFlows
+    feed: Feed
 
 
 def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Parts:
@@ -189,6 +199,17 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
             progress=progress,
             outbox=outbox,
         ),
+        obligations=ObligationFlows(
+            pool=pool,
+            clock=clock,
+            keys=keys,
+            vault=vault,
+            profiles=given.profiles,
+            messages=messages,
+            outbox=outbox,
+            operator_email=given.settings.operator_email,
+        ),
+        feed=Feed(pool=pool, subscribers=given.subscribers, base_url=base_url),
         timers=RegistrationTimers(
             pool=pool,
             clock=clock,

@@ -4,11 +4,21 @@ from typing import Final
 
 from service import operating
 from service.age_assurance import handlers as age_assurance
-from service.allowances import AGE_CHECKS, GUARDIANS, LINKS, PROOFS, SIGN_UPS, STEPS
-from service.caller import for_app, with_registration
+from service.allowances import (
+    AGE_CHECKS,
+    EVENTS,
+    GUARDIANS,
+    LINKS,
+    PROOFS,
+    SIGN_UPS,
+    STEPS,
+)
+from service.caller import for_app, with_registration, with_service_token
+from service.domain.scopes import Scope
 from service.gate import handlers as gate
 from service.guardians import handlers as guardians
 from service.kit.web import Route, anyone
+from service.obligations import handlers as obligations
 from service.outbox import handlers as outbox
 from service.pages.routes import PAGES
 from service.registration import handlers as registration
@@ -78,6 +88,20 @@ API: Final = (
     ),
     Route("POST", "/v1/consent-requests/answer", anyone, guardians.answer, (LINKS,)),
     Route("GET", "/v1/event-types", anyone, outbox.event_types),
+    Route(
+        "GET",
+        "/v1/events",
+        with_service_token(Scope.EVENTS_READ),
+        outbox.events,
+        (EVENTS,),
+    ),
+    Route(
+        "POST",
+        "/v1/events/{event_id}/acknowledgements",
+        with_service_token(Scope.EVENTS_ACKNOWLEDGE),
+        obligations.acknowledge,
+        (EVENTS,),
+    ),
 )
 
 HEALTH: Final = (

@@ -135,6 +135,9 @@ class Settings:
     subscribers_file: Path | None = _setting(
         "TOML file of the services that events are sent to", None, _path
     )
+    service_tokens_file: Path | None = _setting(
+        "TOML file of the tokens by which services act here", None, _path
+    )
     dead_letters_days: int = _setting(
         "days that dead letters are kept; 0: until they are replayed or dropped",
         0,
@@ -150,6 +153,9 @@ class Settings:
         secret=True,
     )
     mail_from: str = _setting("sender of e-mail", "", _text)
+    operator_email: str = _setting(
+        "who is written to when subscribers do not acknowledge an erasure", "", _text
+    )
     sms_url: str = _setting("address of the SMS provider's JSON API", "", _text)
     sms_token: str = _setting(
         "bearer token for the SMS provider", "", _text, secret=True
@@ -171,14 +177,14 @@ class Settings:
     hash_queue: int = _setting(
         "passwords that may wait to be hashed, in each web process", 16, _whole
     )
-    log_level: str = _setting(
-        "what is logged, at least: debug, info, warning or error", "info", _level
-    )
     otel_endpoint: str = _setting(
         "OTLP/HTTP collector of traces, such as http://127.0.0.1:4318; off unless set",
         "",
         _collector,
         also="OTEL_EXPORTER_OTLP_ENDPOINT",
+    )
+    log_level: str = _setting(
+        "what is logged, at least: debug, info, warning or error", "info", _level
     )
 
     @classmethod
@@ -314,11 +320,11 @@ def _value(one: Field[object], environ: Mapping[str, str]) -> tuple[object, str]
             text, source = Path(environ[beside]).read_text().strip(), beside
         except OSError as error:
             raise SettingWrongError(f"{beside}: the file can't be read") from error
+    elif environ.get(meaning.also):
+        text, source = environ[meaning.also], meaning.also
     else:
         return (None if one.default is MISSING else one.default), "default"
     try:
-    elif environ.get(meaning.also):
-        text, source = environ[meaning.also], meaning.also
         return meaning.read(text), source
     except ValueError as error:
         raise SettingWrongError(f"{source} {error}") from error

@@ -150,6 +150,7 @@ def make_loops(parts: Parts, outlets: Outlets) -> list[Loop]:
         ),
         Loop("send", sender.step, POLL_SECONDS),
         Loop("expire", parts.timers.expire, TIMER_SECONDS),
+        Loop("obligations", parts.obligations.step, TIMER_SECONDS),
         Loop("age_up", parts.timers.age_up, BIRTHDAY_SECONDS),
         Loop("measure", partial(_measure, parts), MEASURE_SECONDS),
         Loop("sweep", partial(sweep, parts), SWEEP_SECONDS),
@@ -204,6 +205,9 @@ async def sweep(parts: Parts) -> int:
             partial(parts.timers.sweep, app=app, before=now - kept.ended_registrations),
             partial(parts.messages.sweep, app=app, before=now - kept.messages),
             partial(parts.outbox.sweep, app=app, before=now - kept.events),
+            partial(
+                parts.outbox.sweep_obligations, app=app, before=now - kept.receipts
+            ),
         ]
     if days := parts.given.settings.dead_letters_days:
         dead_before = now - timedelta(days=days)

@@ -28,6 +28,7 @@ from service.outbox.subscribers import Subscribers
 from service.outbox.transports import open_transports
 from service.parts import Given, join, make_passwords
 from service.profiles.reader import Profiles, read_profiles
+from service.service_tokens import read_tokens
 from service.settings import SettingWrongError
 from service.worker import Outlets
 
@@ -84,6 +85,10 @@ def _given(workplace: Workplace, receiver: Receiver) -> Given:
         keys=workplace.keys,
         profiles=profiles,
         subscribers=Subscribers((*subscribers.every, everything), subscribers.regions),
+        service_tokens=read_tokens(
+            settings.service_tokens_file,
+            [*(one.name for one in subscribers.every), everything.name],
+        ),
         providers={name: SandboxProvider(name=name) for name in named},
     )
 

@@ -255,6 +255,20 @@ _EVERY: Final = (
         ),
     ),
     Told(
+        summary="A consent, or a part of it, was withdrawn.",
+        more="`purposes` are those that are off from now on. It stays open until every "
+        "subscriber has acknowledged it, as an erasure does.",
+        example=replace(
+            FAMILY,
+            type=EventType.CONSENT_WITHDRAWN,
+            cause=Cause.GUARDIAN_WITHDREW,
+            actor=GUARDIAN,
+            legal_ground=LegalGround.CONSENT,
+            purposes=("improvement",),
+        ),
+        causes=(Cause.GUARDIAN_WITHDREW, Cause.HOLDER_WITHDREW),
+    ),
+    Told(
         summary="There is an account.",
         more="The subject keeps the registration's id. `purposes` are those that were "
         "granted.",
@@ -279,6 +293,36 @@ _EVERY: Final = (
             cause=Cause.BIRTHDAY,
             actor=TIMER,
             age_band=AgeBand.MINOR,
+        ),
+    ),
+    Told(
+        summary="An account and its data were erased.",
+        more="Whoever had the data erases it too, and says so: a 2xx is enough, or, of "
+        "subscribers that say so later, `POST /v1/events/{event_id}/acknowledgements`. "
+        "It stays open until each has.",
+        example=replace(
+            FAMILY,
+            type=EventType.ACCOUNT_ERASED,
+            cause=Cause.CONSENT_ENDED,
+            actor=TIMER,
+            before="active",
+            after="erased",
+        ),
+        causes=(
+            Cause.CONSENT_ENDED,
+            Cause.GUARDIAN_WITHDREW,
+            Cause.HOLDER_WITHDREW,
+        ),
+        values={"after": ("erased",)},
+    ),
+    Told(
+        summary="An erasure has not been acknowledged by everybody for 24 hours.",
+        more="Told once for each erasure; who is missing, the operator is told.",
+        example=replace(
+            FAMILY,
+            type=EventType.ACCOUNT_ERASURE_OVERDUE,
+            cause=Cause.ACKNOWLEDGEMENT_MISSING,
+            actor=TIMER,
         ),
     ),
     Told(

@@ -26,6 +26,8 @@ from aiohttp.abc import AbstractResolver
 
 Address: TypeAlias = IPv4Address | IPv6Address
 Network: TypeAlias = IPv4Network | IPv6Network
+Inside: TypeAlias = bool | tuple[Network, ...]
+"""Which of our own networks may be connected to: all, none, or these."""
 
 USER_AGENT: Final = "agegate"
 KEEPALIVE_SECONDS: Final = 4.0  # less than servers wait before they hang up
@@ -78,19 +80,32 @@ class AddressRefusedError(OSError):
     """The name leads to an address that must not be connected to."""
 
 
-def is_allowed(address: Address, *, private: bool) -> bool:
-    """Tell whether a connection to *address* may be made; *private* lets ours in."""
+def is_allowed(address: Address, *, private: Inside) -> bool:
+    """Tell whether a connection to *address* may be made; *private* lets ours in.
+
+    What NEVER lists is let in by nothing.
+    """
     meant = _meant(address)
     if any(meant in network for network in NEVER):
         return False
     if any(meant in network for network in PRIVATE):
-        return private
+        if isinstance(private, bool):
+            return private
+        return any(meant in network for network in private)
     return meant.version == 4 or meant in GLOBAL_UNICAST  # noqa: PLR2004 -- IPv4
+
+
+def is_inside(network: Network) -> bool:
+    """Tell whether all of *network* is one of our own house's."""
+    return any(
+        network.version == one.version and network.subnet_of(one)  # type: ignore[arg-type]
+        for one in PRIVATE
+    )
 
 
 def open_session(
     *,
-    private: bool = False,
+    private: Inside = False,
     resolver: AbstractResolver | None = None,
     ssl_context: ssl.SSLContext | None = None,
 ) -> ClientSession:
@@ -114,7 +129,7 @@ def open_session(
     )
 
 
-async def open_socket(host: str, port: int, *, private: bool) -> socket.socket:
+async def open_socket(host: str, port: int, *, private: Inside) -> socket.socket:
     """Return a connection to a port of *host*, or raise OSError; the caller closes it.
 
     For what does not speak HTTP; the same addresses are refused.
@@ -125,7 +140,7 @@ async def open_socket(host: str, port: int, *, private: bool) -> socket.socket:
     return await start_connection(found, socket_factory=_sockets(private=private))
 
 
-async def check_host(host: str, port: int, *, private: bool) -> None:
+async def check_host(host: str, port: int, *, private: Inside) -> None:
     """Raise AddressRefusedError where *host* leads to an address that is refused now.
 
     For libraries that connect by themselves; where there is another way, take that.
@@ -135,7 +150,7 @@ async def check_host(host: str, port: int, *, private: bool) -> None:
         _check(str(where[0]), private=private)
 
 
-def _sockets(*, private: bool) -> Callable[[AddrInfoType], socket.socket]:
+def _sockets(*, private: Inside) -> Callable[[AddrInfoType], socket.socket]:
     """Return what makes sockets, but to no address that is refused."""
 
     def connect(info: AddrInfoType) -> socket.socket:
@@ -146,7 +161,7 @@ def _sockets(*, private: bool) -> Callable[[AddrInfoType], socket.socket]:
     return connect
 
 
-def _check(text: str, *, private: bool) -> None:
+def _check(text: str, *, private: Inside) -> None:
     try:
         allowed = is_allowed(ip_address(text), private=private)
     except ValueError as error:

@@ -8,13 +8,15 @@ parameters and runs them on a given connection.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import aiosql
 import asyncpg
 from aiosql.adapters.asyncpg import AsyncPGAdapter
 
 from service.kit.database import Connection
+
+Row: TypeAlias = asyncpg.Record
 
 PACKAGED: Final = Path(__file__).parents[1] / "sql"
 CHECKED_OUT: Final = Path(__file__).parents[2] / "sql"

@@ -19,10 +19,11 @@ from datetime import timedelta
 from typing import Final
 
 from service.domain import retries
+from service.domain.obligations import OBLIGING, Means
 from service.kit.clock import Clock
 from service.kit.database import Pool, transaction
 from service.kit.logs import fault_of, log, place_of
-from service.outbox import metrics, signing, store
+from service.outbox import metrics, obligations, signing, store
 from service.outbox.envelope import CONTENT_TYPE, seal
 from service.outbox.store import Delivery
 from service.outbox.subscribers import Subscriber
@@ -118,12 +119,13 @@ class Dispatcher:
             return Failed(outcome=Outcome.FAULT)
 
     def _envelope(self, subscriber: Subscriber, delivery: Delivery) -> Envelope:
+        now = self.clock.now()
         body = seal(delivery, base_url=self.base_url)
         signed = signing.headers(
             delivery.event_id,
             body,
-            secrets=subscriber.secrets,
-            at=self.clock.now(),
+            secrets=subscriber.secrets_at(now),
+            at=now,
         )
         return Envelope(
             event_id=delivery.event_id,
@@ -142,6 +144,14 @@ class Dispatcher:
             await store.mark_delivered(
                 connection, delivery, subscriber.name, status=answer.status, at=now
             )
+            if subscriber.acknowledges_by_delivery and delivery.type in OBLIGING:
+                await obligations.acknowledge(
+                    connection,
+                    delivery.event_id,
+                    subscriber.name,
+                    means=Means.DELIVERY,
+                    at=now,
+                )
         metrics.count_delivered(
             subscriber.name, delivery.type, after=now - delivery.occurred_at
         )

@@ -10,7 +10,7 @@ from service.domain.events import Event, EventType
 from service.domain.profiles import AppName
 from service.kit.database import Connection
 from service.kit.ids import new_id
-from service.outbox import retention, store
+from service.outbox import obligations, retention, store
 from service.outbox.envelope import data_of
 from service.outbox.subscribers import Subscribers
 
@@ -48,6 +48,7 @@ class Outbox:
             for event in events
         ]
         await store.record(connection, told, at=at)
+        await obligations.open_acknowledgements(connection, told, at=at)
 
     async def replay(
         self,
@@ -80,6 +81,12 @@ class Outbox:
         return await retention.delete_dead_letters(
             connection, before=before, batch=BATCH
         )
+
+    async def sweep_obligations(
+        self, connection: Connection, app: AppName, *, before: datetime
+    ) -> int:
+        """Delete certificates of *app* from before then, a batch; return how many."""
+        return await obligations.sweep(connection, app, before=before, batch=BATCH)
 
     async def other_apps(
         self, connection: Connection, apps: Collection[str]

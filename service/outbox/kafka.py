@@ -18,7 +18,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError, KafkaTimeoutError
 
-from service.kit.outbound import check_host
+from service.kit.outbound import Inside, check_host
 from service.outbox.brokers import tls_context
 from service.outbox.subscribers import Subscriber
 from service.outbox.transport import Delivered, Envelope, Failed, Outcome
@@ -116,10 +116,10 @@ async def _start(subscriber: Subscriber) -> AIOKafkaProducer:
         sasl_plain_username=broker.user,
         sasl_plain_password=broker.password,
     )
-    _guard(producer.client, subscriber.allow_private)
+    _guard(producer.client, subscriber.inside)
     try:
         async with asyncio.timeout(subscriber.timeout_seconds):
-            await check_host(host, port, private=subscriber.allow_private)
+            await check_host(host, port, private=subscriber.inside)
             await producer.start()
     except BaseException:
         await _stop(producer)
@@ -127,7 +127,7 @@ async def _start(subscriber: Subscriber) -> AIOKafkaProducer:
     return producer
 
 
-def _guard(client: AIOKafkaClient, private: bool) -> None:
+def _guard(client: AIOKafkaClient, private: Inside) -> None:
     """Have *client* connect to no address that is refused, whoever names it.
 
     A broker tells where the others are, and may tell so anew at any time.

@@ -158,7 +158,7 @@ async def _connect(subscriber: Subscriber) -> Client:
     host, port = parts.hostname or "", parts.port or PORT
     creds = broker.credentials_file and Credentials.read(broker.credentials_file)
     async with asyncio.timeout(CONNECT_SECONDS):
-        connected = await open_socket(host, port, private=subscriber.allow_private)
+        connected = await open_socket(host, port, private=subscriber.inside)
     guarded = _Guarded(connected, tls=not subscriber.allow_insecure)
     client = _Client(guarded)
     try:

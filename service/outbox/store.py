@@ -8,6 +8,7 @@ from uuid import UUID
 
 from service.kit import queries
 from service.kit.database import Connection
+from service.kit.queries import Row
 
 _sql = queries.load("outbox")
 
@@ -25,8 +26,8 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """An event claimed for one subscriber; *attempts* counts this one already."""
+class Kept:
+    """An event as it is kept; *sequence* counts those of its subject from 1."""
 
     event_id: UUID
     subject_id: UUID
@@ -35,6 +36,22 @@ class Delivery:
     type: str
     data: Mapping[str, object]
     occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scanned:
+    """The place of an event, and the event where it was asked for."""
+
+    xid: int
+    subject_id: UUID
+    sequence: int
+    event: Kept | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery(Kept):
+    """An event claimed for one subscriber; *attempts* counts this one already."""
+
     attempts: int
     first_attempt_at: datetime
 
@@ -175,6 +192,52 @@ async def revive(
     """Make dead letters due again, one or all, and return how many."""
     return await _sql["revive_deliveries"].run(
         connection, subscriber=subscriber, event_id=event_id, at=at
+    )
+
+
+async def scan(
+    connection: Connection,
+    *,
+    apps: Sequence[str],
+    types: Sequence[str],
+    xid: int,
+    subject_id: UUID,
+    sequence: int,
+    most: int,
+) -> list[Scanned]:
+    """Look at up to *most* events of *apps* after a place; return those of *types*.
+
+    Only of transactions that are older than every open one.
+    """
+    rows = await _sql["scan_events"].all(
+        connection,
+        apps=[*apps],
+        types=[*types],
+        xid=str(xid),
+        subject_id=subject_id,
+        sequence=sequence,
+        most=most,
+    )
+    return [
+        Scanned(
+            xid=int(row["xid"]),
+            subject_id=row["subject_id"],
+            sequence=row["sequence"],
+            event=_kept(row) if row["wanted"] else None,
+        )
+        for row in rows
+    ]
+
+
+def _kept(row: Row) -> Kept:
+    return Kept(
+        event_id=row["event_id"],
+        subject_id=row["subject_id"],
+        sequence=row["sequence"],
+        app=row["app"],
+        type=row["event_type"],
+        data=json.loads(row["data"]),
+        occurred_at=row["occurred_at"],
     )
 
 

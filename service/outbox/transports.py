@@ -15,7 +15,7 @@ async def open_transports(subscribers: Subscribers) -> AsyncGenerator[Transport]
     """Yield a transport that reaches each of *subscribers*, and close it afterwards."""
     schemes = {urlsplit(one.url).scheme for one in subscribers.every}
     async with AsyncExitStack() as stack:
-        webhooks = await stack.enter_async_context(open_webhooks())
+        webhooks = await stack.enter_async_context(open_webhooks(subscribers.every))
         transports: dict[str, Transport] = {"https": webhooks, "http": webhooks}
         if "nats" in schemes:
             from service.outbox.nats_jetstream import open_nats

@@ -1,10 +1,11 @@
 """Outbound connections: which addresses are connected to, however they are spelled."""
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 import pytest
 from aiohttp import ClientError
@@ -14,6 +15,7 @@ from service.kit.outbound import (
     AddressRefusedError,
     check_host,
     is_allowed,
+    is_inside,
     open_session,
     open_socket,
 )
@@ -200,6 +202,27 @@ async def test_those_inside_are_let_in(listener: Listener, host: str) -> None:
         assert response.status == 204
 
     assert listener.connections == 1
+
+
+@pytest.mark.parametrize(
+    ("network", "connections"),
+    [("127.0.0.0/8", 1), ("127.0.0.1/32", 1), ("127.0.0.2/32", 0), ("10.0.0.0/8", 0)],
+)
+async def test_those_inside_may_be_some_of_them(
+    listener: Listener, network: str, connections: int
+) -> None:
+    async with open_session(private=(ip_network(network),)) as session:
+        with contextlib.suppress(ClientError):
+            await session.post(f"http://127.0.0.1:{listener.port}/")
+
+    assert listener.connections == connections
+
+
+@pytest.mark.parametrize("network", ["0.0.0.0/0", "169.254.0.0/16"])
+def test_what_nobody_may_connect_to_can_t_be_allowed(network: str) -> None:
+    metadata = ip_address("169.254.169.254")
+    assert not is_allowed(metadata, private=(ip_network(network),))
+    assert not is_inside(ip_network(network))
 
 
 @pytest.mark.parametrize(

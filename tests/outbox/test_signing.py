@@ -130,3 +130,22 @@ def test_a_weak_secret_is_refused_and_not_repeated(text: str, what: str) -> None
 
 def test_a_secret_is_read() -> None:
     assert read_secret(WRITTEN_SECRET) == SECRET
+
+
+async def test_the_old_secret_signs_until_the_overlap_ends(world: World) -> None:
+    world.clock.time = SystemClock().now()
+    ends = world.clock.now() + timedelta(minutes=1)
+    rights = replace(world.rights, secrets=(OTHER, SECRET), overlap_until=ends)
+    await world.tell(event(), event())
+    before = replace(rights, parallelism=1)
+
+    await world.dispatcher.step(before)
+    world.clock.time = ends
+    await world.dispatcher.step(before)
+
+    first, last = world.receiver.taken
+    for secret in (OTHER, SECRET):
+        assert Webhook(written(secret)).verify(first.body, {**first.headers})
+    assert Webhook(written(OTHER)).verify(last.body, {**last.headers})
+    with pytest.raises(WebhookVerificationError):
+        Webhook(WRITTEN_SECRET).verify(last.body, {**last.headers})
