@@ -2,13 +2,18 @@
 """The command line: every command on one page, `agegate` or `python -m service`."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import ParamSpec
+from uuid import UUID
 
 import click
 
 from service import __version__
 
 FILE = click.Path(path_type=Path)
+
+P = ParamSpec("P")
 
 
 class Commands(click.Group):
@@ -117,9 +122,23 @@ def check_profiles(directory: Path | None, *, development: bool) -> None:
     files.check_profiles(directory, development=development)
 
 
-@main.group()
-def subscribers() -> None:
-    """Check the services that events are sent to."""
+@main.group(invoke_without_command=True)
+@click.option("--check", is_flag=True, help="Only name the mistakes in the file.")
+@click.pass_context
+def subscribers(context: click.Context, *, check: bool) -> None:
+    """Show the services that events are sent to.
+
+    Where each lies, what it is told and why it may be, and how it is delivered to;
+    no secret, and no more of its address than the host.
+    """
+    from service.commands import files
+
+    if context.invoked_subcommand is not None:
+        return
+    if check:
+        files.check_subscribers(None)
+    else:
+        files.show_subscribers()
 
 
 @subscribers.command("check")
@@ -187,6 +206,95 @@ def simulate_events(
     )
     if not right:
         sys.exit(1)
+
+
+def _which(command: Callable[P, None]) -> Callable[P, None]:
+    """Give *command* the options that say which deliveries are meant."""
+    for option in (
+        click.option("--until", metavar="TIME", help="Of events before then."),
+        click.option("--since", metavar="TIME", help="Of events from then on."),
+        click.option("--subscriber", help="Owed to this subscriber."),
+        click.option("--type", "kind", help="Of this type, or a family: account.*"),
+        click.option("--subject", type=click.UUID, help="Of this account."),
+        click.option("--event", type=click.UUID, help="Of this event."),
+    ):
+        command = option(command)
+    return command
+
+
+STATE = click.Choice(["pending", "dead", "delivered", "nobody"])
+
+
+@events.command("list")
+@_which
+@click.option("--state", type=STATE, help="In this state.")
+@click.option("--limit", "most", type=click.IntRange(1, 100_000), default=100)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def list_events(
+    *, state: str | None, most: int, as_json: bool, **which: object
+) -> None:
+    """Show deliveries, newest first: what was told, to whom, and how that stands.
+
+    pending waits for its turn or its next attempt; dead was tried for as long as the
+    subscriber's time of retries; nobody was entitled. TIME is ISO 8601, in UTC unless
+    it says otherwise.
+    """
+    from service.commands import events, running
+
+    chosen = events.read_which(which)
+    running.run(events.list_deliveries(chosen, state=state, most=most, as_json=as_json))
+
+
+@events.command("show")
+@click.argument("event", type=click.UUID)
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
+def show_event(event: UUID, *, as_json: bool) -> None:
+    """Show one event: what it tells, its deliveries, and who has acknowledged it."""
+    from service.commands import events, running
+
+    running.run(events.show_event(event, as_json=as_json))
+
+
+@events.command("replay")
+@_which
+@click.option("--delivered", is_flag=True, help="Send again what was delivered.")
+@click.option("--all", "everything", is_flag=True, help="All dead letters there are.")
+def replay_events(*, delivered: bool, everything: bool, **which: object) -> None:
+    """Send dead letters again, in order, with the same ids and numbers.
+
+    Each is tried for the whole time of retries again; what was held back behind it
+    follows. With --delivered, what a subscriber has taken and lost.
+    """
+    from service.commands import events, running
+
+    if not (everything and not delivered) and not any(which.values()):
+        raise click.UsageError("say which, or --all dead letters")
+    running.run(events.replay(events.read_which(which), delivered=delivered))
+
+
+@events.command("retry")
+@_which
+def retry_events(**which: object) -> None:
+    """Try at once what waits for its next attempt, all unless you say which."""
+    from service.commands import events, running
+
+    running.run(events.retry(events.read_which(which)))
+
+
+@events.command("drop")
+@_which
+@click.option("--state", type=click.Choice(["pending", "dead"]), help="In this state.")
+@click.option("--reason", required=True, help="Why; it stands in the action log.")
+def drop_events(*, state: str | None, reason: str, **which: object) -> None:
+    """Never send these to their subscriber; what is held back behind them goes.
+
+    What must be acknowledged stays open. Name no person in the reason.
+    """
+    from service.commands import events, running
+
+    if not (which["event"] or which["subject"] or which["subscriber"]):
+        raise click.UsageError("say which --event, --subject or --subscriber")
+    running.run(events.drop(events.read_which(which), state=state, reason=reason))
 
 
 @main.command()

@@ -18,6 +18,7 @@ from service.caller import (
     SERVICE_TOKENS,
     SETTINGS,
 )
+from service.deliveries import handlers as deliveries
 from service.domain.refusals import Refusal
 from service.gate import handlers as gate
 from service.guardians import handlers as guardians
@@ -73,6 +74,7 @@ def make_app(
     app[age_assurance.FLOWS] = parts.proofs
     app[SERVICE_TOKENS] = given.service_tokens
     app[outbox.FEED] = parts.feed
+    app[deliveries.FLOWS] = parts.deliveries
     app[obligations.FLOWS] = parts.obligations
     for route in table:
         handler = _behind_guard(route, parts)

@@ -13,6 +13,7 @@ from argon2 import PasswordHasher
 from service.accounts.flows import AccountFlows
 from service.age_assurance.flows import ProofFlows
 from service.age_assurance.providers import ProofProvider
+from service.deliveries.flows import DeliveryFlows
 from service.domain.forms import ContactKind
 from service.gate.decisions import AgeDecisions
 from service.gate.flows import GateFlows
@@ -134,6 +135,7 @@ class Parts:
     proofs: ProofFlows
     obligations: ObligationFlows
     feed: Feed
+    deliveries: DeliveryFlows
 
 
 def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Parts:
@@ -175,6 +177,16 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         messages=messages,
         outbox=outbox,
     )
+    obligations = ObligationFlows(
+        pool=pool,
+        clock=clock,
+        keys=keys,
+        vault=vault,
+        profiles=given.profiles,
+        messages=messages,
+        outbox=outbox,
+        operator_email=given.settings.operator_email,
+    )
     return Parts(
         given=given,
         pool=pool,
@@ -199,16 +211,8 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
             progress=progress,
             outbox=outbox,
         ),
-        obligations=ObligationFlows(
-            pool=pool,
-            clock=clock,
-            keys=keys,
-            vault=vault,
-            profiles=given.profiles,
-            messages=messages,
-            outbox=outbox,
-            operator_email=given.settings.operator_email,
-        ),
+        obligations=obligations,
+        deliveries=DeliveryFlows(pool=pool, clock=clock, obligations=obligations),
         feed=Feed(pool=pool, subscribers=given.subscribers, base_url=base_url),
         timers=RegistrationTimers(
             pool=pool,

@@ -14,6 +14,7 @@ from service.allowances import (
     STEPS,
 )
 from service.caller import for_app, with_registration, with_service_token
+from service.deliveries import handlers as deliveries
 from service.domain.scopes import Scope
 from service.gate import handlers as gate
 from service.guardians import handlers as guardians
@@ -110,4 +111,14 @@ HEALTH: Final = (
 )
 
 PUBLIC: Final = (*API, *HEALTH, *PAGES)
-ADMIN: Final = (*HEALTH, Route("GET", "/metrics", anyone, operating.metrics))
+ADMIN: Final = (
+    *HEALTH,
+    Route("GET", "/metrics", anyone, operating.metrics),
+    Route(
+        "GET",
+        "/v1/admin/events/{event_id}",
+        with_service_token(Scope.EVENTS_OPERATE),
+        deliveries.find,
+        (EVENTS,),
+    ),
+)

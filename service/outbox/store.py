@@ -144,13 +144,31 @@ async def mark_delivered(
         at=at,
     )
     if marked:
-        await _sql["wake_next"].run(
+        await wake_next(
             connection,
-            subscriber=subscriber,
+            subscriber,
             subject_id=delivery.subject_id,
             sequence=delivery.sequence,
             at=at,
         )
+
+
+async def wake_next(
+    connection: Connection,
+    subscriber: str,
+    *,
+    subject_id: UUID,
+    sequence: int,
+    at: datetime,
+) -> None:
+    """Let the subject's event after *sequence* go, should it be set aside."""
+    await _sql["wake_next"].run(
+        connection,
+        subscriber=subscriber,
+        subject_id=subject_id,
+        sequence=sequence,
+        at=at,
+    )
 
 
 async def postpone(
@@ -223,13 +241,14 @@ async def scan(
             xid=int(row["xid"]),
             subject_id=row["subject_id"],
             sequence=row["sequence"],
-            event=_kept(row) if row["wanted"] else None,
+            event=kept(row) if row["wanted"] else None,
         )
         for row in rows
     ]
 
 
-def _kept(row: Row) -> Kept:
+def kept(row: Row) -> Kept:
+    """Return a row of an event."""
     return Kept(
         event_id=row["event_id"],
         subject_id=row["subject_id"],
