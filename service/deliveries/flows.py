@@ -8,7 +8,6 @@ from uuid import UUID
 from service.audit import log as audit
 from service.domain.actors import Actor, ActorKind
 from service.domain.audit import Entry
-from service.domain.obligations import Obligation
 from service.domain.profiles import AppName
 from service.domain.refusals import EventUnknown
 from service.kit.clock import Clock
@@ -16,20 +15,9 @@ from service.kit.database import Pool, transaction
 from service.kit.database import connection as reading
 from service.obligations.flows import ObligationFlows
 from service.outbox import desk
-from service.outbox.desk import Line, Which
-from service.outbox.store import Kept
+from service.outbox.desk import Line, Shown, Which
 
 MOST: Final = 1000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """An event, where it stands with each subscriber, and what it obliges them to."""
-
-    event: Kept | None
-    lines: Sequence[Line]
-    obligation: Obligation | None
-    genuine: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from service.deliveries.flows import Shown
 from service.domain.obligations import Obligation
 from service.kit.times import instant
-from service.outbox.desk import Line
+from service.outbox.desk import Line, Shown
 
 
 def line(one: Line) -> dict[str, object]:

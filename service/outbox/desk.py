@@ -3,12 +3,13 @@
 Each runs in the caller's transaction.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from service.domain.obligations import Obligation
 from service.kit import queries
 from service.kit.database import Connection
 from service.kit.ids import first_id
@@ -75,6 +76,16 @@ class Line:
     last_status: int | None
     due_at: datetime | None
     delivered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """An event, where it stands with each subscriber, and what it obliges them to."""
+
+    event: Kept | None
+    lines: Sequence[Line]
+    obligation: Obligation | None
+    genuine: bool
 
 
 async def look(
