@@ -149,6 +149,15 @@ async def transaction(pool: Pool) -> AsyncGenerator[Connection]:
         raise DatabaseUnavailable(type(error).__name__) from error
 
 
+async def wait_for_standby(connection: Connection) -> None:
+    """Have the transaction's end wait until all that it saw is kept by a standby too.
+
+    For what is read here and remembered elsewhere: a commit that a failover takes back
+    can be seen before.
+    """
+    await connection.execute(WAIT_FOR_STANDBY)
+
+
 @asynccontextmanager
 async def _fresh(pool: Pool) -> AsyncGenerator[None]:
     """Have new connections made where this one turns out to be stale."""

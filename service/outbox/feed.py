@@ -14,8 +14,7 @@ from uuid import UUID
 
 from service.domain.events import EventType
 from service.domain.refusals import CursorUnknown
-from service.kit.database import Pool
-from service.kit.database import connection as reading
+from service.kit.database import Pool, transaction, wait_for_standby
 from service.outbox import store
 from service.outbox.store import Kept
 from service.outbox.subscribers import Subscriber, Subscribers
@@ -80,7 +79,7 @@ class Feed:
     async def read(self, name: str, *, after: Cursor, limit: int) -> Page:
         """Return up to *limit* events of subscriber *name* after the cursor."""
         subscriber = next(one for one in self.subscribers.every if one.name == name)
-        async with reading(self.pool) as connection:
+        async with transaction(self.pool) as connection:
             found = await store.scan(
                 connection,
                 apps=self.subscribers.apps_of(subscriber),
@@ -90,6 +89,7 @@ class Feed:
                 sequence=after.sequence,
                 most=self.scanned,
             )
+            await wait_for_standby(connection)
         events: list[Kept] = []
         last = after
         for one in found:
