@@ -80,7 +80,8 @@ INNER JOIN unnest(
 -- name: park_deliveries(subscriber, now, until)!
 -- Takes what waits behind another event of its subject out of the claim's way; the
 -- delivery of the one ahead wakes it. The lock on that one keeps the two apart. Like
--- the claim it looks at the first few that are due, so that no backlog slows it down.
+-- the claim it looks at the first few that are due, so that no backlog slows it down;
+-- arrays and single values, where joins could be, leave no way but by the indexes.
 WITH due AS (
     SELECT event_id
     FROM outbox_delivery
@@ -92,30 +93,37 @@ WITH due AS (
 behind AS (
     SELECT one.event_id
     FROM outbox_delivery AS one
-    INNER JOIN outbox_delivery AS head
-        ON
-            one.subscriber = head.subscriber
-            AND one.subject_id = head.subject_id
-            AND one.sequence > head.sequence
+    CROSS JOIN
+        LATERAL (
+            SELECT head.sequence
+            FROM outbox_delivery AS head
+            WHERE
+                head.subscriber = one.subscriber AND head.subject_id = one.subject_id
+            ORDER BY head.sequence
+            LIMIT 1
+            FOR UPDATE SKIP LOCKED
+        ) AS ahead
     WHERE
-        one.subscriber = :subscriber
+        one.event_id = any(array(SELECT due.event_id FROM due))
+        AND one.subscriber = :subscriber
         AND one.state = 'pending'
         AND one.due_at <= :now
-        AND one.event_id IN (SELECT due.event_id FROM due)
-        AND head.sequence = (
-            SELECT min(undelivered.sequence)
-            FROM outbox_delivery AS undelivered
+        AND one.sequence > (
+            SELECT min(earlier.sequence)
+            FROM outbox_delivery AS earlier
             WHERE
-                undelivered.subscriber = one.subscriber
-                AND undelivered.subject_id = one.subject_id
+                earlier.subscriber = one.subscriber
+                AND earlier.subject_id = one.subject_id
         )
-    FOR UPDATE OF one, head SKIP LOCKED
+        AND one.sequence > ahead.sequence
+    FOR UPDATE OF one SKIP LOCKED
 )
 
 UPDATE outbox_delivery AS parked
 SET due_at = :until
-FROM behind
-WHERE parked.event_id = behind.event_id AND parked.subscriber = :subscriber;
+WHERE
+    parked.event_id = any(array(SELECT behind.event_id FROM behind))
+    AND parked.subscriber = :subscriber;
 
 -- name: claim_deliveries(subscriber, now, leased_until, batch)
 WITH due AS (
@@ -130,17 +138,16 @@ first AS (
     SELECT one.event_id
     FROM outbox_delivery AS one
     WHERE
-        one.subscriber = :subscriber
+        one.event_id = any(array(SELECT due.event_id FROM due))
+        AND one.subscriber = :subscriber
         AND one.state = 'pending'
         AND one.due_at <= :now
-        AND one.event_id IN (SELECT due.event_id FROM due)
-        AND NOT EXISTS (
-            SELECT 1
+        AND one.sequence = (
+            SELECT min(earlier.sequence)
             FROM outbox_delivery AS earlier
             WHERE
                 earlier.subscriber = one.subscriber
                 AND earlier.subject_id = one.subject_id
-                AND earlier.sequence < one.sequence
         )
     ORDER BY one.due_at
     LIMIT :batch
@@ -153,8 +160,9 @@ claimed AS (
         attempts = mine.attempts + 1,
         due_at = :leased_until,
         first_attempt_at = coalesce(mine.first_attempt_at, :now)
-    FROM first
-    WHERE mine.event_id = first.event_id AND mine.subscriber = :subscriber
+    WHERE
+        mine.event_id = any(array(SELECT first.event_id FROM first))
+        AND mine.subscriber = :subscriber
     RETURNING
         mine.event_id,
         mine.subject_id,
