@@ -25,6 +25,7 @@ from tests.support.service import SHIPPED
 QUICK: Final = ClientTimeout(total=2)
 LEASE_MARGIN: Final = "1"
 TIMEOUT_SECONDS: Final = 2
+PARALLELISM: Final = 8
 
 FAULT: Final = re.compile(r'"event": ?"(fault|delivery_fault)"|^Traceback')
 
@@ -39,6 +40,7 @@ legal_ground = "legal_obligation"
 region = "DE"
 transfer_mechanism = "standard contractual clauses"
 timeout_seconds = {timeout}
+parallelism = {parallelism}
 allow_insecure = true
 allow_private = true
 """
@@ -165,6 +167,7 @@ async def crew(
     workers: int = 1,
     real_leases: bool = False,
     timeout_seconds: int = TIMEOUT_SECONDS,
+    parallelism: int = PARALLELISM,
     more: Mapping[str, str] | None = None,
 ) -> AsyncGenerator[Crew]:
     """Yield processes that run, and kill whatever is left of them in the end."""
@@ -172,7 +175,10 @@ async def crew(
         directory = Path(name)
         settings = {**_settings(directory, database_url), **(more or {})}
         subscribers = SUBSCRIBER.format(
-            url=receiver.url, secret=SECRET, timeout=timeout_seconds
+            url=receiver.url,
+            secret=SECRET,
+            timeout=timeout_seconds,
+            parallelism=parallelism,
         )
         (directory / "subscribers.toml").write_text(subscribers)
         numbers = itertools.count(1)

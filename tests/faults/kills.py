@@ -27,7 +27,6 @@ class Outcome:
     faults: list[str]
 
 
-PARALLELISM: Final = 8  # of the subscriber, for each worker
 WORKERS: Final = 2
 
 Fault = Callable[[Database, Crew, random.Random], Awaitable[None]]

@@ -1,7 +1,7 @@
 """Nothing is lost or doubled when processes and servers die under load."""
 
+from tests.faults.crew import PARALLELISM
 from tests.faults.kills import (
-    PARALLELISM,
     WORKERS,
     kill_a_process,
     kill_backend,
