@@ -10,7 +10,15 @@ from aiohttp import web
 
 from service import operating, origins, routes
 from service.age_assurance import handlers as age_assurance
-from service.caller import CLOCK, KEYS, PROFILES, RESERVED_DOMAINS, SETTINGS
+from service.caller import (
+    CLOCK,
+    KEYS,
+    PROFILES,
+    RESERVED_DOMAINS,
+    SERVICE_TOKENS,
+    SETTINGS,
+)
+from service.deliveries import handlers as deliveries
 from service.domain.refusals import Refusal
 from service.gate import handlers as gate
 from service.guardians import handlers as guardians
@@ -20,8 +28,11 @@ from service.kit.database import connection, make_pool
 from service.kit.http_server import Runner
 from service.kit.limits import Limit, address_behind, network_of
 from service.kit.logs import log
-from service.kit.requests import accounted, add_headers
+from service.kit.requests import accounted, add_headers, traced
+from service.kit.traces import Traces, open_traces
 from service.kit.web import BODY_BYTES, COUNT, Handler, Route, read_body
+from service.obligations import handlers as obligations
+from service.outbox import handlers as outbox
 from service.pages import refused
 from service.parts import Given, Parts, join, make_passwords
 from service.problems import problems, refusing, unhandled
@@ -34,11 +45,17 @@ DRAIN_SECONDS: Final = 5.0
 
 
 def make_app(
-    parts: Parts, table: Collection[Route], *, draining: asyncio.Event | None = None
+    parts: Parts,
+    table: Collection[Route],
+    *,
+    draining: asyncio.Event | None = None,
+    traces: Traces | None = None,
 ) -> web.Application:
     """Return the application that serves *table*."""
+    around = [] if traces is None else [traced(traces)]
     app = web.Application(
-        middlewares=[accounted, origins.origins, problems], client_max_size=BODY_BYTES
+        middlewares=[*around, accounted, origins.origins, problems],
+        client_max_size=BODY_BYTES,
     )
     app.on_response_prepare.append(add_headers)
     app.on_response_prepare.append(gate.keep_memory)
@@ -55,6 +72,10 @@ def make_app(
     app[RESERVED_DOMAINS] = not given.settings.production
     app[guardians.FLOWS] = parts.guardians
     app[age_assurance.FLOWS] = parts.proofs
+    app[SERVICE_TOKENS] = given.service_tokens
+    app[outbox.FEED] = parts.feed
+    app[deliveries.FLOWS] = parts.deliveries
+    app[obligations.FLOWS] = parts.obligations
     for route in table:
         handler = _behind_guard(route, parts)
         app.router.add_route(route.method, route.path, handler)
@@ -118,13 +139,13 @@ async def serve(given: Given) -> None:
     pool = await make_pool(
         settings.database_url, max_size=settings.database_connections
     )
-    async with pool:
+    async with pool, open_traces(settings.otel_endpoint) as traces:
         await migrations.check(pool)
         passwords = make_passwords(settings)
         parts = join(given, pool=pool, clock=SystemClock(), passwords=passwords)
         draining = asyncio.Event()
         admin = make_app(parts, routes.ADMIN, draining=draining)
-        public = make_app(parts, routes.PUBLIC, draining=draining)
+        public = make_app(parts, routes.PUBLIC, draining=draining, traces=traces)
         async with (
             listening(admin, settings.admin_host, settings.admin_port),
             listening(public, settings.host, settings.port),

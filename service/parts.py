@@ -13,16 +13,20 @@ from argon2 import PasswordHasher
 from service.accounts.flows import AccountFlows
 from service.age_assurance.flows import ProofFlows
 from service.age_assurance.providers import ProofProvider
+from service.deliveries.flows import DeliveryFlows
 from service.domain.forms import ContactKind
 from service.gate.decisions import AgeDecisions
 from service.gate.flows import GateFlows
 from service.guardians.asking import GuardianRequests
 from service.guardians.flows import GuardianFlows
+from service.kit import traces
 from service.kit.clock import Clock
 from service.kit.database import Pool
 from service.kit.passwords import Passwords
 from service.kit.secrets import KeyRing
 from service.messages.flows import Messages
+from service.obligations.flows import ObligationFlows
+from service.outbox.feed import Feed
 from service.outbox.flows import Outbox
 from service.outbox.reader import read_subscribers
 from service.outbox.subscribers import Subscribers
@@ -34,6 +38,7 @@ from service.registration.intake import Intake
 from service.registration.progress import Progress
 from service.registration.steps import StepFlows
 from service.registration.timers import RegistrationTimers
+from service.service_tokens import NO_TOKENS, ServiceTokens, read_tokens
 from service.settings import Settings, SettingWrongError
 from service.vault.flows import Vault
 
@@ -47,6 +52,7 @@ class Given:
     profiles: Profiles
     subscribers: Subscribers
     providers: Mapping[str, ProofProvider]
+    service_tokens: ServiceTokens = NO_TOKENS
 
     @classmethod
     def read(
@@ -54,17 +60,22 @@ class Given:
     ) -> Self:
         """Read the files that the settings name, or raise what is wrong with them."""
         settings.check_production()
+        check_traces(settings)
         known = providers or {}
         if settings.profiles_dir is None:
             raise SettingWrongError("AGEGATE_PROFILES_DIR is not set")
         profiles = read_profiles(settings.profiles_dir, providers=known.keys())
         _check_phones(settings, profiles)
+        subscribers = read_subscribers(settings.subscribers_file, profiles)
         return cls(
             settings=settings,
             keys=KeyRing.parse(_text(settings.keys_file, "AGEGATE_KEYS_FILE")),
             profiles=profiles,
-            subscribers=read_subscribers(settings.subscribers_file, profiles),
+            subscribers=subscribers,
             providers=known,
+            service_tokens=read_tokens(
+                settings.service_tokens_file, [one.name for one in subscribers.every]
+            ),
         )
 
 
@@ -74,6 +85,14 @@ def _check_phones(settings: Settings, profiles: Profiles) -> None:
     if settings.production and asking and not settings.sms_url:
         raise SettingWrongError(
             f"AGEGATE_SMS_URL is not set, and {', '.join(asking)} confirms phones"
+        )
+
+
+def check_traces(settings: Settings) -> None:
+    """Refuse to start where traces are wanted, and nothing here can make them."""
+    if settings.otel_endpoint and not traces.is_installed():
+        raise SettingWrongError(
+            "AGEGATE_OTEL_ENDPOINT needs an extra that is not installed: agegate[otel]"
         )
 
 
@@ -115,6 +134,9 @@ class Parts:
     timers: RegistrationTimers
     guardians: GuardianFlows
     proofs: ProofFlows
+    obligations: ObligationFlows
+    feed: Feed
+    deliveries: DeliveryFlows
 
 
 def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Parts:
@@ -164,6 +186,16 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         progress=progress,
         outbox=outbox,
     )
+    obligations = ObligationFlows(
+        pool=pool,
+        clock=clock,
+        keys=keys,
+        vault=vault,
+        profiles=given.profiles,
+        messages=messages,
+        outbox=outbox,
+        operator_email=given.settings.operator_email,
+    )
     return Parts(
         given=given,
         pool=pool,
@@ -184,6 +216,9 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
             steps=steps,
             intake=intake,
         ),
+        obligations=obligations,
+        deliveries=DeliveryFlows(pool=pool, clock=clock, obligations=obligations),
+        feed=Feed(pool=pool, subscribers=given.subscribers, base_url=base_url),
         timers=RegistrationTimers(
             pool=pool,
             clock=clock,

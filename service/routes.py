@@ -4,11 +4,23 @@ from typing import Final
 
 from service import operating
 from service.age_assurance import handlers as age_assurance
-from service.allowances import AGE_CHECKS, GUARDIANS, LINKS, PROOFS, SIGN_UPS, STEPS
-from service.caller import for_app, with_registration
+from service.allowances import (
+    AGE_CHECKS,
+    EVENTS,
+    GUARDIANS,
+    LINKS,
+    PROOFS,
+    SIGN_UPS,
+    STEPS,
+)
+from service.caller import for_app, with_registration, with_service_token
+from service.deliveries import handlers as deliveries
+from service.domain.scopes import Scope
 from service.gate import handlers as gate
 from service.guardians import handlers as guardians
 from service.kit.web import Route, anyone
+from service.obligations import handlers as obligations
+from service.outbox import handlers as outbox
 from service.pages.routes import PAGES
 from service.registration import handlers as registration
 
@@ -76,6 +88,21 @@ API: Final = (
         "POST", "/v1/consent-requests/open", anyone, guardians.open_request, (LINKS,)
     ),
     Route("POST", "/v1/consent-requests/answer", anyone, guardians.answer, (LINKS,)),
+    Route("GET", "/v1/event-types", anyone, outbox.event_types),
+    Route(
+        "GET",
+        "/v1/events",
+        with_service_token(Scope.EVENTS_READ),
+        outbox.events,
+        (EVENTS,),
+    ),
+    Route(
+        "POST",
+        "/v1/events/{event_id}/acknowledgements",
+        with_service_token(Scope.EVENTS_ACKNOWLEDGE),
+        obligations.acknowledge,
+        (EVENTS,),
+    ),
 )
 
 HEALTH: Final = (
@@ -84,4 +111,14 @@ HEALTH: Final = (
 )
 
 PUBLIC: Final = (*API, *HEALTH, *PAGES)
-ADMIN: Final = (*HEALTH, Route("GET", "/metrics", anyone, operating.metrics))
+ADMIN: Final = (
+    *HEALTH,
+    Route("GET", "/metrics", anyone, operating.metrics),
+    Route(
+        "GET",
+        "/v1/admin/events/{event_id}",
+        with_service_token(Scope.EVENTS_OPERATE),
+        deliveries.find,
+        (EVENTS,),
+    ),
+)

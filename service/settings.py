@@ -27,11 +27,15 @@ class SettingWrongError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a setting is for, how its text is read, and whether it is a secret."""
+    """What a setting is for, how its text is read, and whether it is a secret.
+
+    *also* is a standard's variable that sets it as well, where ours does not.
+    """
 
     words: str
     read: Callable[[str], object]
     secret: bool = False
+    also: str = ""
 
 
 def _setting(
@@ -40,8 +44,9 @@ def _setting(
     read: Callable[[str], T],
     *,
     secret: bool = False,
+    also: str = "",
 ) -> T:
-    meaning = Meaning(words, read, secret)
+    meaning = Meaning(words, read, secret, also)
     return field(default=default, repr=not secret, metadata={"meaning": meaning})
 
 
@@ -85,6 +90,15 @@ def _level(text: str) -> str:
     return text
 
 
+def _collector(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ValueError("must be an http or https address")
+    if parts.username is not None or parts.query:
+        raise ValueError("must not hold a user, a password or a query")
+    return text
+
+
 def _base_url(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -121,6 +135,14 @@ class Settings:
     subscribers_file: Path | None = _setting(
         "TOML file of the services that events are sent to", None, _path
     )
+    service_tokens_file: Path | None = _setting(
+        "TOML file of the tokens by which services act here", None, _path
+    )
+    dead_letters_days: int = _setting(
+        "days that dead letters are kept; 0: until they are replayed or dropped",
+        0,
+        _whole,
+    )
     keys_file: Path | None = _setting(
         "JSON file that `agegate keys generate` wrote", None, _path
     )
@@ -131,6 +153,9 @@ class Settings:
         secret=True,
     )
     mail_from: str = _setting("sender of e-mail", "", _text)
+    operator_email: str = _setting(
+        "who is written to when subscribers do not acknowledge an erasure", "", _text
+    )
     sms_url: str = _setting("address of the SMS provider's JSON API", "", _text)
     sms_token: str = _setting(
         "bearer token for the SMS provider", "", _text, secret=True
@@ -151,6 +176,12 @@ class Settings:
     )
     hash_queue: int = _setting(
         "passwords that may wait to be hashed, in each web process", 16, _whole
+    )
+    otel_endpoint: str = _setting(
+        "OTLP/HTTP collector of traces, such as http://127.0.0.1:4318; off unless set",
+        "",
+        _collector,
+        also="OTEL_EXPORTER_OTLP_ENDPOINT",
     )
     log_level: str = _setting(
         "what is logged, at least: debug, info, warning or error", "info", _level
@@ -289,6 +320,8 @@ def _value(one: Field[object], environ: Mapping[str, str]) -> tuple[object, str]
             text, source = Path(environ[beside]).read_text().strip(), beside
         except OSError as error:
             raise SettingWrongError(f"{beside}: the file can't be read") from error
+    elif environ.get(meaning.also):
+        text, source = environ[meaning.also], meaning.also
     else:
         return (None if one.default is MISSING else one.default), "default"
     try:

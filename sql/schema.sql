@@ -1,6 +1,48 @@
 -- The whole schema, as the migrations lead to it. Generated: change a
 -- migration, then run the test with AGEGATE_TEST_WRITE_SCHEMA=1.
 
+CREATE FUNCTION public.outbox_add_partition(suffix text, app text, first_id uuid, end_id uuid) RETURNS boolean
+    LANGUAGE plpgsql
+    SET lock_timeout TO '500ms'
+    AS $_$
+DECLARE
+    parent text;
+    made text;
+    words text := format('app %s from %s to %s', app, first_id, end_id);
+BEGIN
+    IF to_regclass(quote_ident('outbox_event_' || suffix)) IS NOT NULL THEN
+        RETURN false;
+    END IF;
+    FOREACH parent IN ARRAY ARRAY['outbox_event', 'outbox_delivered'] LOOP
+        made := parent || '_' || suffix;
+        EXECUTE format('LOCK TABLE ONLY %I IN SHARE ROW EXCLUSIVE MODE', parent);
+        EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE', parent || '_default');
+        EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS)', made, parent);
+        EXECUTE format(
+            'WITH moved AS (DELETE FROM %I WHERE app = $1 AND event_id >= $2'
+            ' AND event_id < $3 RETURNING *) INSERT INTO %I SELECT * FROM moved',
+            parent || '_default', made
+        ) USING app, first_id, end_id;
+        EXECUTE format(
+            'ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L, %L) TO (%L, %L)',
+            parent, made, app, first_id, app, end_id
+        );
+        EXECUTE format('COMMENT ON TABLE %I IS %L', made, words);
+    END LOOP;
+    RETURN true;
+END;
+$_$;
+
+CREATE FUNCTION public.outbox_drop_partition(suffix text) RETURNS void
+    LANGUAGE plpgsql
+    SET lock_timeout TO '500ms'
+    AS $$
+BEGIN
+    EXECUTE format('DROP TABLE %I', 'outbox_event_' || suffix);
+    EXECUTE format('DROP TABLE %I', 'outbox_delivered_' || suffix);
+END;
+$$;
+
 CREATE FUNCTION public.refuse_write(place integer) RETURNS integer
     LANGUAGE plpgsql
     AS $$
@@ -195,30 +237,87 @@ CREATE TABLE public.message (
     CONSTRAINT message_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text])))
 );
 
+CREATE TABLE public.outbox_acknowledgement (
+    event_id uuid NOT NULL,
+    subscriber text NOT NULL,
+    acknowledged_at timestamp with time zone,
+    means text,
+    CONSTRAINT outbox_acknowledgement_check CHECK (((acknowledged_at IS NULL) = (means IS NULL))),
+    CONSTRAINT outbox_acknowledgement_means_check CHECK ((means = ANY (ARRAY['delivery'::text, 'request'::text])))
+);
+
+CREATE TABLE public.outbox_delivered (
+    event_id uuid NOT NULL,
+    subscriber text NOT NULL,
+    app text NOT NULL,
+    attempts integer NOT NULL,
+    last_status integer,
+    delivered_at timestamp with time zone NOT NULL
+)
+PARTITION BY RANGE (app, event_id);
+
+CREATE TABLE public.outbox_delivered_default (
+    event_id uuid CONSTRAINT outbox_delivered_event_id_not_null NOT NULL,
+    subscriber text CONSTRAINT outbox_delivered_subscriber_not_null NOT NULL,
+    app text CONSTRAINT outbox_delivered_app_not_null NOT NULL,
+    attempts integer CONSTRAINT outbox_delivered_attempts_not_null NOT NULL,
+    last_status integer,
+    delivered_at timestamp with time zone CONSTRAINT outbox_delivered_delivered_at_not_null NOT NULL
+);
+
 CREATE TABLE public.outbox_delivery (
     event_id uuid NOT NULL,
     subscriber text NOT NULL,
     subject_id uuid NOT NULL,
     sequence bigint NOT NULL,
+    app text NOT NULL,
+    event_type text NOT NULL,
+    data jsonb NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
     state text DEFAULT 'pending'::text NOT NULL,
     attempts integer DEFAULT 0 NOT NULL,
     due_at timestamp with time zone NOT NULL,
     first_attempt_at timestamp with time zone,
     last_status integer,
-    delivered_at timestamp with time zone,
-    CONSTRAINT outbox_delivery_check CHECK (((state = 'delivered'::text) = (delivered_at IS NOT NULL))),
-    CONSTRAINT outbox_delivery_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'dead'::text])))
+    CONSTRAINT outbox_delivery_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'dead'::text])))
 )
-WITH (autovacuum_vacuum_scale_factor='0.02');
+WITH (autovacuum_vacuum_scale_factor='0.02', autovacuum_analyze_scale_factor='0.05');
 
 CREATE TABLE public.outbox_event (
     event_id uuid NOT NULL,
+    app text NOT NULL,
     subject_id uuid NOT NULL,
     sequence bigint NOT NULL,
-    app text NOT NULL,
     event_type text NOT NULL,
     data jsonb NOT NULL,
-    occurred_at timestamp with time zone NOT NULL
+    occurred_at timestamp with time zone NOT NULL,
+    recorded_xid xid8 DEFAULT pg_current_xact_id() NOT NULL
+)
+PARTITION BY RANGE (app, event_id);
+
+CREATE TABLE public.outbox_event_default (
+    event_id uuid CONSTRAINT outbox_event_event_id_not_null NOT NULL,
+    app text CONSTRAINT outbox_event_app_not_null NOT NULL,
+    subject_id uuid CONSTRAINT outbox_event_subject_id_not_null NOT NULL,
+    sequence bigint CONSTRAINT outbox_event_sequence_not_null NOT NULL,
+    event_type text CONSTRAINT outbox_event_event_type_not_null NOT NULL,
+    data jsonb CONSTRAINT outbox_event_data_not_null NOT NULL,
+    occurred_at timestamp with time zone CONSTRAINT outbox_event_occurred_at_not_null NOT NULL,
+    recorded_xid xid8 DEFAULT pg_current_xact_id() CONSTRAINT outbox_event_recorded_xid_not_null NOT NULL
+);
+
+CREATE TABLE public.outbox_obligation (
+    event_id uuid NOT NULL,
+    app text NOT NULL,
+    subject_id uuid NOT NULL,
+    event_type text NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    overdue_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    key_id text,
+    signature bytea,
+    CONSTRAINT outbox_obligation_check CHECK (((closed_at IS NULL) = (signature IS NULL))),
+    CONSTRAINT outbox_obligation_check1 CHECK (((closed_at IS NULL) = (key_id IS NULL)))
 );
 
 CREATE TABLE public.outbox_subject (
@@ -289,6 +388,10 @@ CREATE TABLE public.subject_key (
     created_at timestamp with time zone NOT NULL
 );
 
+ALTER TABLE ONLY public.outbox_delivered ATTACH PARTITION public.outbox_delivered_default DEFAULT;
+
+ALTER TABLE ONLY public.outbox_event ATTACH PARTITION public.outbox_event_default DEFAULT;
+
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_age_decision_id_key UNIQUE (age_decision_id);
 
@@ -352,14 +455,26 @@ ALTER TABLE ONLY public.identifier
 ALTER TABLE ONLY public.message
     ADD CONSTRAINT message_pkey PRIMARY KEY (message_id);
 
+ALTER TABLE ONLY public.outbox_acknowledgement
+    ADD CONSTRAINT outbox_acknowledgement_pkey PRIMARY KEY (event_id, subscriber);
+
+ALTER TABLE ONLY public.outbox_delivered
+    ADD CONSTRAINT outbox_delivered_pkey PRIMARY KEY (event_id, subscriber, app);
+
+ALTER TABLE ONLY public.outbox_delivered_default
+    ADD CONSTRAINT outbox_delivered_default_pkey PRIMARY KEY (event_id, subscriber, app);
+
 ALTER TABLE ONLY public.outbox_delivery
     ADD CONSTRAINT outbox_delivery_pkey PRIMARY KEY (event_id, subscriber);
 
 ALTER TABLE ONLY public.outbox_event
-    ADD CONSTRAINT outbox_event_pkey PRIMARY KEY (event_id);
+    ADD CONSTRAINT outbox_event_pkey PRIMARY KEY (event_id, app);
 
-ALTER TABLE ONLY public.outbox_event
-    ADD CONSTRAINT outbox_event_subject_id_sequence_key UNIQUE (subject_id, sequence);
+ALTER TABLE ONLY public.outbox_event_default
+    ADD CONSTRAINT outbox_event_default_pkey PRIMARY KEY (event_id, app);
+
+ALTER TABLE ONLY public.outbox_obligation
+    ADD CONSTRAINT outbox_obligation_pkey PRIMARY KEY (event_id);
 
 ALTER TABLE ONLY public.outbox_subject
     ADD CONSTRAINT outbox_subject_pkey PRIMARY KEY (subject_id);
@@ -420,17 +535,39 @@ CREATE INDEX message_finished_at ON public.message USING btree (app, finished_at
 
 CREATE INDEX message_subject_id ON public.message USING btree (subject_id);
 
+CREATE INDEX outbox_acknowledgement_open ON public.outbox_acknowledgement USING btree (subscriber) WHERE (acknowledged_at IS NULL);
+
 CREATE INDEX outbox_delivery_due ON public.outbox_delivery USING btree (subscriber, due_at) WHERE (state = 'pending'::text);
 
-CREATE UNIQUE INDEX outbox_delivery_order ON public.outbox_delivery USING btree (subscriber, subject_id, sequence) WHERE (state <> 'delivered'::text);
+CREATE UNIQUE INDEX outbox_delivery_order ON public.outbox_delivery USING btree (subscriber, subject_id, sequence);
 
-CREATE INDEX outbox_event_occurred_at ON public.outbox_event USING btree (app, occurred_at);
+CREATE INDEX outbox_event_recorded ON ONLY public.outbox_event USING btree (recorded_xid, subject_id, sequence);
+
+CREATE INDEX outbox_event_default_recorded_xid_subject_id_sequence_idx ON public.outbox_event_default USING btree (recorded_xid, subject_id, sequence);
+
+CREATE INDEX outbox_event_subject ON ONLY public.outbox_event USING btree (subject_id, sequence);
+
+CREATE INDEX outbox_event_default_subject_id_sequence_idx ON public.outbox_event_default USING btree (subject_id, sequence);
+
+CREATE INDEX outbox_obligation_closed ON public.outbox_obligation USING btree (app, closed_at) WHERE (closed_at IS NOT NULL);
+
+CREATE INDEX outbox_obligation_open ON public.outbox_obligation USING btree (opened_at) WHERE (closed_at IS NULL);
+
+CREATE INDEX outbox_obligation_subject_id ON public.outbox_obligation USING btree (subject_id);
 
 CREATE INDEX registration_birthday_near ON public.registration USING btree (registration_id) WHERE birthday_near;
 
 CREATE INDEX registration_end_ended_at ON public.registration_end USING btree (ended_at);
 
 CREATE INDEX registration_expires_at ON public.registration USING btree (expires_at);
+
+ALTER INDEX public.outbox_delivered_pkey ATTACH PARTITION public.outbox_delivered_default_pkey;
+
+ALTER INDEX public.outbox_event_pkey ATTACH PARTITION public.outbox_event_default_pkey;
+
+ALTER INDEX public.outbox_event_recorded ATTACH PARTITION public.outbox_event_default_recorded_xid_subject_id_sequence_idx;
+
+ALTER INDEX public.outbox_event_subject ATTACH PARTITION public.outbox_event_default_subject_id_sequence_idx;
 
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.subject_key(subject_id);
@@ -465,8 +602,8 @@ ALTER TABLE ONLY public.identifier
 ALTER TABLE ONLY public.message
     ADD CONSTRAINT message_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES public.subject_key(subject_id) ON DELETE CASCADE;
 
-ALTER TABLE ONLY public.outbox_delivery
-    ADD CONSTRAINT outbox_delivery_event_id_fkey FOREIGN KEY (event_id) REFERENCES public.outbox_event(event_id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.outbox_acknowledgement
+    ADD CONSTRAINT outbox_acknowledgement_event_id_fkey FOREIGN KEY (event_id) REFERENCES public.outbox_obligation(event_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.policy_acceptance
     ADD CONSTRAINT policy_acceptance_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;

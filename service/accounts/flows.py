@@ -85,7 +85,7 @@ class AccountFlows:
             actor=actor,
         )
         telling = self.outbox.recording(*opening.events, at=account.opened_at)
-        await write(connection, *opening.writes, telling)
+        await write(connection, *opening.writes, *telling)
 
     def opening(
         self,

@@ -13,7 +13,7 @@ from service.commands.running import open_migrated_pool, open_pool, run
 from service.kit import migrations
 from service.kit.database import connection
 from service.outbox.reader import read_subscribers
-from service.parts import make_passwords
+from service.parts import check_traces, make_passwords
 from service.profiles.reader import read_profiles
 from service.settings import Settings, is_exposed, table
 
@@ -45,6 +45,7 @@ def _is_well(name: str, look: Callable[[Settings], str], settings: Settings) -> 
 
 def _settings(settings: Settings) -> str:
     settings.check_production()
+    check_traces(settings)
     chosen = sum(row.source != "default" for row in table())
     return f"{settings.env}, {chosen} set, the others as they come"
 

@@ -33,9 +33,12 @@ class EventType(StrEnum):
     CONSENT_REFUSED = "consent.refused"
     CONSENT_DISPUTED = "consent.disputed"
     CONSENT_EXPIRED = "consent.expired"
+    CONSENT_WITHDRAWN = "consent.withdrawn"
 
     ACCOUNT_OPENED = "account.opened"
     ACCOUNT_AGED_UP = "account.aged_up"
+    ACCOUNT_ERASED = "account.erased"
+    ACCOUNT_ERASURE_OVERDUE = "account.erasure_overdue"
 
     POLICY_ACCEPTED = "policy.accepted"
 
@@ -60,6 +63,10 @@ class Cause(StrEnum):
     EXPIRED = "expired"
     IDENTIFIER_TAKEN = "identifier_taken"
     POLICY_ACCEPTED = "policy_accepted"
+    GUARDIAN_WITHDREW = "guardian_withdrew"
+    HOLDER_WITHDREW = "holder_withdrew"
+    CONSENT_ENDED = "consent_ended"
+    ACKNOWLEDGEMENT_MISSING = "acknowledgement_missing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -147,6 +147,19 @@ class AccountOpened(Content):
     channels: ClassVar[Channels] = BY_EITHER
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcknowledgementOverdue(Content):
+    """To the operator: *subscribers* have not acknowledged an event for a day."""
+
+    template: ClassVar[str] = "acknowledgement_overdue"
+    channels: ClassVar[Channels] = BY_EMAIL
+
+    event_type: str
+    event_id: str
+    opened_at: str
+    subscribers: tuple[str, ...]
+
+
 CONTENTS: Final[tuple[type[Content], ...]] = (
     ContactCode,
     AlreadyRegistered,
@@ -156,6 +169,7 @@ CONTENTS: Final[tuple[type[Content], ...]] = (
     ConsentNoLongerNeeded,
     DecideYourself,
     AccountOpened,
+    AcknowledgementOverdue,
 )
 
 

@@ -78,6 +78,30 @@ class AppUnknown(Refusal):
     code = "app_unknown"
 
 
+class ServiceTokenMissing(Refusal):
+    """This needs a service token."""
+
+    code = "service_token_missing"
+
+
+class ScopeMissing(Refusal):
+    """The service token does not have the scope for this."""
+
+    code = "scope_missing"
+
+
+class CursorUnknown(Refusal):
+    """The cursor or the limit is not one that this service gives or takes."""
+
+    code = "cursor_unknown"
+
+
+class EventUnknown(Refusal):
+    """There is no such event, or it is not for you to acknowledge."""
+
+    code = "event_unknown"
+
+
 class MethodNotAllowed(Refusal):
     """This address does not take that method."""
 

@@ -88,6 +88,18 @@ class Day(Exact[date]):
         return value
 
 
+class Moment(Exact[datetime]):
+    """An instant, as TOML writes it, with its offset."""
+
+    def take(self, value: object) -> datetime:
+        """Return an instant; one without an offset could be any of several."""
+        if not isinstance(value, datetime) or value.tzinfo is None:
+            raise ValidationError(
+                "must be an instant, such as 2026-11-22T12:00:00Z, without quotes"
+            )
+        return value
+
+
 class Duration(Exact[timedelta]):
     """A length of time in ISO 8601, such as P14D or PT30M; no months, no years."""
 

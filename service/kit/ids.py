@@ -14,3 +14,8 @@ def new_id(now: datetime) -> UUID:
     milliseconds = int(now.timestamp() * 1000) & 0xFFFF_FFFF_FFFF
     random = int.from_bytes(os.urandom(10)) & RANDOM_BITS
     return UUID(int=milliseconds << 80 | VERSION_7 | RFC_VARIANT | random)
+
+
+def first_id(at: datetime) -> UUID:
+    """Return what no UUIDv7 made at the instant *at* or later is smaller than."""
+    return UUID(int=(int(at.timestamp() * 1000) & 0xFFFF_FFFF_FFFF) << 80)

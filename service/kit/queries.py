@@ -14,13 +14,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import aiosql
 import asyncpg
 from aiosql.adapters.asyncpg import AsyncPGAdapter
 
 from service.kit.database import Connection
+
+Row: TypeAlias = asyncpg.Record
 
 PACKAGED: Final = Path(__file__).parents[1] / "sql"
 CHECKED_OUT: Final = Path(__file__).parents[2] / "sql"

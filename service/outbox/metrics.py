@@ -8,7 +8,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from service.kit.clock import Clock
 from service.kit.database import Pool, connection
 from service.kit.metrics import REGISTRY
-from service.outbox import store
+from service.outbox import obligations, store
 from service.outbox.subscribers import Subscribers
 from service.outbox.transport import Outcome
 
@@ -74,6 +74,18 @@ OLDEST: Final = Gauge(
     LABELS,
     registry=REGISTRY,
 )
+OPEN: Final = Gauge(
+    "agegate_acknowledgements_open",
+    "Erasures and withdrawals that a subscriber has not acknowledged yet.",
+    ["subscriber"],
+    registry=REGISTRY,
+)
+OVERDUE: Final = Gauge(
+    "agegate_acknowledgements_overdue",
+    "Those of them that have been open for 24 hours: raise an alarm above zero.",
+    ["subscriber"],
+    registry=REGISTRY,
+)
 
 
 def count_delivered(subscriber: str, event_type: str, *, after: timedelta) -> None:
@@ -99,11 +111,19 @@ async def measure(pool: Pool, clock: Clock, subscribers: Subscribers) -> int:
     now = clock.now()
     async with connection(pool) as one:
         backlog = await store.measure(one)
+        owed = await obligations.count_open(one, now=now)
     for gauge in (BACKLOG, LETTERS, OLDEST):
         gauge.clear()
         for subscriber in subscribers.every:
             for family in {_family(one) for one in subscriber.types}:
                 gauge.labels(subscriber.name, family).set(0)
+    for gauge in (OPEN, OVERDUE):
+        gauge.clear()
+        for subscriber in subscribers.every:
+            gauge.labels(subscriber.name).set(0)
+    for debt in owed:
+        OPEN.labels(debt.subscriber).set(debt.open)
+        OVERDUE.labels(debt.subscriber).set(debt.overdue)
     for line in backlog:
         labels = line.subscriber, line.family
         BACKLOG.labels(*labels).set(line.pending)

@@ -89,7 +89,7 @@ class Intake:
             now=now,
         )
         telling = self.outbox.recording(*events, *opening.events, at=now)
-        await write(connection, *writes, *opening.writes, telling)
+        await write(connection, *writes, *opening.writes, *telling)
 
     async def _wait(
         self,
@@ -111,7 +111,7 @@ class Intake:
                 subject_id=registration.registration_id,
             )
             writes.append(reserving)
-        await write(connection, *writes, self.outbox.recording(*events, at=now))
+        await write(connection, *writes, *self.outbox.recording(*events, at=now))
         await self.contacts.send_first(connection, registration, profile, now=now)
         state = await self.progress.advance(
             connection, standing, cause=Cause.SIGN_UP, actor=APPLICANT, now=now

@@ -195,7 +195,7 @@ class Progress:
                     connection,
                     *opening.writes,
                     store.deleting(registration.registration_id),
-                    self.outbox.recording(*opening.events, at=now),
+                    *self.outbox.recording(*opening.events, at=now),
                 )
         except IdentifierTaken:
             await self.end(
@@ -287,7 +287,7 @@ class Progress:
             store.deleting(registration_id),
             store.adding_end(registration, completed=False, at=now),
             *audit.recording(entry, at=now),
-            self.outbox.recording(ended, at=now),
+            *self.outbox.recording(ended, at=now),
         )
         await self.decisions.forget(connection, subject_id=registration_id)
         await idempotency.forget(connection, subject_id=registration_id)

@@ -23,7 +23,7 @@ from service.domain.sign_ups import purpose_mistakes
 from service.guardians.asking import GuardianRequests
 from service.kit import idempotency
 from service.kit.clock import Clock
-from service.kit.database import Connection, Pool, transaction
+from service.kit.database import Connection, Pool, statement, transaction
 from service.kit.database import connection as reading
 from service.kit.idempotency import AlreadyDone, Answer, Repeatable
 from service.kit.languages import best_language
@@ -144,7 +144,7 @@ class StepFlows:
         Work of *one_statement* is a transaction already, unless a key is kept with it.
         """
         now = self.clock.now()
-        within = reading if one_statement and repeat is None else transaction
+        within = statement if one_statement and repeat is None else transaction
         try:
             async with within(self.pool) as connection:
                 await idempotency.claim(

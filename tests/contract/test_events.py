@@ -9,14 +9,22 @@ from datetime import timedelta
 import pytest
 
 from service.age_assurance.flows import Outcome
+from service.domain.event_types import EVENT_TYPES
 from service.domain.events import EventType
+from service.kit.database import transaction
 from service.outbox.dispatch import Dispatcher
 from service.outbox.subscribers import Subscriber
-from service.outbox.transport import Answer
-from service.outbox.transport import Outcome as Sent
+from service.outbox.transport import Delivered, Envelope
 from tests.support.contract import Json, mistakes, resolve, webhooks
 from tests.support.families import a_child, a_family
 from tests.support.service import BASE_URL, Applicant, Service, everything
+
+NOT_CAUSED_YET = (
+    EventType.CONSENT_WITHDRAWN,
+    EventType.ACCOUNT_ERASED,
+    EventType.ACCOUNT_ERASURE_OVERDUE,
+)
+"""What no request and no timer brings about so far."""
 
 
 @dataclass
@@ -27,14 +35,9 @@ class Receiver:
         default_factory=lambda: defaultdict(list)
     )
 
-    async def send(
-        self,
-        subscriber: Subscriber,  # noqa: ARG002 -- there is one
-        body: bytes,
-        headers: Mapping[str, str],
-    ) -> Answer:
-        self.taken[json.loads(body)["type"]].append((body, headers))
-        return Answer(outcome=Sent.DELIVERED, status=204)
+    async def deliver(self, _: Subscriber, envelope: Envelope) -> Delivered:
+        self.taken[envelope.type].append((envelope.body, envelope.headers))
+        return Delivered(status=204)
 
 
 @pytest.fixture
@@ -104,6 +107,12 @@ async def _people_sign_up(service: Service) -> None:
     assert accepted.status == 200
     service.clock.advance(timedelta(days=30))
     assert await service.parts.timers.expire() > 0
+    async with transaction(service.pool) as connection:
+        await service.parts.outbox.record(
+            connection,
+            *(EVENT_TYPES[one].example for one in NOT_CAUSED_YET),
+            at=service.clock.now(),
+        )
 
 
 async def _adult(service: Service, email: str) -> Applicant:

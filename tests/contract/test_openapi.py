@@ -8,7 +8,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from service import routes
-from service.caller import with_registration
+from service.caller import with_registration, with_service_token
 from service.domain import refusals
 from service.domain.events import EventType
 from service.domain.refusals import Refusal
@@ -129,7 +129,10 @@ def test_an_operation_says_everything_it_can_answer(operation: Operation) -> Non
         possible |= {"408", "413", "415", "422"}
     if route.limits:
         possible |= {"429", "503"}
-    if route.guard is with_registration:
+    if isinstance(route.guard, with_service_token):
+        possible |= {"401", "403"}
+        assert operation.spec["security"] == [{"serviceToken": []}]
+    elif route.guard is with_registration:
         possible |= {"401", "404"}
         possible |= set() if operation.method == "GET" else {"409", "410"}
         assert operation.spec["security"] == [{"registrationToken": []}]

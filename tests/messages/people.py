@@ -6,6 +6,7 @@ from uuid import UUID
 
 from service.domain.messages import (
     AccountOpened,
+    AcknowledgementOverdue,
     AlreadyRegistered,
     Channel,
     ConsentNoLongerNeeded,
@@ -79,6 +80,12 @@ CONTENTS: tuple[Content, ...] = (
     ConsentNoLongerNeeded(),
     DecideYourself(),
     AccountOpened(),
+    AcknowledgementOverdue(
+        event_type="account.erased",
+        event_id="01a20320-a200-71a0-b8e2-df8df2341b4c",
+        opened_at="2026-07-08 09:45 UTC",
+        subscribers=("rights-service", "consent-service"),
+    ),
 )
 
 ADDRESS = {Channel.EMAIL: "ada@people.example", Channel.SMS: "+447700900123"}

@@ -192,7 +192,10 @@ class World:
     async def states(self) -> list[tuple[str, int, int | None]]:
         """Return state, attempts and last status of each delivery, in order."""
         rows = await self.pool.fetch(
-            "SELECT state, attempts, last_status FROM outbox_delivery ORDER BY sequence"
+            "SELECT state, attempts, last_status, sequence FROM outbox_delivery"
+            " UNION ALL SELECT 'delivered', attempts, last_status, sequence"
+            " FROM outbox_delivered JOIN outbox_event USING (event_id)"
+            " ORDER BY sequence"
         )
         return [(row["state"], row["attempts"], row["last_status"]) for row in rows]
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from service.kit.metrics import REGISTRY
-from service.outbox.transport import Answer
+from service.outbox.transport import Delivered
 from tests.outbox.support import Held, World, accept, event, failing, failing_for
 
 TICK = timedelta(microseconds=1)
@@ -173,7 +173,7 @@ async def test_one_dead_letter_can_be_replayed_and_is_tried_for_72_hours_again(
 class Broken:
     """A transport with a fault of its own."""
 
-    async def send(self, *_: object) -> Answer:
+    async def deliver(self, *_: object) -> Delivered:
         raise LookupError
 
 
