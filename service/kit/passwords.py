@@ -41,11 +41,6 @@ class Passwords:
             workers, thread_name_prefix="hash", initializer=_give_way
         )
 
-    def check_room(self) -> None:
-        """Raise HashingBusy while every place is taken, before any work is done."""
-        if self._places >= self._room:
-            raise HashingBusy
-
     @contextmanager
     def place(self) -> Generator[None]:
         """Hold a place in the queue from now on, or raise HashingBusy at once.
@@ -53,7 +48,8 @@ class Passwords:
         A request that will hash takes its place once it has arrived whole, so that a
         slow one keeps nobody waiting, and no work is done for one that is refused.
         """
-        self.check_room()
+        if self._places >= self._room:
+            raise HashingBusy
         self._places += 1
         mark = _placed.set(True)
         try:
