@@ -155,6 +155,7 @@ def make_loops(parts: Parts, outlets: Outlets) -> list[Loop]:
         Loop("measure", partial(_measure, parts), MEASURE_SECONDS),
         Loop("sweep", partial(sweep, parts), SWEEP_SECONDS),
         Loop("partitions", partial(_add_partitions, parts), SWEEP_SECONDS),
+        Loop("restored", partial(_take_over_restored, parts), SWEEP_SECONDS),
     ]
 
 
@@ -234,6 +235,11 @@ async def _add_partitions(parts: Parts) -> int:
         return await parts.outbox.add_partitions(
             connection, parts.given.profiles.keys(), now=parts.clock.now()
         )
+
+
+async def _take_over_restored(parts: Parts) -> int:
+    async with transaction(parts.pool) as connection:
+        return await parts.outbox.take_over_restored(connection)
 
 
 async def _measure(parts: Parts) -> int:

@@ -5,15 +5,15 @@ can't answer now" becomes DatabaseUnavailable, which the web layer answers with 
 """
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from typing import Final, TypeAlias
-from urllib.parse import urlsplit
 
 import asyncpg
 from asyncpg.connect_utils import SessionAttribute
 from asyncpg.pool import PoolConnectionProxy
+
+from service.kit.database_hosts import Hosts
 
 Connection: TypeAlias = asyncpg.Connection | PoolConnectionProxy
 Pool: TypeAlias = asyncpg.Pool
@@ -91,7 +91,7 @@ async def make_pool(
     try:
         return await asyncpg.create_pool(
             url,
-            connect=_Hosts(url),
+            connect=Hosts(url, seconds=CONNECT_SECONDS, passing=TRANSIENT),
             min_size=min_size,
             max_size=max_size,
             timeout=CONNECT_SECONDS,
@@ -229,46 +229,3 @@ async def _left_in_time(one: Connection) -> AsyncGenerator[None]:
             with suppress(asyncpg.InterfaceError):  # it is gone already
                 one.terminate()
         raise
-
-
-class _Hosts:
-    """Connects to that one of several hosts which takes writes.
-
-    A host that is silent, as a machine without power is, gets its share of the time
-    and no more. The one that answered last is asked first.
-    """
-
-    def __init__(self, url: str) -> None:
-        self._urls = deque(_each_host(url))
-        several = len(self._urls) > 1
-        self._share = CONNECT_SECONDS / (len(self._urls) + several)
-
-    async def __call__(
-        self,
-        dsn: str | None = None,  # noqa: ARG002 -- asyncpg's name for all of them
-        **how: object,
-    ) -> asyncpg.Connection:
-        failed: Exception = OSError()
-        for url in tuple(self._urls):
-            try:
-                async with asyncio.timeout(self._share):
-                    made: asyncpg.Connection = await asyncpg.connect(url, **how)  # type: ignore[call-overload]
-            except TRANSIENT as error:
-                failed = error
-            else:
-                self._urls.remove(url)
-                self._urls.appendleft(url)
-                return made
-        raise failed
-
-
-def _each_host(url: str) -> list[str]:
-    """Return *url* with each of its hosts alone."""
-    parts = urlsplit(url)
-    account, at, hosts = parts.netloc.rpartition("@")
-    if "," not in hosts:
-        return [url]
-    return [
-        parts._replace(netloc=f"{account}{at}{host}").geturl()
-        for host in hosts.split(",")
-    ]

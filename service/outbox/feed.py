@@ -77,9 +77,14 @@ class Feed:
     scanned: int = SCANNED
 
     async def read(self, name: str, *, after: Cursor, limit: int) -> Page:
-        """Return up to *limit* events of subscriber *name* after the cursor."""
+        """Return up to *limit* events of subscriber *name* after the cursor.
+
+        A cursor of before a restore is refused: whoever has it begins again.
+        """
         subscriber = next(one for one in self.subscribers.every if one.name == name)
         async with transaction(self.pool) as connection:
+            if not await store.is_of_this_server(connection, after.xid):
+                raise CursorUnknown
             found = await store.scan(
                 connection,
                 apps=self.subscribers.apps_of(subscriber),

@@ -80,6 +80,10 @@ class Outbox:
         """
         return await retention.add_partitions(connection, apps, now=now)
 
+    async def take_over_restored(self, connection: Connection) -> int:
+        """After a restore from a dump, let its events be fetched, a batch; how many."""
+        return await retention.take_over_restored(connection, batch=BATCH)
+
     async def sweep_dead_letters(
         self, connection: Connection, *, before: datetime
     ) -> int:

@@ -41,6 +41,11 @@ async def add_partitions(
     return made
 
 
+async def take_over_restored(connection: Connection, *, batch: int) -> int:
+    """Let events that came with a restored dump be read by cursors; return how many."""
+    return await _sql["take_over_restored"].run(connection, batch=batch)
+
+
 async def sweep(
     connection: Connection,
     app: AppName,

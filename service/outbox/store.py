@@ -212,6 +212,11 @@ async def revive(
     )
 
 
+async def is_of_this_server(connection: Connection, xid: int) -> bool:
+    """Tell whether a transaction of this number can have been here."""
+    return await _sql["is_of_this_server"].value(connection, xid=str(xid)) is True
+
+
 async def scan(
     connection: Connection,
     *,

@@ -294,6 +294,10 @@ WHERE
 ORDER BY recorded_xid, subject_id, sequence
 LIMIT :most;
 
+-- name: is_of_this_server(xid)$
+-- A transaction that has not begun yet is of another server, before a restore.
+SELECT cast(cast(:xid AS text) AS xid8) < pg_snapshot_xmax(pg_current_snapshot());
+
 -- name: measure_backlog()
 SELECT
     subscriber,

@@ -142,3 +142,21 @@ WITH old AS (
 DELETE FROM outbox_delivery AS dead
 USING old
 WHERE dead.event_id = old.event_id AND dead.subscriber = old.subscriber;
+
+-- name: take_over_restored(batch)!
+-- After a restore from a dump the events' transactions are another server's, with
+-- numbers that this one has not come to: they count as recorded now.
+WITH restored AS (
+    SELECT
+        app,
+        event_id
+    FROM outbox_event
+    WHERE recorded_xid >= pg_snapshot_xmax(pg_current_snapshot())
+    ORDER BY recorded_xid, subject_id, sequence
+    LIMIT :batch
+)
+
+UPDATE outbox_event AS event
+SET recorded_xid = pg_current_xact_id()
+FROM restored
+WHERE event.app = restored.app AND event.event_id = restored.event_id;

@@ -157,6 +157,30 @@ async def test_what_is_for_others_is_passed_by_a_part_at_a_time(
     assert (found, pages) == (1, 3)
 
 
+async def test_after_a_restore_readers_begin_again_and_miss_nothing(
+    world: World, feed: Feed
+) -> None:
+    """A dump's transactions have numbers that the new server has not come to."""
+    await world.tell(event(), event())
+    before = await read(feed)
+    await world.pool.execute(
+        "UPDATE outbox_event"
+        " SET recorded_xid = (recorded_xid::text::bigint + 1000000)::text::xid8"
+    )
+    ahead = replace(before.next, xid=before.next.xid + 1_000_000)
+    await world.tell(event())
+    assert len((await read(feed)).events) == 1
+
+    with pytest.raises(CursorUnknown):
+        await read(feed, ahead)
+    async with transaction(world.pool) as connection:
+        assert await world.outbox.take_over_restored(connection) == 2
+    async with transaction(world.pool) as connection:
+        assert await world.outbox.take_over_restored(connection) == 0
+
+    assert len((await read(feed)).events) == 3
+
+
 @pytest.mark.parametrize(
     "text",
     ["x", "é", "AAAA", "MS4y", "a" * 200, "MS4wLjE=", "-1", "MQ==\n", "LTEuMC4x"],
