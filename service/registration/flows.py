@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from service.accounts.flows import AccountFlows
+from service.accounts.password_rules import check_password
 from service.accounts.waiting import Standing
 from service.audit import log as audit
 from service.domain.actors import APPLICANT
@@ -38,7 +39,6 @@ from service.outbox.flows import Outbox
 from service.registration import store
 from service.registration.contacts import ContactFlows
 from service.registration.exchange import Application, Shown
-from service.registration.password_rules import check_password
 from service.registration.progress import Progress
 from service.registration.steps import StepFlows
 from service.vault.flows import Vault
@@ -85,7 +85,7 @@ class RegistrationFlows:
             contacts=[*sign_up.contacts.values()],
         )
         _check_form(profile, application, check)
-        check_password(profile, sign_up)
+        check_password(profile, sign_up.password, own=sign_up.own_words)
         await self.contacts.check_budgets(profile, sign_up.contacts)
         password_hash = await self.passwords.hash(sign_up.password)
         registration = _registration(

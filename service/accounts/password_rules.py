@@ -5,7 +5,7 @@ points after normalising; a blocklist; the person's own words; a reason in words
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 from unicodedata import normalize
 
@@ -14,7 +14,6 @@ from zxcvbn_rs_py import zxcvbn
 from service.domain.forms import LONGEST_PASSWORD
 from service.domain.profiles import PolicyProfile
 from service.domain.refusals import FieldMistake, FieldsWrong
-from service.domain.sign_ups import SignUp
 
 ESTIMATED: Final = 32
 ENOUGH: Final = 3  # of 4: "safely unguessable: moderate protection from offline attack"
@@ -32,38 +31,36 @@ def normalised(password: str) -> str:
     return password if len(password) > LONGEST_PASSWORD else normalize("NFKC", password)
 
 
-def check_password(profile: PolicyProfile, sign_up: SignUp) -> None:
+def check_password(
+    profile: PolicyProfile,
+    password: str,
+    *,
+    own: Iterable[str | None],
+    pointer: str = POINTER,
+) -> None:
     """Refuse a password that is short, long, or easy to guess; say why.
 
-    The estimate looks at the beginning alone, because its time grows fast with the
-    length: about two milliseconds, and 25 for what is made to be slow.
+    *own* are the person's own words, which others know: a name, an address. The
+    estimate looks at the beginning alone, because its time grows fast with the length:
+    about two milliseconds, and 25 for what is made to be slow.
     """
-    length, rules = len(sign_up.password), profile.password
+    length, rules = len(password), profile.password
     if length < rules.min_length:
         words = f"At least {rules.min_length} characters."
-        raise FieldsWrong([FieldMistake(POINTER, "too_short", words)])
+        raise FieldsWrong([FieldMistake(pointer, "too_short", words)])
     if length > rules.max_length:
         words = f"At most {rules.max_length} characters."
-        raise FieldsWrong([FieldMistake(POINTER, "too_long", words)])
-    own = [*_own_words(profile, sign_up)]
-    reasons = _weaknesses(own, sign_up.password[:ESTIMATED])
+        raise FieldsWrong([FieldMistake(pointer, "too_long", words)])
+    known = [*_words(profile.app, profile.name, profile.operator, *own)]
+    reasons = _weaknesses(known, password[:ESTIMATED])
     if reasons:
         raise FieldsWrong(
-            [FieldMistake(POINTER, "password_weak", reason) for reason in reasons]
+            [FieldMistake(pointer, "password_weak", reason) for reason in reasons]
         )
 
 
-def _own_words(profile: PolicyProfile, sign_up: SignUp) -> Iterator[str]:
-    """Yield what an attacker would try first: the product and the person."""
-    texts = [
-        profile.app,
-        profile.name,
-        profile.operator,
-        sign_up.username,
-        sign_up.email,
-        sign_up.phone,
-        *sign_up.extras.values(),
-    ]
+def _words(*texts: str | None) -> Iterator[str]:
+    """Yield what an attacker would try first: the product's words and the person's."""
     for text in texts:
         if text:
             yield text.lower()
