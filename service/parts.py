@@ -11,6 +11,8 @@ from typing import Self
 from argon2 import PasswordHasher
 
 from service.accounts.flows import AccountFlows
+from service.accounts.records import AccountRecords
+from service.accounts.security_links import SecurityLinks
 from service.age_assurance.flows import ProofFlows
 from service.age_assurance.providers import ProofProvider
 from service.domain.forms import ContactKind
@@ -106,6 +108,8 @@ class Parts:
     vault: Vault
     outbox: Outbox
     messages: Messages
+    records: AccountRecords
+    security_links: SecurityLinks
     requests: GuardianRequests
     gate: GateFlows
     steps: StepFlows
@@ -123,6 +127,8 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
     outbox = Outbox(given.subscribers)
     messages = Messages(base_url=base_url)
     accounts = AccountFlows(keys=keys, outbox=outbox)
+    records = AccountRecords(keys=keys)
+    links = SecurityLinks(base_url=base_url, records=records, messages=messages)
     decisions = AgeDecisions(jurisdictions=read_jurisdictions())
     gate = GateFlows(
         pool=pool,
@@ -163,6 +169,8 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         vault=vault,
         outbox=outbox,
         messages=messages,
+        records=records,
+        security_links=links,
         requests=requests,
         gate=gate,
         steps=steps,

@@ -2,17 +2,18 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from service.domain.accounts import NewAccount
+from service.domain.accounts import Account, AccountId, AccountState, NewAccount
 from service.domain.decisions import AgeBand
 from service.domain.forms import Identifier
 from service.domain.grants import Acceptance, Grant
 from service.domain.profiles import AppName
 from service.kit import queries
 from service.kit.database import Connection
-from service.kit.secrets import Place, SealingKey
+from service.kit.secrets import KeyRing, Place, SealingKey
 
 _sql = queries.load("accounts")
 
@@ -107,4 +108,121 @@ async def add_grants(connection: Connection, grants: Sequence[Grant]) -> None:
             }
             for grant in grants
         ],
+    )
+
+
+async def find(
+    connection: Connection, account_id: AccountId, *, keys: KeyRing
+) -> tuple[Account, SealingKey] | None:
+    """Return an account opened from its seal, and its data key; or None."""
+    row = await _sql["find_account"].one(connection, account_id=account_id)
+    if row is None:
+        return None
+    key = keys.unwrap(row["key_id"], row["wrapped_key"], account_id.bytes)
+
+    def opened(column: str) -> str | None:
+        place = Place(TABLE, column, str(account_id))
+        return None if row[column] is None else key.open_text(row[column], place)
+
+    account = Account(
+        account_id=account_id,
+        app=AppName(row["app"]),
+        state=AccountState(row["state"]),
+        band=AgeBand(row["age_band"]),
+        language=row["language"],
+        email=opened("email"),
+        phone=opened("phone"),
+        username=opened("username"),
+        found_by=frozenset(map(Identifier, row["identifiers"])),
+        extras=json.loads(opened("extras") or "{}"),
+        password_hash=opened("password_hash") or "",
+        locked=row["locked_at"] is not None,
+    )
+    return account, key
+
+
+async def lock(connection: Connection, account_id: AccountId) -> bool:
+    """Lock an account until the transaction ends; False when it is gone."""
+    row = await _sql["lock_account"].one(connection, account_id=account_id)
+    return row is not None
+
+
+async def replace_password(
+    connection: Connection,
+    account_id: AccountId,
+    password_hash: str,
+    *,
+    key: SealingKey,
+) -> None:
+    """Keep another password hash, sealed; the way to sign in is open again."""
+    place = Place(TABLE, "password_hash", str(account_id))
+    await _sql["replace_password"].run(
+        connection,
+        account_id=account_id,
+        password_hash=key.seal_text(password_hash, place),
+    )
+
+
+async def lock_sign_in(
+    connection: Connection, account_id: AccountId, *, at: datetime
+) -> None:
+    """Let nobody sign in before the password was reset."""
+    await _sql["lock_sign_in"].run(connection, account_id=account_id, at=at)
+
+
+async def raise_epoch(connection: Connection, account_id: AccountId) -> int:
+    """Raise the credentials epoch of an account, and return it."""
+    raised = await _sql["raise_epoch"].value(connection, account_id=account_id)
+    return int(str(raised))
+
+
+async def settle_try(
+    connection: Connection,
+    subject_id: UUID,
+    proof: Proof,
+    *,
+    right: bool,
+    now: datetime,
+) -> bool:
+    """Count a try; True when it was right and one was left."""
+    taken = await _sql["settle_try"].value(
+        connection,
+        subject_id=subject_id,
+        proof=proof,
+        proven=right,
+        now=now,
+        window_start=now - TRIES_WINDOW,
+        in_window=TRIES_IN_WINDOW,
+        in_a_row=TRIES_IN_A_ROW,
+    )
+    return bool(taken)
+
+
+async def lock_tries(
+    connection: Connection, subject_id: UUID, proof: Proof, *, now: datetime
+) -> bool:
+    """Tell whether a try is left; who else tries waits for the transaction's end."""
+    left = await _sql["lock_tries"].value(
+        connection,
+        subject_id=subject_id,
+        proof=proof,
+        now=now,
+        window_start=now - TRIES_WINDOW,
+        in_window=TRIES_IN_WINDOW,
+        in_a_row=TRIES_IN_A_ROW,
+    )
+    return bool(left)
+
+
+async def forget_tries(
+    connection: Connection, subject_id: UUID, proofs: Collection[Proof]
+) -> None:
+    """Forget what failed before."""
+    await _sql["forget_tries"].run(connection, subject_id=subject_id, proofs=[*proofs])
+
+
+async def delete_old_tries(connection: Connection, *, now: datetime, batch: int) -> int:
+    """Delete counts that say nothing any more."""
+    return await _sql["delete_old_tries"].run(
+        connection, window_start=now - TRIES_WINDOW, batch=batch
     )

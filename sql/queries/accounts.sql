@@ -45,7 +45,9 @@ FROM
     ) AS given (blind_index, kind)
 ORDER BY given.blind_index
 ON CONFLICT (app, blind_index) DO UPDATE
-    SET kind = excluded.kind
+    SET
+        kind = excluded.kind,
+        held_until = NULL
     WHERE identifier.subject_id = excluded.subject_id;
 
 -- name: find_owner(app, blind_index)$
@@ -93,4 +95,144 @@ VALUES (
     :policy_version,
     :given_at,
     :ends_at
+);
+
+-- name: find_account(account_id)^
+-- Of its contacts, those by which somebody is found are confirmed.
+SELECT
+    account.account_id,
+    account.app,
+    account.state,
+    account.age_band,
+    account.language,
+    account.email,
+    account.phone,
+    account.username,
+    account.extras,
+    account.password_hash,
+    account.locked_at,
+    subject_key.key_id,
+    subject_key.wrapped_key,
+    array(
+        SELECT identifier.kind
+        FROM identifier
+        WHERE
+            identifier.subject_id = account.account_id
+            AND identifier.held_until IS NULL
+    ) AS identifiers
+FROM account
+INNER JOIN subject_key ON account.account_id = subject_key.subject_id
+WHERE account.account_id = :account_id;
+
+-- name: lock_account(account_id)^
+-- Whatever changes what an account is signed in with takes this lock first.
+SELECT account_id
+FROM account
+WHERE account_id = :account_id
+FOR NO KEY UPDATE;
+
+-- name: replace_password(account_id, password_hash)!
+-- The way to sign in is open again: somebody who may has set the password.
+UPDATE account
+SET
+    password_hash = :password_hash,
+    locked_at = NULL
+WHERE account_id = :account_id;
+
+-- name: lock_sign_in(account_id, at)!
+UPDATE account
+SET locked_at = :at
+WHERE account_id = :account_id;
+
+-- name: raise_epoch(account_id)$
+UPDATE account
+SET credentials_epoch = credentials_epoch + 1
+WHERE account_id = :account_id
+RETURNING credentials_epoch;
+
+-- name: settle_try(subject_id, proof, proven, now, window_start, in_window, in_a_row)$
+-- True when the proof was right and a try was left: then nothing is counted any more.
+INSERT INTO failed_tries AS tries (
+    subject_id, proof, in_window, window_began_at, in_a_row
+)
+VALUES (
+    :subject_id,
+    :proof,
+    CASE WHEN CAST(:proven AS boolean) THEN 0 ELSE 1 END,
+    :now,
+    CASE WHEN CAST(:proven AS boolean) THEN 0 ELSE 1 END
+)
+ON CONFLICT (subject_id, proof) DO UPDATE
+    SET
+        in_window = CASE
+            WHEN
+                CAST(:proven AS boolean)
+                AND tries.in_a_row < :in_a_row
+                AND (
+                    tries.in_window < :in_window
+                    OR tries.window_began_at <= :window_start
+                )
+                THEN 0
+            WHEN tries.window_began_at <= :window_start THEN 1
+            ELSE least(tries.in_window + 1, 30000)
+        END,
+        window_began_at = CASE
+            WHEN
+                tries.window_began_at <= :window_start
+                OR tries.in_window = 0 THEN :now
+            ELSE tries.window_began_at
+        END,
+        in_a_row = CASE
+            WHEN
+                CAST(:proven AS boolean)
+                AND tries.in_a_row < :in_a_row
+                AND (
+                    tries.in_window < :in_window
+                    OR tries.window_began_at <= :window_start
+                )
+                THEN 0
+            ELSE tries.in_a_row + 1
+        END,
+        told_at = CASE
+            WHEN tries.window_began_at <= :window_start THEN NULL
+            ELSE tries.told_at
+        END
+RETURNING tries.in_a_row = 0;
+
+-- name: lock_tries(subject_id, proof, now, window_start, in_window, in_a_row)$
+-- True while a try is left. Others who try meanwhile wait for this transaction.
+INSERT INTO failed_tries AS tries (
+    subject_id, proof, in_window, window_began_at, in_a_row
+)
+VALUES (:subject_id, :proof, 0, :now, 0)
+ON CONFLICT (subject_id, proof) DO UPDATE
+    SET proof = excluded.proof
+RETURNING
+    tries.in_a_row < :in_a_row
+    AND (
+        tries.in_window < :in_window OR tries.window_began_at <= :window_start
+    );
+
+-- name: forget_tries(subject_id, proofs)!
+DELETE FROM failed_tries
+WHERE subject_id = :subject_id AND proof = ANY(CAST(:proofs AS text []));
+
+-- name: delete_old_tries(window_start, batch)!
+-- Of an account the failures in a row stay counted; nobody else's do.
+DELETE FROM failed_tries AS tries
+WHERE (subject_id, proof) IN (
+    SELECT
+        old.subject_id,
+        old.proof
+    FROM failed_tries AS old
+    WHERE
+        old.window_began_at <= :window_start
+        AND (
+            old.in_a_row = 0
+            OR NOT EXISTS (
+                SELECT FROM account
+                WHERE account.account_id = old.subject_id
+            )
+        )
+    LIMIT :batch
 );
