@@ -2,12 +2,15 @@
 
 import base64
 import binascii
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
 from aiohttp import web
 
-from service.domain.profiles import PolicyProfile
+from service.domain.accounts import AccountId
+from service.domain.authenticators import Assurance
+from service.domain.profiles import AppName, PolicyProfile
 from service.domain.refusals import AppUnknown, RegistrationUnknown, TokenMissing
 from service.domain.registration import RegistrationId
 from service.kit.clock import Clock
@@ -22,8 +25,20 @@ SETTINGS: Final = web.AppKey("settings", Settings)
 CLOCK: Final = web.AppKey("clock", Clock)
 RESERVED_DOMAINS: Final = web.AppKey("reserved_domains", bool)
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """Who is signed in, in which session, and how surely."""
+
+    account_id: AccountId
+    app: AppName
+    session_id: UUID
+    assurance: Assurance
+
+
 APP: Final = web.RequestKey("app", PolicyProfile)
 REGISTRATION: Final = web.RequestKey("registration", RegistrationId)
+HOLDER: Final = web.RequestKey("holder", Holder)
 
 TOKEN_LENGTH: Final = 200
 COOKIE: Final = "__Host-agegate-registration"

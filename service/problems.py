@@ -19,8 +19,10 @@ from service.domain.refusals import (
     FieldsWrong,
     InternalFault,
     MethodNotAllowed,
+    MfaRequired,
     Refusal,
     ServiceBusy,
+    StepUpRequired,
     TooManyRequests,
     TurnedAway,
 )
@@ -44,6 +46,8 @@ _TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
     {
+        refusals.AccountSuspended: HTTPStatus.FORBIDDEN,
+        refusals.AccountWaiting: HTTPStatus.FORBIDDEN,
         refusals.AppUnknown: HTTPStatus.NOT_FOUND,
         refusals.BirthDateImpossible: _UNPROCESSABLE,
         refusals.BirthDateInFuture: _UNPROCESSABLE,
@@ -51,6 +55,7 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         refusals.BodyMalformed: HTTPStatus.BAD_REQUEST,
         refusals.BodyTooLarge: _TOO_LARGE,
         refusals.BodyTooSlow: HTTPStatus.REQUEST_TIMEOUT,
+        refusals.ChallengeUnknown: HTTPStatus.NOT_FOUND,
         refusals.CodeWrong: _UNPROCESSABLE,
         refusals.CodesUsedUp: HTTPStatus.CONFLICT,
         refusals.ConsentAlreadyAnswered: HTTPStatus.CONFLICT,
@@ -58,6 +63,8 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         refusals.ConsentLinkUnknown: HTTPStatus.NOT_FOUND,
         refusals.CountryMissing: _UNPROCESSABLE,
         refusals.CountryUnknown: _UNPROCESSABLE,
+        refusals.CredentialsWrong: HTTPStatus.UNAUTHORIZED,
+        refusals.FactorWrong: HTTPStatus.UNAUTHORIZED,
         refusals.FieldsWrong: _UNPROCESSABLE,
         refusals.GuardianIsApplicant: _UNPROCESSABLE,
         refusals.GuardianMustBeAdult: _UNPROCESSABLE,
@@ -69,6 +76,7 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         refusals.MatchCodeWrong: _UNPROCESSABLE,
         refusals.MediaTypeUnsupported: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         refusals.MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
+        refusals.MfaRequired: HTTPStatus.UNAUTHORIZED,
         refusals.NotFound: HTTPStatus.NOT_FOUND,
         refusals.OriginNotAllowed: HTTPStatus.FORBIDDEN,
         refusals.PolicyVersionOutdated: HTTPStatus.CONFLICT,
@@ -78,12 +86,16 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         refusals.ProofUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
         refusals.ProofUnknown: HTTPStatus.NOT_FOUND,
         refusals.PurposesWrong: _UNPROCESSABLE,
+        refusals.RefreshInvalid: HTTPStatus.UNAUTHORIZED,
         refusals.RegistrationEnded: HTTPStatus.GONE,
         refusals.RegistrationUnknown: HTTPStatus.NOT_FOUND,
         refusals.RequestMalformed: HTTPStatus.BAD_REQUEST,
         refusals.SendsUsedUp: HTTPStatus.CONFLICT,
         refusals.ServiceBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+        refusals.SessionRequired: HTTPStatus.UNAUTHORIZED,
+        refusals.SessionUnknown: HTTPStatus.NOT_FOUND,
         refusals.StepNotDue: HTTPStatus.CONFLICT,
+        refusals.StepUpRequired: HTTPStatus.FORBIDDEN,
         refusals.TicketInvalid: _UNPROCESSABLE,
         refusals.TokenMissing: HTTPStatus.UNAUTHORIZED,
         refusals.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
@@ -180,6 +192,13 @@ def _more(refusal: Refusal) -> dict[str, object]:
             return {"errors": errors}
         case TurnedAway():
             return {"appeal": refusal.appeal}
+        case MfaRequired():
+            return {
+                "challenge_id": refusal.challenge_id,
+                "methods": [*refusal.methods],
+            }
+        case StepUpRequired():
+            return {"methods": [*refusal.methods]}
         case _:
             return {}
 

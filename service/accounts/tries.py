@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from service.accounts import store
+from service.accounts import tries_store as store
 from service.domain.authenticators import Proof
 from service.kit.database import Connection
 
@@ -54,7 +54,7 @@ class Tries:
     async def forget(
         self, connection: Connection, subject_id: UUID, *proofs: Proof
     ) -> None:
-        """Begin anew, all of it unless *proofs* are named: after a reset, an erasure."""
+        """Begin anew; with all proofs unless some are named."""
         await store.forget_tries(connection, subject_id, proofs or tuple(Proof))
 
     async def sweep(self, connection: Connection, *, now: datetime) -> int:

@@ -27,3 +27,8 @@ class Actor:
 APPLICANT = Actor(ActorKind.APPLICANT)
 PROVIDER = Actor(ActorKind.PROVIDER)
 TIMER = Actor(ActorKind.TIMER)
+
+
+def holder(account_id: UUID) -> Actor:
+    """Return the holder of an account, acting themself."""
+    return Actor(ActorKind.HOLDER, account_id)

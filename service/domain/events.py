@@ -39,6 +39,8 @@ class EventType(StrEnum):
 
     POLICY_ACCEPTED = "policy.accepted"
 
+    SECURITY_SESSIONS_ENDED = "security.sessions_ended"
+
 
 class Cause(StrEnum):
     """Why it happened; with ``registration.ended``, why it ended."""
@@ -60,6 +62,9 @@ class Cause(StrEnum):
     EXPIRED = "expired"
     IDENTIFIER_TAKEN = "identifier_taken"
     POLICY_ACCEPTED = "policy_accepted"
+    SIGNED_OUT = "signed_out"
+    TOKEN_REUSED = "token_reused"  # noqa: S105 -- a reason, not a secret
+    CREDENTIALS_CHANGED = "credentials_changed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -334,3 +334,76 @@ class CountryUnknown(Refusal):
     """This is not the code of a country (ISO 3166-1) or one of its parts."""
 
     code = "country_unknown"
+
+
+# sessions
+
+
+class CredentialsWrong(Refusal):
+    """This name and password don't go together. Please check both."""
+
+    code = "credentials_wrong"
+
+
+class MfaRequired(Refusal):
+    """The password is right. Please prove a second factor as well."""
+
+    code = "mfa_required"
+
+    def __init__(self, challenge_id: str, methods: Sequence[str]) -> None:
+        """Name the challenge to answer, and by which methods it can be."""
+        super().__init__()
+        self.challenge_id, self.methods = challenge_id, tuple(methods)
+
+
+class ChallengeUnknown(Refusal):
+    """This sign-in is over or unknown. Please begin again."""
+
+    code = "challenge_unknown"
+
+
+class FactorWrong(Refusal):
+    """This code or passkey is not right. Please try again."""
+
+    code = "factor_wrong"
+
+
+class SessionRequired(Refusal):
+    """Please sign in first."""
+
+    code = "session_required"
+
+
+class SessionUnknown(Refusal):
+    """There is no such session."""
+
+    code = "session_unknown"
+
+
+class RefreshInvalid(Refusal):
+    """This refresh token is no longer good. Please sign in again."""
+
+    code = "refresh_invalid"
+
+
+class StepUpRequired(Refusal):
+    """Please confirm that it is you, then try again."""
+
+    code = "step_up_required"
+
+    def __init__(self, methods: Sequence[str]) -> None:
+        """Name the methods of which one would do."""
+        super().__init__()
+        self.methods = tuple(methods)
+
+
+class AccountSuspended(Refusal):
+    """This account is suspended."""
+
+    code = "account_suspended"
+
+
+class AccountWaiting(Refusal):
+    """This registration is not complete yet. Please finish it first."""
+
+    code = "account_waiting"
