@@ -1,7 +1,7 @@
 """Which passwords are taken: long enough and hard to guess, never composition rules.
 
-NIST SP 800-63B-4: 15 characters where the password stands alone, counted in code
-points after normalising; a blocklist; the person's own words; a reason in words.
+NIST SP 800-63B-4: 15 characters where the password stands alone, 8 beside a second
+factor, counted in code points after normalising; a blocklist; the person's own words; a reason in words.
 """
 
 import re
@@ -37,16 +37,20 @@ def check_password(
     *,
     own: Iterable[str | None],
     pointer: str = POINTER,
+    second_factor: bool = False,
 ) -> None:
     """Refuse a password that is short, long, or easy to guess; say why.
 
-    *own* are the person's own words, which others know: a name, an address. The
-    estimate looks at the beginning alone, because its time grows fast with the length:
-    about two milliseconds, and 25 for what is made to be slow.
+    *own* are the person's own words, which others know: a name, an address. Who has a
+    *second_factor* may have a shorter one, where the profile says so.
+
+    The estimate looks at the beginning alone, because its time grows fast with the
+    length: about two milliseconds, and 25 for what is made to be slow.
     """
     length, rules = len(password), profile.password
-    if length < rules.min_length:
-        words = f"At least {rules.min_length} characters."
+    shortest = rules.shortest(second_factor=second_factor)
+    if length < shortest:
+        words = f"At least {shortest} characters."
         raise FieldsWrong([FieldMistake(pointer, "too_short", words)])
     if length > rules.max_length:
         words = f"At most {rules.max_length} characters."

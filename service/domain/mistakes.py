@@ -30,6 +30,7 @@ OLDEST_THRESHOLD: Final = 21
 YOUNGEST_ADULT: Final = 18
 LONGEST_KEPT: Final = timedelta(days=3650)
 SHORTEST_PASSWORD: Final = 15
+SHORTEST_WITH_SECOND_FACTOR: Final = 8
 LONGEST_PASSWORD_IN: Final = range(64, LONGEST_PASSWORD + 1)
 
 _APP: Final = re.compile(r"[a-z][a-z0-9-]{0,62}")
@@ -202,3 +203,12 @@ def _of_password(profile: PolicyProfile) -> Iterator[Mistake]:
         yield Mistake("password.max_length", f"must be from 64 to {LONGEST_PASSWORD}")
     if profile.password.min_length > profile.password.max_length:
         yield Mistake("password.min_length", "must not be above max_length")
+    shorter = profile.password.min_length_with_second_factor
+    if shorter is not None and not (
+        SHORTEST_WITH_SECOND_FACTOR <= shorter <= profile.password.min_length
+    ):
+        yield Mistake(
+            "password.min_length_with_second_factor",
+            f"must be from {SHORTEST_WITH_SECOND_FACTOR} to min_length"
+            " (NIST SP 800-63B-4)",
+        )

@@ -162,6 +162,7 @@ class PasswordSection(Section[PasswordRules]):
 
     min_length = Whole()
     max_length = Whole()
+    min_length_with_second_factor = Whole()
 
 
 class ProfileSection(Section[PolicyProfile]):
