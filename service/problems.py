@@ -21,6 +21,7 @@ from service.domain.refusals import (
     MethodNotAllowed,
     MfaRequired,
     Refusal,
+    SecondFactorRequired,
     ServiceBusy,
     StepUpRequired,
     TooManyRequests,
@@ -61,6 +62,8 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         refusals.ConsentAlreadyAnswered: HTTPStatus.CONFLICT,
         refusals.ConsentLinkExpired: HTTPStatus.GONE,
         refusals.ConsentLinkUnknown: HTTPStatus.NOT_FOUND,
+        refusals.ContactLocked: HTTPStatus.CONFLICT,
+        refusals.ContactUnchanged: HTTPStatus.CONFLICT,
         refusals.CountryMissing: _UNPROCESSABLE,
         refusals.CountryUnknown: _UNPROCESSABLE,
         refusals.CredentialsWrong: HTTPStatus.UNAUTHORIZED,
@@ -73,12 +76,15 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         refusals.IdempotencyKeyReused: _UNPROCESSABLE,
         refusals.IdentifierTaken: HTTPStatus.CONFLICT,
         refusals.InternalFault: HTTPStatus.INTERNAL_SERVER_ERROR,
+        refusals.LastContact: HTTPStatus.CONFLICT,
         refusals.MatchCodeWrong: _UNPROCESSABLE,
         refusals.MediaTypeUnsupported: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         refusals.MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
         refusals.MfaRequired: HTTPStatus.UNAUTHORIZED,
         refusals.NotFound: HTTPStatus.NOT_FOUND,
         refusals.OriginNotAllowed: HTTPStatus.FORBIDDEN,
+        refusals.PasswordNeedsFactor: HTTPStatus.CONFLICT,
+        refusals.PasswordWrong: _UNPROCESSABLE,
         refusals.PolicyVersionOutdated: HTTPStatus.CONFLICT,
         refusals.PolicyVersionUnknown: HTTPStatus.NOT_FOUND,
         refusals.ProofMethodUnknown: _UNPROCESSABLE,
@@ -90,6 +96,9 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         refusals.RegistrationEnded: HTTPStatus.GONE,
         refusals.RegistrationUnknown: HTTPStatus.NOT_FOUND,
         refusals.RequestMalformed: HTTPStatus.BAD_REQUEST,
+        refusals.ResetLinkInvalid: _UNPROCESSABLE,
+        refusals.SecondFactorRequired: HTTPStatus.FORBIDDEN,
+        refusals.SecurityLinkInvalid: _UNPROCESSABLE,
         refusals.SendsUsedUp: HTTPStatus.CONFLICT,
         refusals.ServiceBusy: HTTPStatus.SERVICE_UNAVAILABLE,
         refusals.SessionRequired: HTTPStatus.UNAUTHORIZED,
@@ -100,6 +109,7 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         refusals.TokenMissing: HTTPStatus.UNAUTHORIZED,
         refusals.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
         refusals.TurnedAway: HTTPStatus.FORBIDDEN,
+        refusals.UndoLinkInvalid: _UNPROCESSABLE,
         refusals.UsernameTaken: HTTPStatus.CONFLICT,
     }
 )
@@ -197,7 +207,7 @@ def _more(refusal: Refusal) -> dict[str, object]:
                 "challenge_id": refusal.challenge_id,
                 "methods": [*refusal.methods],
             }
-        case StepUpRequired():
+        case StepUpRequired() | SecondFactorRequired():
             return {"methods": [*refusal.methods]}
         case _:
             return {}

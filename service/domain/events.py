@@ -36,10 +36,13 @@ class EventType(StrEnum):
 
     ACCOUNT_OPENED = "account.opened"
     ACCOUNT_AGED_UP = "account.aged_up"
+    ACCOUNT_RECTIFIED = "account.rectified"
 
     POLICY_ACCEPTED = "policy.accepted"
 
     SECURITY_SESSIONS_ENDED = "security.sessions_ended"
+    SECURITY_PASSWORD_CHANGED = "security.password_changed"  # noqa: S105 -- no password
+    SECURITY_COMPROMISE_REPORTED = "security.compromise_reported"
 
 
 class Cause(StrEnum):
@@ -65,6 +68,12 @@ class Cause(StrEnum):
     SIGNED_OUT = "signed_out"
     TOKEN_REUSED = "token_reused"  # noqa: S105 -- a reason, not a secret
     CREDENTIALS_CHANGED = "credentials_changed"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 -- no password
+    PASSWORD_RESET = "password_reset"  # noqa: S105 -- no password
+    CONTACT_CHANGED = "contact_changed"
+    CONTACT_REMOVED = "contact_removed"
+    CONTACT_CHANGE_UNDONE = "contact_change_undone"
+    NOT_ME = "not_me"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,12 @@ from service.domain.messages import (
     AccountOpened,
     AlreadyRegistered,
     Channel,
+    ChildPasswordChanged,
+    ChildPasswordReset,
     ConsentNoLongerNeeded,
+    ContactAdded,
+    ContactAlreadyUsed,
+    ContactChanged,
     ContactCode,
     Content,
     DecideYourself,
@@ -16,6 +21,9 @@ from service.domain.messages import (
     GuardianReminder,
     GuardianThanks,
     Message,
+    NewContactCode,
+    PasswordChanged,
+    PasswordReset,
 )
 from service.domain.profiles import (
     AgeMode,
@@ -66,6 +74,8 @@ BARE_PROFILE = replace(
 
 LINK = f"{BASE_URL}/guardian/uTqJ0qfVuhHYcvh_M3vdvZMULXYzGZV2ptSYwFQr5wQ"
 
+UNDO_LINK = f"{BASE_URL}/undo#M3vdvZMULXYzGZV2ptSYwFQr5wQuTqJ0qfVuhHYcvh_"
+
 CONTENTS: tuple[Content, ...] = (
     ContactCode(code="482605", minutes=37),
     AlreadyRegistered(),
@@ -79,6 +89,14 @@ CONTENTS: tuple[Content, ...] = (
     ConsentNoLongerNeeded(),
     DecideYourself(),
     AccountOpened(),
+    PasswordReset(link=LINK, minutes=37),
+    ChildPasswordReset(link=LINK, hours=26),
+    PasswordChanged(link=LINK),
+    ChildPasswordChanged(),
+    NewContactCode(code="482605", minutes=37),
+    ContactChanged(undo_link=UNDO_LINK, link=LINK, hours=26),
+    ContactAdded(link=LINK),
+    ContactAlreadyUsed(),
 )
 
 ADDRESS = {Channel.EMAIL: "ada@people.example", Channel.SMS: "+447700900123"}
