@@ -1,7 +1,8 @@
 """Which passwords are taken: long enough and hard to guess, never composition rules.
 
 NIST SP 800-63B-4: 15 characters where the password stands alone, 8 beside a second
-factor, counted in code points after normalising; a blocklist; the person's own words; a reason in words.
+factor, counted in code points after normalising; a blocklist; the person's own words;
+a reason in words.
 """
 
 import re
