@@ -136,6 +136,7 @@ async def find(
         found_by=frozenset(map(Identifier, row["identifiers"])),
         extras=json.loads(opened("extras") or "{}"),
         password_hash=opened("password_hash") or "",
+        password_short=row["password_short"],
         locked=row["locked_at"] is not None,
     )
     return account, key
@@ -152,6 +153,7 @@ async def replace_password(
     account_id: AccountId,
     password_hash: str,
     *,
+    short: bool,
     key: SealingKey,
 ) -> None:
     """Keep another password hash, sealed; the way to sign in is open again."""
@@ -160,6 +162,7 @@ async def replace_password(
         connection,
         account_id=account_id,
         password_hash=key.seal_text(password_hash, place),
+        password_short=short,
     )
 
 

@@ -55,7 +55,8 @@ class Account:
     """An account as flows work with it, opened from its seal.
 
     *found_by* are the kinds of identifier by which it is found: a contact that is not
-    among them was never confirmed. While it is *locked* nobody can sign in.
+    among them was never confirmed. A *password_short* can't stand alone. While it is
+    *locked* nobody can sign in.
     """
 
     account_id: AccountId
@@ -69,6 +70,7 @@ class Account:
     found_by: frozenset[Identifier]
     extras: Mapping[str, str]
     password_hash: str = field(repr=False)
+    password_short: bool
     locked: bool
 
     def contact(self, kind: ContactKind) -> str | None:

@@ -110,6 +110,7 @@ SELECT
     account.username,
     account.extras,
     account.password_hash,
+    account.password_short,
     account.locked_at,
     subject_key.key_id,
     subject_key.wrapped_key,
@@ -131,11 +132,12 @@ FROM account
 WHERE account_id = :account_id
 FOR NO KEY UPDATE;
 
--- name: replace_password(account_id, password_hash)!
+-- name: replace_password(account_id, password_hash, password_short)!
 -- The way to sign in is open again: somebody who may has set the password.
 UPDATE account
 SET
     password_hash = :password_hash,
+    password_short = :password_short,
     locked_at = NULL
 WHERE account_id = :account_id;
 
