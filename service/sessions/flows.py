@@ -52,6 +52,16 @@ class SessionFlows:
         )
         return epoch
 
+    async def renew(self, connection: Connection, account_id: AccountId) -> int:
+        """Make every older token worthless, and let every session go on; the epoch.
+
+        For a holder who changed the password and stays signed in on other devices.
+        """
+        epoch = await self.accounts.raise_epoch(connection, account_id)
+        await store.delete_challenges(connection, account_id)
+        await store.move_all_to_epoch(connection, account_id, epoch)
+        return epoch
+
     async def end_all(
         self,
         connection: Connection,

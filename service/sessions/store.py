@@ -25,6 +25,13 @@ async def move_to_epoch(connection: Connection, session_id: UUID, epoch: int) ->
     await _sql["move_to_epoch"].run(connection, session_id=session_id, epoch=epoch)
 
 
+async def move_all_to_epoch(
+    connection: Connection, account_id: AccountId, epoch: int
+) -> None:
+    """Let every session of an account that holds now go on in a new epoch."""
+    await _sql["move_all_to_epoch"].run(connection, account_id=account_id, epoch=epoch)
+
+
 async def find_app(connection: Connection, account_id: AccountId) -> AppName:
     """Return the app of an account."""
     return AppName(str(await _sql["find_app"].value(connection, account_id=account_id)))
