@@ -13,6 +13,7 @@ from argon2 import PasswordHasher
 from service.accounts.flows import AccountFlows
 from service.accounts.records import AccountRecords
 from service.accounts.security_links import SecurityLinks
+from service.accounts.tries import Tries
 from service.age_assurance.flows import ProofFlows
 from service.age_assurance.providers import ProofProvider
 from service.domain.forms import ContactKind
@@ -26,6 +27,13 @@ from service.kit.passwords import Passwords
 from service.kit.secrets import KeyRing
 from service.kit.signing import Signatures
 from service.messages.flows import Messages
+from service.mfa.changes import FactorChanges
+from service.mfa.flows import AuthenticatorFlows
+from service.mfa.passkeys.auth import RelyingParty
+from service.mfa.passkeys.flows import PasskeyFlows
+from service.mfa.passkeys.proofs import PasskeyProofs
+from service.mfa.recovery_codes.flows import RecoveryCodeFlows
+from service.mfa.totp.flows import TotpFlows
 from service.outbox.flows import Outbox
 from service.outbox.reader import read_subscribers
 from service.outbox.subscribers import Subscribers
@@ -36,6 +44,7 @@ from service.registration.flows import RegistrationFlows
 from service.registration.progress import Progress
 from service.registration.steps import StepFlows
 from service.registration.timers import RegistrationTimers
+from service.sessions.flows import SessionFlows
 from service.settings import Settings, SettingWrongError
 from service.vault.flows import Vault
 from service.vault.signing_keys import SigningKeys
@@ -113,6 +122,9 @@ class Parts:
     messages: Messages
     records: AccountRecords
     security_links: SecurityLinks
+    tries: Tries
+    sessions: SessionFlows
+    authenticators: AuthenticatorFlows
     requests: GuardianRequests
     gate: GateFlows
     steps: StepFlows
@@ -132,6 +144,8 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
     accounts = AccountFlows(keys=keys, outbox=outbox)
     records = AccountRecords(keys=keys)
     links = SecurityLinks(base_url=base_url, records=records, messages=messages)
+    tries = Tries()
+    sessions = SessionFlows(pool=pool, clock=clock, accounts=accounts, outbox=outbox)
     decisions = AgeDecisions(jurisdictions=read_jurisdictions())
     gate = GateFlows(
         pool=pool,
@@ -175,6 +189,18 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         messages=messages,
         records=records,
         security_links=links,
+        tries=tries,
+        sessions=sessions,
+        authenticators=_authenticators(
+            given,
+            pool=pool,
+            clock=clock,
+            vault=vault,
+            tries=tries,
+            changes=FactorChanges(
+                records=records, sessions=sessions, security_links=links, outbox=outbox
+            ),
+        ),
         requests=requests,
         gate=gate,
         steps=steps,
@@ -218,5 +244,55 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
             gate=gate,
             decisions=decisions,
             outbox=outbox,
+        ),
+    )
+
+
+def _authenticators(
+    given: Given,
+    *,
+    pool: Pool,
+    clock: Clock,
+    vault: Vault,
+    tries: Tries,
+    changes: FactorChanges,
+) -> AuthenticatorFlows:
+    """Join the second factors."""
+    keys, profiles = given.keys, given.profiles
+    domain, origins = given.settings.relying_party
+    relying_party = RelyingParty(rp_id=domain, origins=origins)
+    recovery_codes = RecoveryCodeFlows(
+        pool=pool, clock=clock, keys=keys, changes=changes
+    )
+    return AuthenticatorFlows(
+        pool=pool,
+        changes=changes,
+        recovery_codes=recovery_codes,
+        totp=TotpFlows(
+            pool=pool,
+            clock=clock,
+            profiles=profiles,
+            vault=vault,
+            tries=tries,
+            changes=changes,
+            recovery_codes=recovery_codes,
+        ),
+        passkeys=PasskeyFlows(
+            pool=pool,
+            clock=clock,
+            keys=keys,
+            profiles=profiles,
+            vault=vault,
+            relying_party=relying_party,
+            changes=changes,
+            recovery_codes=recovery_codes,
+        ),
+        passkey_proofs=PasskeyProofs(
+            pool=pool,
+            clock=clock,
+            keys=keys,
+            vault=vault,
+            relying_party=relying_party,
+            changes=changes,
         ),
     )

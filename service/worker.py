@@ -161,6 +161,7 @@ async def sweep(parts: Parts) -> int:
         partial(idempotency.sweep, now=now),
         partial(limits.sweep, now=now),
         partial(parts.requests.sweep, now=now),
+        partial(parts.authenticators.sweep, now=now),
     ]
     periods = {one.app: one.retention for one in parts.given.profiles.values()}
     periods |= dict.fromkeys(await _apps_without_profile(parts), Retention())

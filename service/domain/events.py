@@ -41,6 +41,9 @@ class EventType(StrEnum):
     POLICY_ACCEPTED = "policy.accepted"
 
     SECURITY_SESSIONS_ENDED = "security.sessions_ended"
+    SECURITY_AUTHENTICATOR_ADDED = "security.authenticator_added"
+    SECURITY_AUTHENTICATOR_REMOVED = "security.authenticator_removed"
+    SECURITY_RECOVERY_CODE_USED = "security.recovery_code_used"
     SECURITY_PASSWORD_CHANGED = "security.password_changed"  # noqa: S105 -- no password
     SECURITY_COMPROMISE_REPORTED = "security.compromise_reported"
 
@@ -68,6 +71,8 @@ class Cause(StrEnum):
     SIGNED_OUT = "signed_out"
     TOKEN_REUSED = "token_reused"  # noqa: S105 -- a reason, not a secret
     CREDENTIALS_CHANGED = "credentials_changed"
+    HOLDER_CHOSE = "holder_chose"
+    FACTOR_PROVEN = "factor_proven"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 -- no password
     PASSWORD_RESET = "password_reset"  # noqa: S105 -- no password
     CONTACT_CHANGED = "contact_changed"

@@ -22,6 +22,8 @@ class SecurityCause(StrEnum):
     AUTHENTICATOR_ADDED = "authenticator_added"
     AUTHENTICATOR_REMOVED = "authenticator_removed"
     RECOVERY_CODES_REPLACED = "recovery_codes_replaced"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    PASSKEY_REFUSED = "passkey_refused"
     CONTACT_CHANGED = "contact_changed"
     SIGN_INS_FAILED = "sign_ins_failed"
     SESSION_REUSED = "session_reused"
