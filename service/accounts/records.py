@@ -93,13 +93,14 @@ class AccountRecords:
         connection: Connection,
         account: Account,
         kind: ContactKind,
-        contact: str,
+        contact: str | None,
         *,
         key: SealingKey,
     ) -> None:
-        """Give the account a *contact* that was its own; what is there is let go.
+        """Give the account a *contact* that was its own, or none, as it was before.
 
-        Raises IdentifierTaken when it is held no longer, and came to somebody else.
+        What is there now is let go. Raises IdentifierTaken when it is held no longer,
+        and came to somebody else.
         """
         there = account.confirmed.get(kind)
         if there is not None and there != contact:

@@ -1,7 +1,7 @@
 """Messages about an account's security, each with a link to say "this wasn't me".
 
 Any slice that changes what an account is signed in with calls ``tell`` in the
-transaction of the change; what the link does is in service/reports.
+transaction of the change; what the link does is in service/compromise.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,10 +15,11 @@ from service.accounts.records import AccountRecords
 from service.domain.accounts import Account, AccountId
 from service.domain.forms import ContactKind
 from service.domain.messages import Channel, Content, Message
+from service.domain.refusals import SecurityLinkInvalid
 from service.domain.security import LINK_LIFETIME, Report, SecurityCause
 from service.kit.database import Connection
 from service.kit.secrets import SealingKey
-from service.kit.tokens import hash_token, new_token
+from service.kit.tokens import Token, hash_token, is_token, new_token
 from service.messages.flows import Messages
 
 LINK_PATH: Final = "/security#"
@@ -63,6 +64,47 @@ class SecurityLinks:
             )
             return True
         return False
+
+    async def use(
+        self, connection: Connection, token: Token, *, now: datetime
+    ) -> Report | None:
+        """Use a link up, and return what it reports; None when it did so before.
+
+        Raises SecurityLinkInvalid for a link that we don't know, or not any more.
+        """
+        if not is_token(token):
+            raise SecurityLinkInvalid
+        link_hash = hash_token(token)
+        account_id = await store.use(connection, link_hash, at=now)
+        if account_id is None:
+            if await store.is_reported(connection, link_hash):
+                return None
+            raise SecurityLinkInvalid
+        found = await self.records.lock(connection, account_id)
+        report = found and await store.find(connection, link_hash, key=found[1])
+        if not report:
+            raise SecurityLinkInvalid
+        return report
+
+    async def drop_since(
+        self, connection: Connection, account_id: AccountId, since: datetime
+    ) -> None:
+        """Make the links of messages since then worth nothing."""
+        await store.drop_since(connection, account_id, since=since)
+
+    async def export(
+        self, connection: Connection, account_id: AccountId
+    ) -> list[Mapping[str, str]]:
+        """Return what the holder was told about the security of the account."""
+        return await store.export(connection, account_id)
+
+    async def erase(self, connection: Connection, account_id: AccountId) -> None:
+        """Delete the links of an account."""
+        await store.erase(connection, account_id)
+
+    async def sweep(self, connection: Connection, *, now: datetime) -> int:
+        """Delete links whose time is over; how many."""
+        return await store.sweep(connection, now=now)
 
     async def tell_at(
         self,

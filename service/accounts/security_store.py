@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from service.domain.accounts import AccountId
 from service.domain.messages import Channel
@@ -11,7 +12,6 @@ from service.kit import queries
 from service.kit.database import Connection
 from service.kit.secrets import Place, SealingKey
 from service.kit.times import instant
-from service.vault.flows import Vault
 
 _sql = queries.load("security_links")
 
@@ -40,13 +40,22 @@ async def add(
 
 
 async def use(
-    connection: Connection, link_hash: bytes, *, vault: Vault, at: datetime
-) -> Report | None:
+    connection: Connection, link_hash: bytes, *, at: datetime
+) -> AccountId | None:
     """Use a link up, by one guarded statement; None when it is spent or unknown."""
-    row = await _sql["use_security_link"].one(connection, link_hash=link_hash, at=at)
+    found = await _sql["use_security_link"].value(
+        connection, link_hash=link_hash, at=at
+    )
+    return AccountId(found) if isinstance(found, UUID) else None
+
+
+async def find(
+    connection: Connection, link_hash: bytes, *, key: SealingKey
+) -> Report | None:
+    """Return what a link reports, or None."""
+    row = await _sql["find_security_link"].one(connection, link_hash=link_hash)
     if row is None:
         return None
-    key = await vault.key_of(connection, row["account_id"])
     return Report(
         account_id=AccountId(row["account_id"]),
         cause=SecurityCause(row["cause"]),
@@ -56,10 +65,19 @@ async def use(
     )
 
 
+async def drop_since(
+    connection: Connection, account_id: AccountId, *, since: datetime
+) -> None:
+    """Make the links of later messages worth nothing."""
+    await _sql["drop_security_links_since"].run(
+        connection, account_id=account_id, since=since
+    )
+
+
 async def is_reported(connection: Connection, link_hash: bytes) -> bool:
     """Tell whether a link has done its work before."""
-    row = await _sql["find_security_link"].one(connection, link_hash=link_hash)
-    return row is not None and row["reported_at"] is not None
+    found = await _sql["is_reported"].value(connection, link_hash=link_hash)
+    return found is True
 
 
 async def export(

@@ -12,19 +12,35 @@ VALUES (
     :expires_at
 );
 
--- name: use_security_link(link_hash, at)^
+-- name: use_security_link(link_hash, at)$
 UPDATE security_link
 SET reported_at = :at
 WHERE
     link_hash = :link_hash
     AND reported_at IS NULL
     AND expires_at > :at
-RETURNING account_id, cause, channel, recipient, caused_at;
+RETURNING account_id;
+
+-- name: drop_security_links_since(account_id, since)!
+-- Whoever did what is reported may hold the links of what came after.
+DELETE FROM security_link
+WHERE
+    account_id = :account_id
+    AND caused_at >= :since
+    AND reported_at IS NULL;
 
 -- name: find_security_link(link_hash)^
 SELECT
-    expires_at,
-    reported_at
+    account_id,
+    cause,
+    channel,
+    recipient,
+    caused_at
+FROM security_link
+WHERE link_hash = :link_hash;
+
+-- name: is_reported(link_hash)$
+SELECT reported_at IS NOT NULL
 FROM security_link
 WHERE link_hash = :link_hash;
 
