@@ -27,6 +27,8 @@ from service.pages import refused
 from service.parts import Given, Parts, join, make_passwords
 from service.problems import problems, refusing, unhandled
 from service.registration import handlers as registration
+from service.sessions import handlers as sessions
+from service.sessions.guards import DOOR
 from service.vault import handlers as vault
 
 # Within 10 seconds of SIGTERM together: first a load balancer sees that we are not
@@ -57,6 +59,7 @@ def make_app(
     app[RESERVED_DOMAINS] = not given.settings.production
     app[guardians.FLOWS] = parts.guardians
     app[age_assurance.FLOWS] = parts.proofs
+    _enter(app, parts)
     app[vault.SIGNING_KEYS] = parts.signing_keys
     app[vault.KEYS_POOL] = parts.pool
     app.on_startup.append(partial(_note_signing_key, parts))
@@ -66,6 +69,17 @@ def make_app(
         if route.method == "GET":
             app.router.add_route("HEAD", route.path, handler)
     return app
+
+
+def _enter(app: web.Application, parts: Parts) -> None:
+    """Give the handlers the ways into an account."""
+    entrances = parts.entrances
+    app[DOOR] = entrances.door
+    app[sessions.SIGN_IN] = entrances.sign_in
+    app[sessions.STEP_UP] = entrances.step_up
+    app[sessions.REFRESH] = entrances.refresh
+    app[sessions.ACCOUNT] = entrances.account
+    app[sessions.SESSIONS] = parts.sessions
 
 
 async def _note_signing_key(parts: Parts, _: web.Application) -> None:

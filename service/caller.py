@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -28,12 +29,13 @@ RESERVED_DOMAINS: Final = web.AppKey("reserved_domains", bool)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
-    """Who is signed in, in which session, and how surely."""
+    """Who is signed in, in which session, and how surely; of which *epoch*."""
 
     account_id: AccountId
     app: AppName
     session_id: UUID
     assurance: Assurance
+    epoch: int
 
 
 APP: Final = web.RequestKey("app", PolicyProfile)
@@ -71,6 +73,14 @@ async def with_registration_cookie(request: web.Request) -> None:
     if held is None:
         raise TokenMissing
     request[REGISTRATION] = held
+
+
+def own_origins(request: web.Request) -> Collection[str]:
+    """Return our own origins; on a machine of one's own, whatever it was called."""
+    settings = request.app[SETTINGS]
+    if settings.production:
+        return {settings.base_url}
+    return {settings.base_url, f"{request.scheme}://{request.host}"}
 
 
 def registration_token(keys: KeyRing, registration_id: RegistrationId) -> str:

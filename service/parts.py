@@ -3,7 +3,7 @@
 This is the wiring diagram: below is what each flow works with.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -13,7 +13,9 @@ from argon2 import PasswordHasher
 from service.accounts.flows import AccountFlows
 from service.accounts.records import AccountRecords
 from service.accounts.security_links import SecurityLinks
+from service.accounts.sign_in import SignInRecords
 from service.accounts.tries import Tries
+from service.accounts.warnings import FailureWarnings
 from service.age_assurance.flows import ProofFlows
 from service.age_assurance.providers import ProofProvider
 from service.domain.forms import ContactKind
@@ -44,7 +46,16 @@ from service.registration.flows import RegistrationFlows
 from service.registration.progress import Progress
 from service.registration.steps import StepFlows
 from service.registration.timers import RegistrationTimers
+from service.sessions.account import AccountView
+from service.sessions.factors import SecondFactor
 from service.sessions.flows import SessionFlows
+from service.sessions.guards import Door
+from service.sessions.opening import Opening
+from service.sessions.proving import SecondFactors
+from service.sessions.refreshing import RefreshFlows
+from service.sessions.signing_in import SignInFlows
+from service.sessions.stepping_up import StepUpFlows
+from service.sessions.tokens import AccessTokens
 from service.settings import Settings, SettingWrongError
 from service.vault.flows import Vault
 from service.vault.signing_keys import SigningKeys
@@ -109,6 +120,17 @@ def make_passwords(settings: Settings) -> Passwords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Entrances:
+    """Every way into an account, and staying there."""
+
+    sign_in: SignInFlows
+    step_up: StepUpFlows
+    refresh: RefreshFlows
+    door: Door
+    account: AccountView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """Every flow, ready to be used."""
 
@@ -125,6 +147,8 @@ class Parts:
     tries: Tries
     sessions: SessionFlows
     authenticators: AuthenticatorFlows
+    entrances: Entrances
+    warnings: FailureWarnings
     requests: GuardianRequests
     gate: GateFlows
     steps: StepFlows
@@ -145,7 +169,14 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
     records = AccountRecords(keys=keys)
     links = SecurityLinks(base_url=base_url, records=records, messages=messages)
     tries = Tries()
-    sessions = SessionFlows(pool=pool, clock=clock, accounts=accounts, outbox=outbox)
+    sessions = SessionFlows(
+        pool=pool,
+        clock=clock,
+        vault=vault,
+        accounts=accounts,
+        tries=tries,
+        outbox=outbox,
+    )
     decisions = AgeDecisions(jurisdictions=read_jurisdictions())
     gate = GateFlows(
         pool=pool,
@@ -178,29 +209,45 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         messages=messages,
         outbox=outbox,
     )
+    signing_keys = SigningKeys(signatures=Signatures.of(keys))
+    authenticators = _authenticators(
+        given,
+        pool=pool,
+        clock=clock,
+        vault=vault,
+        tries=tries,
+        changes=FactorChanges(
+            records=records, sessions=sessions, security_links=links, outbox=outbox
+        ),
+    )
     return Parts(
         given=given,
         pool=pool,
         clock=clock,
         passwords=passwords,
         vault=vault,
-        signing_keys=SigningKeys(signatures=Signatures.of(keys)),
+        signing_keys=signing_keys,
         outbox=outbox,
         messages=messages,
         records=records,
         security_links=links,
         tries=tries,
         sessions=sessions,
-        authenticators=_authenticators(
+        authenticators=authenticators,
+        entrances=_entrances(
             given,
             pool=pool,
             clock=clock,
+            passwords=passwords,
             vault=vault,
+            records=SignInRecords(keys=keys, records=records, waiting=progress),
             tries=tries,
-            changes=FactorChanges(
-                records=records, sessions=sessions, security_links=links, outbox=outbox
-            ),
+            sessions=sessions,
+            authenticators=authenticators,
+            links=links,
+            signatures=signing_keys.signatures,
         ),
+        warnings=FailureWarnings(pool=pool, clock=clock, security_links=links),
         requests=requests,
         gate=gate,
         steps=steps,
@@ -245,6 +292,69 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
             decisions=decisions,
             outbox=outbox,
         ),
+    )
+
+
+def _entrances(
+    given: Given,
+    *,
+    pool: Pool,
+    clock: Clock,
+    passwords: Passwords,
+    vault: Vault,
+    records: SignInRecords,
+    tries: Tries,
+    sessions: SessionFlows,
+    authenticators: AuthenticatorFlows,
+    links: SecurityLinks,
+    signatures: Signatures,
+) -> Entrances:
+    """Join the ways in."""
+    keys, profiles, passkeys = given.keys, given.profiles, authenticators.passkey_proofs
+    factors: Sequence[SecondFactor] = (
+        authenticators.totp,
+        authenticators.recovery_codes,
+        passkeys,
+    )
+    tokens = AccessTokens(signatures, keys, given.settings.base_url)
+    opening = Opening(keys=keys, profiles=profiles, tokens=tokens)
+    second = SecondFactors(
+        factors={one.kind: one for one in factors},
+        changes=authenticators.changes,
+        tries=tries,
+    )
+    return Entrances(
+        sign_in=SignInFlows(
+            pool=pool,
+            clock=clock,
+            passwords=passwords,
+            vault=vault,
+            records=records,
+            tries=tries,
+            second=second,
+            passkeys=passkeys,
+            opening=opening,
+        ),
+        step_up=StepUpFlows(
+            pool=pool,
+            clock=clock,
+            passwords=passwords,
+            records=records.records,
+            tries=tries,
+            second=second,
+            opening=opening,
+        ),
+        refresh=RefreshFlows(
+            pool=pool,
+            clock=clock,
+            keys=keys,
+            profiles=profiles,
+            sessions=sessions,
+            security_links=links,
+            opening=opening,
+        ),
+        door=Door(pool=pool, clock=clock, profiles=profiles, tokens=tokens),
+        account=AccountView(pool=pool, clock=clock, keys=keys, profiles=profiles),
     )
 
 

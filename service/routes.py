@@ -4,13 +4,24 @@ from typing import Final
 
 from service import operating
 from service.age_assurance import handlers as age_assurance
-from service.allowances import AGE_CHECKS, GUARDIANS, LINKS, PROOFS, SIGN_UPS, STEPS
+from service.allowances import (
+    AGE_CHECKS,
+    GUARDIANS,
+    LINKS,
+    PROOFS,
+    REFRESHES,
+    SIGN_INS,
+    SIGN_UPS,
+    STEPS,
+)
 from service.caller import for_app, with_registration
 from service.gate import handlers as gate
 from service.guardians import handlers as guardians
 from service.kit.web import Route, anyone
 from service.pages.routes import PAGES
 from service.registration import handlers as registration
+from service.sessions import handlers as sessions
+from service.sessions.guards import signed_in, with_session
 from service.vault import handlers as vault
 
 _APP: Final = "/v1/apps/{app}"
@@ -79,6 +90,40 @@ API: Final = (
     Route("POST", "/v1/consent-requests/answer", anyone, guardians.answer, (LINKS,)),
 )
 
+SESSIONS: Final = (
+    Route(
+        "POST",
+        f"{_APP}/sessions",
+        for_app,
+        sessions.sign_in,
+        (SIGN_INS,),
+        hashes=True,
+    ),
+    Route(
+        "POST",
+        "/v1/session-challenges/{challenge_id}",
+        anyone,
+        sessions.answer,
+        (SIGN_INS,),
+    ),
+    Route("POST", "/v1/sessions/refresh", anyone, sessions.refresh, (REFRESHES,)),
+    Route("DELETE", "/v1/sessions/current", signed_in, sessions.sign_out),
+    Route("GET", "/v1/account", with_session, sessions.account),
+    Route(
+        "POST",
+        "/v1/account/step-up",
+        signed_in,
+        sessions.step_up,
+        (SIGN_INS,),
+        hashes=True,
+    ),
+    Route("GET", "/v1/account/sessions", signed_in, sessions.sessions),
+    Route("DELETE", "/v1/account/sessions", signed_in, sessions.end_others),
+    Route(
+        "DELETE", "/v1/account/sessions/{session_id}", signed_in, sessions.end_one
+    ),
+)
+
 WELL_KNOWN: Final = (
     Route("GET", "/.well-known/jwks.json", anyone, vault.published),
     Route("GET", "/.well-known/retired-jwks.json", anyone, vault.retired, (STEPS,)),
@@ -89,5 +134,5 @@ HEALTH: Final = (
     Route("GET", "/readyz", anyone, operating.ready),
 )
 
-PUBLIC: Final = (*API, *WELL_KNOWN, *HEALTH, *PAGES)
+PUBLIC: Final = (*API, *SESSIONS, *WELL_KNOWN, *HEALTH, *PAGES)
 ADMIN: Final = (*HEALTH, Route("GET", "/metrics", anyone, operating.metrics))

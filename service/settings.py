@@ -163,6 +163,12 @@ class Settings:
     trusted_proxies: int = _setting(
         "how many proxies in front set X-Forwarded-For", 0, _whole
     )
+    country_header: str = _setting(
+        "header in which a proxy in front names the country of a client, to show it"
+        " in the list of sessions; not shown unless set",
+        "",
+        _text,
+    )
     limits_factor: int = _setting(
         "multiplies the rate limits of an address that many people share",
         1,

@@ -115,6 +115,7 @@ def make_loops(parts: Parts, outlets: Outlets) -> list[Loop]:
         Loop("send", sender.step, POLL_SECONDS),
         Loop("expire", parts.timers.expire, TIMER_SECONDS),
         Loop("age_up", parts.timers.age_up, BIRTHDAY_SECONDS),
+        Loop("warn", parts.warnings.step, TIMER_SECONDS),
         Loop("measure", partial(_measure, parts), MEASURE_SECONDS),
         Loop("sweep", partial(sweep, parts), SWEEP_SECONDS),
     ]
@@ -161,6 +162,8 @@ async def sweep(parts: Parts) -> int:
         partial(idempotency.sweep, now=now),
         partial(limits.sweep, now=now),
         partial(parts.requests.sweep, now=now),
+        partial(parts.sessions.sweep, now=now),
+        partial(parts.tries.sweep, now=now),
         partial(parts.authenticators.sweep, now=now),
     ]
     periods = {one.app: one.retention for one in parts.given.profiles.values()}
@@ -171,6 +174,7 @@ async def sweep(parts: Parts) -> int:
             partial(parts.timers.sweep, app=app, before=now - kept.ended_registrations),
             partial(parts.messages.sweep, app=app, before=now - kept.messages),
             partial(parts.outbox.sweep, app=app, before=now - kept.events),
+            partial(parts.sessions.sweep_app, app=app, before=now - kept.sessions),
         ]
     for step in steps:
         async with transaction(parts.pool) as connection:
@@ -186,6 +190,7 @@ async def _apps_without_profile(parts: Parts) -> set[AppName]:
             *await parts.timers.other_apps(connection, known),
             *await parts.messages.other_apps(connection, known),
             *await parts.outbox.other_apps(connection, known),
+            *await parts.sessions.other_apps(connection, known),
         }
 
 

@@ -66,3 +66,16 @@ async def delete_old_tries(connection: Connection, *, now: datetime, batch: int)
     return await _sql["delete_old_tries"].run(
         connection, window_start=now - TRIES_WINDOW, batch=batch
     )
+
+
+async def take_untold(
+    connection: Connection, *, now: datetime, batch: int
+) -> list[UUID]:
+    """Return the accounts that failures slow down, noting that their owners are told.
+
+    Other processes take others meanwhile.
+    """
+    rows = await _sql["take_untold"].all(
+        connection, in_window=TRIES_IN_WINDOW, now=now, batch=batch
+    )
+    return [row["subject_id"] for row in rows]

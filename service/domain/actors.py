@@ -29,6 +29,6 @@ PROVIDER = Actor(ActorKind.PROVIDER)
 TIMER = Actor(ActorKind.TIMER)
 
 
-def holder(account_id: UUID) -> Actor:
-    """Return the holder of an account, acting themself."""
+def holder(account_id: UUID | None) -> Actor:
+    """Return the holder of an account, acting themself; or who says they are it."""
     return Actor(ActorKind.HOLDER, account_id)

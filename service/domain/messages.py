@@ -314,6 +314,26 @@ class RecoveryCodeUsed(Content):
     link: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInsFailed(Content):
+    """To a holder: somebody failed to sign in so often that the account is slow now."""
+
+    template: ClassVar[str] = "sign_ins_failed"
+    channels: ClassVar[Channels] = BY_EITHER
+
+    link: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionReused(Content):
+    """To a holder: a session was ended, because it was in two hands."""
+
+    template: ClassVar[str] = "session_reused"
+    channels: ClassVar[Channels] = BY_EITHER
+
+    link: str = field(repr=False)
+
+
 CONTENTS: Final[tuple[type[Content], ...]] = (
     ContactCode,
     AlreadyRegistered,
@@ -330,6 +350,8 @@ CONTENTS: Final[tuple[type[Content], ...]] = (
     PasskeyRefused,
     RecoveryCodesReplaced,
     RecoveryCodeUsed,
+    SignInsFailed,
+    SessionReused,
     PasswordReset,
     ChildPasswordReset,
     PasswordChanged,

@@ -16,6 +16,9 @@ ACCESS_TOKEN: Final = timedelta(minutes=5)
 CHALLENGE: Final = timedelta(minutes=10)
 CHALLENGE_TRIES: Final = 5
 
+USED_NOTE: Final = timedelta(minutes=5)
+"""How exactly it is known when a session was used last."""
+
 LOST_ANSWER: Final = timedelta(seconds=10)
 """How long a refresh whose answer was lost may be asked for again."""
 
@@ -30,11 +33,19 @@ class SessionKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """What a device calls itself, and where its network is, if anybody knows."""
+
+    name: str | None = None
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """Somebody signed in on one device.
 
-    *device* is what the device calls itself. It holds until *expires_at*, however much
-    it is used, and as long as *epoch* is the account's.
+    It holds until *expires_at*, however much it is used, and as long as *epoch* is the
+    account's.
     """
 
     session_id: UUID
@@ -46,4 +57,3 @@ class Session:
     last_used_at: datetime
     expires_at: datetime
     epoch: int
-    device: str | None

@@ -138,6 +138,9 @@ class TimersSection(Section[Timers]):
     renewal_notices = fields.List(Duration())
     suspended = Duration()
     erasure_grace = Duration()
+    session_browser = Duration()
+    session_mobile = Duration()
+    session_idle = Duration()
 
 
 class RetentionSection(Section[Retention]):

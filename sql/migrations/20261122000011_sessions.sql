@@ -40,6 +40,12 @@ CREATE TABLE refresh_token (
 
 CREATE INDEX refresh_token_session_id ON refresh_token (session_id);
 
+CREATE UNIQUE INDEX refresh_token_successor ON refresh_token (successor_hash)
+WHERE successor IS NOT NULL;
+
+CREATE INDEX refresh_token_used_at ON refresh_token (used_at)
+WHERE used_at IS NOT NULL;
+
 -- A sign-in that waits for a second factor: another kind of token, used once.
 CREATE TABLE sign_in_challenge (
     challenge_hash bytea PRIMARY KEY,
@@ -68,6 +74,8 @@ CREATE TABLE failed_tries (
     told_at timestamptz,
     PRIMARY KEY (subject_id, proof)
 );
+
+CREATE INDEX failed_tries_untold ON failed_tries (in_window) WHERE told_at IS NULL;
 
 CREATE INDEX failed_tries_window_began_at ON failed_tries (window_began_at);
 

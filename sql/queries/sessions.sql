@@ -23,8 +23,8 @@ SELECT
     :aal,
     :methods,
     :auth_time,
-    :now,
-    :now,
+    CAST(:now AS timestamptz) AS opened_at,
+    CAST(:now AS timestamptz) AS last_used_at,
     :expires_at,
     account.credentials_epoch,
     :device,
@@ -128,6 +128,25 @@ SELECT
     subject_key.key_id,
     subject_key.wrapped_key,
     session.last_used_at,
+    (
+        SELECT count(*)
+        FROM totp
+        WHERE
+            totp.account_id = account.account_id
+            AND totp.confirmed_at IS NOT NULL
+    ) AS totp,
+    (
+        SELECT count(*)
+        FROM passkey
+        WHERE passkey.account_id = account.account_id
+    ) AS passkeys,
+    (
+        SELECT count(*)
+        FROM recovery_code
+        WHERE
+            recovery_code.account_id = account.account_id
+            AND recovery_code.used_at IS NULL
+    ) AS recovery_codes,
     array(
         SELECT identifier.kind
         FROM identifier
@@ -177,7 +196,7 @@ WHERE
     AND session.ended_at IS NULL
     AND session.expires_at > :now
     AND session.credentials_epoch = account.credentials_epoch
-ORDER BY session.last_used_at DESC, session.session_id;
+ORDER BY session.last_used_at DESC, session.session_id ASC;
 
 -- name: list_every_session(account_id)
 SELECT

@@ -42,7 +42,14 @@ ON CONFLICT (subject_id, proof) DO UPDATE
             ELSE tries.in_a_row + 1
         END,
         told_at = CASE
-            WHEN tries.window_began_at <= :window_start THEN NULL
+            WHEN
+                CAST(:proven AS boolean)
+                AND tries.in_a_row < :in_a_row
+                AND (
+                    tries.in_window < :in_window
+                    OR tries.window_began_at <= :window_start
+                )
+                THEN NULL
             ELSE tries.told_at
         END
 RETURNING tries.in_a_row = 0;
@@ -85,3 +92,25 @@ WHERE (subject_id, proof) IN (
     ORDER BY old.window_began_at
     LIMIT :batch
 );
+
+-- name: take_untold(in_window, now, batch)
+-- Whose failures slow them down, and who was not told since they last got in.
+UPDATE failed_tries AS tries
+SET told_at = :now
+WHERE (subject_id, proof) IN (
+    SELECT
+        due.subject_id,
+        due.proof
+    FROM failed_tries AS due
+    WHERE
+        due.in_window >= :in_window
+        AND due.told_at IS NULL
+        AND EXISTS (
+            SELECT FROM account
+            WHERE account.account_id = due.subject_id
+        )
+    ORDER BY due.window_began_at
+    LIMIT :batch
+    FOR UPDATE SKIP LOCKED
+)
+RETURNING tries.subject_id;

@@ -29,6 +29,8 @@ from service.domain.messages import (
     PasswordReset,
     RecoveryCodesReplaced,
     RecoveryCodeUsed,
+    SessionReused,
+    SignInsFailed,
     TotpAdded,
     TotpRemoved,
 )
@@ -103,6 +105,8 @@ CONTENTS: tuple[Content, ...] = (
     PasskeyRefused(link=LINK),
     RecoveryCodesReplaced(link=LINK),
     RecoveryCodeUsed(left=3, link=LINK),
+    SignInsFailed(link=LINK),
+    SessionReused(link=LINK),
     PasswordReset(link=LINK, minutes=37),
     ChildPasswordReset(link=LINK, hours=26),
     PasswordChanged(link=LINK),
