@@ -15,6 +15,7 @@ from service.domain.refusals import Refusal
 from service.kit.web import Route
 from service.pages.routes import PAGES
 from service.problems import STATUS
+from service.sessions.guards import signed_in, with_session
 from tests.support.contract import (
     DOCUMENT,
     FILE,
@@ -133,6 +134,9 @@ def test_an_operation_says_everything_it_can_answer(operation: Operation) -> Non
         possible |= {"401", "404"}
         possible |= set() if operation.method == "GET" else {"409", "410"}
         assert operation.spec["security"] == [{"registrationToken": []}]
+    elif route.guard in {signed_in, with_session}:
+        possible |= {"401"}
+        assert operation.spec["security"] == [{"accessToken": []}, {"sessionCookie": []}]
     else:
         assert "security" not in operation.spec
     if "{app}" in operation.path:
