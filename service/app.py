@@ -23,6 +23,10 @@ from service.kit.limits import Limit, address_behind, network_of
 from service.kit.logs import log
 from service.kit.requests import accounted, add_headers
 from service.kit.web import BODY_BYTES, COUNT, Handler, Route, read_body
+from service.mfa import handlers as authenticators
+from service.mfa.passkeys import handlers as passkeys
+from service.mfa.recovery_codes import handlers as recovery_codes
+from service.mfa.totp import handlers as totp
 from service.pages import refused
 from service.parts import Given, Parts, join, make_passwords
 from service.problems import problems, refusing, unhandled
@@ -80,6 +84,12 @@ def _enter(app: web.Application, parts: Parts) -> None:
     app[sessions.REFRESH] = entrances.refresh
     app[sessions.ACCOUNT] = entrances.account
     app[sessions.SESSIONS] = parts.sessions
+    factors = parts.authenticators
+    app[authenticators.FLOWS] = factors
+    app[totp.FLOWS] = factors.totp
+    app[recovery_codes.FLOWS] = factors.recovery_codes
+    app[passkeys.FLOWS] = factors.passkeys
+    app[passkeys.PROOFS] = factors.passkey_proofs
 
 
 async def _note_signing_key(parts: Parts, _: web.Application) -> None:

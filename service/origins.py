@@ -66,7 +66,7 @@ def _app_in(path: str) -> str:
 
 def _preflight() -> Mapping[str, str]:
     return {
-        "Access-Control-Allow-Methods": "GET, POST, PUT, DELETE",
+        "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE",
         "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key",
         "Access-Control-Max-Age": str(PREFLIGHT_SECONDS),
     }

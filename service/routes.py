@@ -18,6 +18,10 @@ from service.caller import for_app, with_registration
 from service.gate import handlers as gate
 from service.guardians import handlers as guardians
 from service.kit.web import Route, anyone
+from service.mfa import handlers as authenticators
+from service.mfa.passkeys import handlers as passkeys
+from service.mfa.recovery_codes import handlers as recovery_codes
+from service.mfa.totp import handlers as totp
 from service.pages.routes import PAGES
 from service.registration import handlers as registration
 from service.sessions import handlers as sessions
@@ -25,6 +29,8 @@ from service.sessions.guards import signed_in, with_session
 from service.vault import handlers as vault
 
 _APP: Final = "/v1/apps/{app}"
+_OWN: Final = "/v1/account/authenticators"
+_ONE: Final = "{authenticator_id:[0-9a-f-]+}"  # and not "confirm" or "options"
 _HELD: Final = "/v1/registrations/{registration_id}"
 
 API: Final = (
@@ -124,6 +130,39 @@ SESSIONS: Final = (
     ),
 )
 
+AUTHENTICATORS: Final = (
+    Route(
+        "POST",
+        f"{_APP}/passkey-options",
+        for_app,
+        passkeys.options_to_sign_in,
+        (STEPS,),
+    ),
+    Route(
+        "POST",
+        "/v1/account/passkey-options",
+        signed_in,
+        passkeys.options_to_prove,
+        (STEPS,),
+    ),
+    Route("GET", _OWN, signed_in, authenticators.list_all),
+    Route("POST", f"{_OWN}/totp", signed_in, totp.enrol, (STEPS,)),
+    Route("POST", f"{_OWN}/totp/confirm", signed_in, totp.confirm, (STEPS,)),
+    Route("PATCH", f"{_OWN}/totp/{_ONE}", signed_in, totp.rename, (STEPS,)),
+    Route("DELETE", f"{_OWN}/totp/{_ONE}", signed_in, totp.remove, (STEPS,)),
+    Route(
+        "POST",
+        f"{_OWN}/recovery-codes",
+        signed_in,
+        recovery_codes.replace,
+        (STEPS,),
+    ),
+    Route("POST", f"{_OWN}/passkeys/options", signed_in, passkeys.options, (STEPS,)),
+    Route("POST", f"{_OWN}/passkeys", signed_in, passkeys.add, (STEPS,)),
+    Route("PATCH", f"{_OWN}/passkeys/{_ONE}", signed_in, passkeys.rename, (STEPS,)),
+    Route("DELETE", f"{_OWN}/passkeys/{_ONE}", signed_in, passkeys.remove, (STEPS,)),
+)
+
 WELL_KNOWN: Final = (
     Route("GET", "/.well-known/jwks.json", anyone, vault.published),
     Route("GET", "/.well-known/retired-jwks.json", anyone, vault.retired, (STEPS,)),
@@ -134,5 +173,5 @@ HEALTH: Final = (
     Route("GET", "/readyz", anyone, operating.ready),
 )
 
-PUBLIC: Final = (*API, *SESSIONS, *WELL_KNOWN, *HEALTH, *PAGES)
+PUBLIC: Final = (*API, *SESSIONS, *AUTHENTICATORS, *WELL_KNOWN, *HEALTH, *PAGES)
 ADMIN: Final = (*HEALTH, Route("GET", "/metrics", anyone, operating.metrics))

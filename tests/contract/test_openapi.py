@@ -34,7 +34,7 @@ PROBLEM_CODE = DOCUMENT["components"]["schemas"]["ProblemCode"]
 EXCLUDED = {(route.method, route.path) for route in PAGES}
 
 ROUTES: Mapping[tuple[str, str], Route] = {
-    (route.method, route.path): route
+    (route.method, re.sub(r":[^}]+", "", route.path)): route
     for route in (*routes.PUBLIC, *routes.ADMIN)
     if (route.method, route.path) not in EXCLUDED
 }

@@ -155,7 +155,7 @@ class PasskeyFlows:
             changing = await self.changes.begin(connection, holder, now=now)
             if not await store.delete(connection, holder.account_id, chosen):
                 raise AuthenticatorUnknown
-            await self.recovery_codes.drop_idle(connection, holder.account_id)
+            await self.recovery_codes.settle_last(connection, changing)
             await self.changes.removed(
                 connection,
                 changing,

@@ -8,7 +8,7 @@ from service.caller import Holder
 from service.domain.accounts import AccountId
 from service.domain.authenticators import Factor
 from service.domain.messages import RecoveryCodesReplaced, RecoveryCodeUsed
-from service.domain.refusals import SecondFactorMissing
+from service.domain.refusals import PasswordNeedsFactor, SecondFactorMissing
 from service.kit.clock import Clock
 from service.kit.database import Connection, Pool, transaction
 from service.kit.secrets import KeyRing
@@ -103,11 +103,17 @@ class RecoveryCodeFlows:
         await self._keep(connection, changing.account_id, codes, now=now)
         return codes
 
-    async def drop_idle(self, connection: Connection, account_id: AccountId) -> None:
-        """Delete the codes of an account that has no factor left to recover."""
-        enrolled = await self.changes.enrolled(connection, account_id)
-        if not enrolled & STANDING_ALONE:
-            await store.delete(connection, account_id)
+    async def settle_last(self, connection: Connection, changing: Changing) -> None:
+        """Delete the codes of an account that has no factor left to recover.
+
+        Raises PasswordNeedsFactor if the password is too short to stand alone.
+        """
+        enrolled = await self.changes.enrolled(connection, changing.account_id)
+        if enrolled & STANDING_ALONE:
+            return
+        if changing.account.password_short:
+            raise PasswordNeedsFactor
+        await store.delete(connection, changing.account_id)
 
     async def find(self, connection: Connection, account_id: AccountId) -> Codes | None:
         """Return what there is of an account's codes, never the codes."""
