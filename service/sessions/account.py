@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from service.domain.profiles import AppName
 from service.domain.refusals import SessionRequired
 from service.kit import queries
 from service.kit.clock import Clock
@@ -29,10 +30,12 @@ class AccountView:
     keys: KeyRing
     profiles: Profiles
 
-    async def look(self, session_id: UUID, epoch: int) -> dict[str, object]:
+    async def look(
+        self, app: AppName, session_id: UUID, epoch: int
+    ) -> dict[str, object]:
         """Return the account behind a session, or raise SessionRequired.
 
-        *epoch* is what the token says: an older one is worthless.
+        *app* and *epoch* are what the token says: an older epoch is worthless.
         """
         now = self.clock.now()
         async with connection(self.pool) as one:
@@ -40,8 +43,10 @@ class AccountView:
         if shown is None:
             raise SessionRequired
         last_used_at, body = shown
-        profile = self.profiles.get(str(body["app"]))
-        if profile is None or is_idle(profile, last_used_at, now=now):
+        profile = self.profiles.get(app)
+        if profile is None or body["app"] != app:
+            raise SessionRequired
+        if is_idle(profile, last_used_at, now=now):
             raise SessionRequired
         return body
 

@@ -44,6 +44,8 @@ class Door:
             presence = await store.find_presence(one, presented.session_id, now=now)
         if presence is None or presence.epoch != presented.epoch:
             raise SessionRequired
+        if presence.app != presented.app:
+            raise SessionRequired
         return Holder(
             account_id=presence.account_id,
             app=presence.app,

@@ -78,13 +78,9 @@ async def step_up(request: web.Request) -> web.Response:
 
 async def account(request: web.Request) -> web.Response:
     """GET /v1/account."""
-    presented = request.get(PRESENTED)
-    if presented is None:
-        holder = request[HOLDER]
-        session_id, epoch = holder.session_id, holder.epoch
-    else:
-        session_id, epoch = presented.session_id, presented.epoch
-    return web.json_response(await request.app[ACCOUNT].look(session_id, epoch))
+    by = request.get(PRESENTED) or request[HOLDER]
+    shown = await request.app[ACCOUNT].look(by.app, by.session_id, by.epoch)
+    return web.json_response(shown)
 
 
 async def sessions(request: web.Request) -> web.Response:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from service.audit import log as audit
+from service.caller import Holder
 from service.domain.accounts import AccountId
 from service.domain.actors import holder
 from service.domain.audit import Entry
@@ -132,6 +133,20 @@ class Opening:
         )
         await refresh_store.add(connection, successor, session.session_id, now=now)
         return await self.carried(connection, session, successor, now=now)
+
+    async def renew(
+        self, connection: Connection, holder: Holder, *, now: datetime
+    ) -> Opened | None:
+        """Carry the holder's session by another cookie or other tokens from now on.
+
+        For one that goes on into a new epoch; None when it has ended meanwhile.
+        """
+        bearing = await store.find(connection, holder.session_id, now=now)
+        if bearing is None:
+            return None
+        return await self.raise_level(
+            connection, bearing.session, holder.assurance, now=now
+        )
 
     async def carried(
         self,

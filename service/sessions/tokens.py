@@ -52,8 +52,7 @@ def is_marked(text: str, mark: str) -> bool:
 def new_refresh_token(keys: KeyRing, session_id: UUID) -> Token:
     """Return a fresh refresh token; it knows its session, long after it was used."""
     body = session_id.bytes + secrets.token_bytes(RANDOM_BYTES)
-    raw = body + _mac(keys, body)
-    return Token(REFRESH_MARK + base64.urlsafe_b64encode(raw).decode().rstrip("="))
+    return _marked_refresh(body + _mac(keys, body))
 
 
 def session_of(keys: KeyRing, refresh_token: str) -> UUID | None:
@@ -67,8 +66,14 @@ def session_of(keys: KeyRing, refresh_token: str) -> UUID | None:
         raw = base64.b64decode(text + "==", altchars=b"-_", validate=True)
     except (ValueError, binascii.Error):
         return None
+    if _marked_refresh(raw) != refresh_token:  # of its last sign some bits say nothing
+        return None
     body, mac = raw[:-MAC_BYTES], raw[-MAC_BYTES:]
     return UUID(bytes=body[:UUID_BYTES]) if same(mac, _mac(keys, body)) else None
+
+
+def _marked_refresh(raw: bytes) -> Token:
+    return Token(REFRESH_MARK + base64.urlsafe_b64encode(raw).decode().rstrip("="))
 
 
 def _mac(keys: KeyRing, body: bytes) -> bytes:
