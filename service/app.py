@@ -12,6 +12,8 @@ from aiohttp import web
 from service import operating, origins, routes
 from service.age_assurance import handlers as age_assurance
 from service.caller import CLOCK, KEYS, PROFILES, RESERVED_DOMAINS, SETTINGS
+from service.compromise import handlers as compromise
+from service.contacts import handlers as contacts
 from service.domain.refusals import Refusal
 from service.gate import handlers as gate
 from service.guardians import handlers as guardians
@@ -29,6 +31,7 @@ from service.mfa.recovery_codes import handlers as recovery_codes
 from service.mfa.totp import handlers as totp
 from service.pages import refused
 from service.parts import Given, Parts, join, make_passwords
+from service.passwords import handlers as passwords
 from service.problems import problems, refusing, unhandled
 from service.registration import handlers as registration
 from service.sessions import handlers as sessions
@@ -76,7 +79,7 @@ def make_app(
 
 
 def _enter(app: web.Application, parts: Parts) -> None:
-    """Give the handlers the ways into an account."""
+    """Give the handlers the ways into an account, and back into one."""
     entrances = parts.entrances
     app[DOOR] = entrances.door
     app[sessions.SIGN_IN] = entrances.sign_in
@@ -90,6 +93,11 @@ def _enter(app: web.Application, parts: Parts) -> None:
     app[recovery_codes.FLOWS] = factors.recovery_codes
     app[passkeys.FLOWS] = factors.passkeys
     app[passkeys.PROOFS] = factors.passkey_proofs
+    recovery = parts.recovery
+    app[passwords.FLOWS] = recovery.passwords
+    app[passwords.RESETS] = recovery.resets
+    app[contacts.FLOWS] = recovery.contacts
+    app[compromise.FLOWS] = recovery.compromise
 
 
 async def _note_signing_key(parts: Parts, _: web.Application) -> None:

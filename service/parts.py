@@ -18,11 +18,15 @@ from service.accounts.tries import Tries
 from service.accounts.warnings import FailureWarnings
 from service.age_assurance.flows import ProofFlows
 from service.age_assurance.providers import ProofProvider
+from service.compromise.flows import CompromiseFlows
+from service.contacts.changes import ContactChanges
+from service.contacts.flows import ContactFlows as AccountContactFlows
 from service.domain.forms import ContactKind
 from service.gate.decisions import AgeDecisions
 from service.gate.flows import GateFlows
 from service.guardians.asking import GuardianRequests
 from service.guardians.flows import GuardianFlows
+from service.guardians.guarding import GuardiansOfAccounts
 from service.kit.clock import Clock
 from service.kit.database import Pool
 from service.kit.passwords import Passwords
@@ -39,6 +43,10 @@ from service.mfa.totp.flows import TotpFlows
 from service.outbox.flows import Outbox
 from service.outbox.reader import read_subscribers
 from service.outbox.subscribers import Subscribers
+from service.passwords.changes import PasswordChanges
+from service.passwords.flows import PasswordFlows
+from service.passwords.links import ResetLinks
+from service.passwords.resets import ResetFlows
 from service.profiles.jurisdictions import read_jurisdictions
 from service.profiles.reader import Profiles, read_profiles
 from service.registration.contacts import ContactFlows
@@ -131,6 +139,18 @@ class Entrances:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recovery:
+    """Every way back into an account, and what changes the ways in."""
+
+    passwords: PasswordFlows
+    resets: ResetFlows
+    reset_links: ResetLinks
+    contacts: AccountContactFlows
+    contact_changes: ContactChanges
+    compromise: CompromiseFlows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """Every flow, ready to be used."""
 
@@ -148,6 +168,7 @@ class Parts:
     sessions: SessionFlows
     authenticators: AuthenticatorFlows
     entrances: Entrances
+    recovery: Recovery
     warnings: FailureWarnings
     requests: GuardianRequests
     gate: GateFlows
@@ -220,6 +241,19 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
             records=records, sessions=sessions, security_links=links, outbox=outbox
         ),
     )
+    entrances = _entrances(
+        given,
+        pool=pool,
+        clock=clock,
+        passwords=passwords,
+        vault=vault,
+        records=SignInRecords(keys=keys, records=records, waiting=progress),
+        tries=tries,
+        sessions=sessions,
+        authenticators=authenticators,
+        links=links,
+        signatures=signing_keys.signatures,
+    )
     return Parts(
         given=given,
         pool=pool,
@@ -234,18 +268,18 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         tries=tries,
         sessions=sessions,
         authenticators=authenticators,
-        entrances=_entrances(
+        entrances=entrances,
+        recovery=_recovery(
             given,
             pool=pool,
             clock=clock,
             passwords=passwords,
             vault=vault,
-            records=SignInRecords(keys=keys, records=records, waiting=progress),
-            tries=tries,
+            accounts=accounts,
             sessions=sessions,
             authenticators=authenticators,
             links=links,
-            signatures=signing_keys.signatures,
+            by=entrances.step_up,
         ),
         warnings=FailureWarnings(pool=pool, clock=clock, security_links=links),
         requests=requests,
@@ -355,6 +389,91 @@ def _entrances(
         ),
         door=Door(pool=pool, clock=clock, profiles=profiles, tokens=tokens),
         account=AccountView(pool=pool, clock=clock, keys=keys, profiles=profiles),
+    )
+
+
+def _recovery(
+    given: Given,
+    *,
+    pool: Pool,
+    clock: Clock,
+    passwords: Passwords,
+    vault: Vault,
+    accounts: AccountFlows,
+    sessions: SessionFlows,
+    authenticators: AuthenticatorFlows,
+    links: SecurityLinks,
+    by: StepUpFlows,
+) -> Recovery:
+    """Join the ways back in; *by* is how somebody proves who they are."""
+    keys, profiles, base_url = given.keys, given.profiles, given.settings.base_url
+    records, messages, outbox = links.records, links.messages, sessions.outbox
+    reset_links = ResetLinks(
+        base_url=base_url,
+        keys=keys,
+        records=records,
+        guardians=GuardiansOfAccounts(keys=keys),
+        messages=messages,
+    )
+    changes = PasswordChanges(
+        records=records,
+        links=reset_links,
+        sessions=sessions,
+        security_links=links,
+        tries=by.tries,
+        outbox=outbox,
+    )
+    contact_changes = ContactChanges(
+        base_url=base_url, records=records, security_links=links, outbox=outbox
+    )
+    return Recovery(
+        passwords=PasswordFlows(
+            pool=pool,
+            clock=clock,
+            profiles=profiles,
+            passwords=passwords,
+            records=records,
+            factors=authenticators.changes,
+            tries=by.tries,
+            changes=changes,
+            opening=by.opening,
+        ),
+        resets=ResetFlows(
+            pool=pool,
+            clock=clock,
+            keys=keys,
+            profiles=profiles,
+            passwords=passwords,
+            records=records,
+            links=reset_links,
+            changes=changes,
+            second_factors=by.second,
+        ),
+        reset_links=reset_links,
+        contacts=AccountContactFlows(
+            pool=pool,
+            clock=clock,
+            keys=keys,
+            profiles=profiles,
+            vault=vault,
+            accounts=accounts,
+            records=records,
+            factors=authenticators.changes,
+            changes=contact_changes,
+            messages=messages,
+        ),
+        contact_changes=contact_changes,
+        compromise=CompromiseFlows(
+            pool=pool,
+            clock=clock,
+            records=records,
+            security_links=links,
+            sessions=sessions,
+            authenticators=authenticators,
+            contacts=contact_changes,
+            resets=reset_links,
+            outbox=outbox,
+        ),
     )
 
 

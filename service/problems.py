@@ -65,7 +65,6 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         refusals.ConsentLinkExpired: HTTPStatus.GONE,
         refusals.ConsentLinkUnknown: HTTPStatus.NOT_FOUND,
         refusals.ContactLocked: HTTPStatus.CONFLICT,
-        refusals.ContactUnchanged: HTTPStatus.CONFLICT,
         refusals.CountryMissing: _UNPROCESSABLE,
         refusals.CountryUnknown: _UNPROCESSABLE,
         refusals.CredentialsWrong: HTTPStatus.UNAUTHORIZED,

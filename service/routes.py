@@ -10,11 +10,14 @@ from service.allowances import (
     LINKS,
     PROOFS,
     REFRESHES,
+    RESETS,
     SIGN_INS,
     SIGN_UPS,
     STEPS,
 )
 from service.caller import for_app, with_registration
+from service.compromise import handlers as compromise
+from service.contacts import handlers as contacts
 from service.gate import handlers as gate
 from service.guardians import handlers as guardians
 from service.kit.web import Route, anyone
@@ -23,6 +26,7 @@ from service.mfa.passkeys import handlers as passkeys
 from service.mfa.recovery_codes import handlers as recovery_codes
 from service.mfa.totp import handlers as totp
 from service.pages.routes import PAGES
+from service.passwords import handlers as passwords
 from service.registration import handlers as registration
 from service.sessions import handlers as sessions
 from service.sessions.guards import signed_in, with_session
@@ -125,9 +129,47 @@ SESSIONS: Final = (
     ),
     Route("GET", "/v1/account/sessions", signed_in, sessions.sessions),
     Route("DELETE", "/v1/account/sessions", signed_in, sessions.end_others),
+    Route("DELETE", "/v1/account/sessions/{session_id}", signed_in, sessions.end_one),
+)
+
+RECOVERY: Final = (
     Route(
-        "DELETE", "/v1/account/sessions/{session_id}", signed_in, sessions.end_one
+        "PUT",
+        "/v1/account/password",
+        signed_in,
+        passwords.change,
+        (SIGN_INS,),
+        hashes=True,
     ),
+    Route("POST", f"{_APP}/password-resets", for_app, passwords.ask, (RESETS,)),
+    Route(
+        "POST",
+        "/v1/password-resets/complete",
+        anyone,
+        passwords.complete,
+        (SIGN_INS,),
+        hashes=True,
+    ),
+    Route("PUT", "/v1/account/email", signed_in, contacts.change_email, (STEPS,)),
+    Route("DELETE", "/v1/account/email", signed_in, contacts.remove_email, (STEPS,)),
+    Route(
+        "POST",
+        "/v1/account/email/confirmations",
+        signed_in,
+        contacts.confirm_email,
+        (STEPS,),
+    ),
+    Route("PUT", "/v1/account/phone", signed_in, contacts.change_phone, (STEPS,)),
+    Route("DELETE", "/v1/account/phone", signed_in, contacts.remove_phone, (STEPS,)),
+    Route(
+        "POST",
+        "/v1/account/phone/confirmations",
+        signed_in,
+        contacts.confirm_phone,
+        (STEPS,),
+    ),
+    Route("POST", "/v1/contact-changes/undo", anyone, compromise.undo, (LINKS,)),
+    Route("POST", "/v1/security-reports", anyone, compromise.report, (LINKS,)),
 )
 
 AUTHENTICATORS: Final = (
@@ -173,5 +215,5 @@ HEALTH: Final = (
     Route("GET", "/readyz", anyone, operating.ready),
 )
 
-PUBLIC: Final = (*API, *SESSIONS, *AUTHENTICATORS, *WELL_KNOWN, *HEALTH, *PAGES)
+PUBLIC: Final = (*API, *SESSIONS, *AUTHENTICATORS, *RECOVERY, *WELL_KNOWN, *HEALTH, *PAGES)
 ADMIN: Final = (*HEALTH, Route("GET", "/metrics", anyone, operating.metrics))

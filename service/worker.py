@@ -115,6 +115,7 @@ def make_loops(parts: Parts, outlets: Outlets) -> list[Loop]:
         Loop("send", sender.step, POLL_SECONDS),
         Loop("expire", parts.timers.expire, TIMER_SECONDS),
         Loop("age_up", parts.timers.age_up, BIRTHDAY_SECONDS),
+        Loop("reset", parts.recovery.resets.step, POLL_SECONDS),
         Loop("warn", parts.warnings.step, TIMER_SECONDS),
         Loop("measure", partial(_measure, parts), MEASURE_SECONDS),
         Loop("sweep", partial(sweep, parts), SWEEP_SECONDS),
@@ -165,6 +166,10 @@ async def sweep(parts: Parts) -> int:
         partial(parts.sessions.sweep, now=now),
         partial(parts.tries.sweep, now=now),
         partial(parts.authenticators.sweep, now=now),
+        partial(parts.records.sweep, now=now),
+        partial(parts.security_links.sweep, now=now),
+        partial(parts.recovery.resets.sweep, now=now),
+        partial(parts.recovery.contact_changes.sweep, now=now),
     ]
     periods = {one.app: one.retention for one in parts.given.profiles.values()}
     periods |= dict.fromkeys(await _apps_without_profile(parts), Retention())

@@ -18,6 +18,7 @@ from service.domain.refusals import FieldMistake, FieldsWrong
 
 ESTIMATED: Final = 32
 ENOUGH: Final = 3  # of 4: "safely unguessable: moderate protection from offline attack"
+BESIDE: Final = 2  # "somewhat guessable: protection from unthrottled online attacks"
 POINTER: Final = "/password"
 EASY: Final = "This password is easy to guess."
 WORD: Final = re.compile(r"\w{3,}")
@@ -43,7 +44,8 @@ def check_password(
     """Refuse a password that is short, long, or easy to guess; say why.
 
     *own* are the person's own words, which others know: a name, an address. Who has a
-    *second_factor* may have a shorter one, where the profile says so.
+    *second_factor* may have a shorter one, where the profile says so: no eight
+    characters withstand guessing offline.
 
     The estimate looks at the beginning alone, because its time grows fast with the
     length: about two milliseconds, and 25 for what is made to be slow.
@@ -57,7 +59,8 @@ def check_password(
         words = f"At most {rules.max_length} characters."
         raise FieldsWrong([FieldMistake(pointer, "too_long", words)])
     known = [*_words(profile.app, profile.name, profile.operator, *own)]
-    reasons = _weaknesses(known, password[:ESTIMATED])
+    enough = ENOUGH if length >= rules.min_length else BESIDE
+    reasons = _weaknesses(known, password[:ESTIMATED], enough)
     if reasons:
         raise FieldsWrong(
             [FieldMistake(pointer, "password_weak", reason) for reason in reasons]
@@ -72,11 +75,11 @@ def _words(*texts: str | None) -> Iterator[str]:
             yield from WORD.findall(text.lower())
 
 
-def _weaknesses(own: list[str], password: str) -> list[str]:
+def _weaknesses(own: list[str], password: str, enough: int) -> list[str]:
     if _is_made_of(own, password):
         return [EASY]
     estimate = zxcvbn(password, own)
-    if int(estimate.score) >= ENOUGH:
+    if int(estimate.score) >= enough:
         return []
     feedback = estimate.feedback
     if feedback is None:

@@ -69,6 +69,7 @@ class ContactFlows:
                 kind,
                 contact,
                 code_hash=self._hash(holder.account_id, kind, code),
+                epoch=holder.epoch,
                 expires_at=now + CODE,
                 key=changing.key,
             )
@@ -92,6 +93,7 @@ class ContactFlows:
                 holder.account_id,
                 kind,
                 self._hash(holder.account_id, kind, code),
+                epoch=holder.epoch,
                 now=now,
                 key=key,
             )

@@ -41,6 +41,7 @@ async def put_new(
     contact: str,
     *,
     code_hash: bytes,
+    epoch: int,
     expires_at: datetime,
     key: SealingKey,
 ) -> None:
@@ -52,6 +53,7 @@ async def put_new(
         contact=key.seal_text(contact, Place(NEW, kind, str(account_id))),
         code_hash=code_hash,
         tries_left=CODE_TRIES,
+        epoch=epoch,
         expires_at=expires_at,
     )
 
@@ -62,12 +64,18 @@ async def try_code(
     kind: ContactKind,
     code_hash: bytes,
     *,
+    epoch: int,
     now: datetime,
     key: SealingKey,
 ) -> str | None:
     """Count a try, and return the contact when the code is right."""
     row = await _sql["try_code"].one(
-        connection, account_id=account_id, kind=kind, code_hash=code_hash, now=now
+        connection,
+        account_id=account_id,
+        kind=kind,
+        code_hash=code_hash,
+        epoch=epoch,
+        now=now,
     )
     if row is None or not row["matched"]:
         return None

@@ -347,12 +347,6 @@ class UndoLinkInvalid(Refusal):
     code = "undo_link_invalid"
 
 
-class ContactUnchanged(Refusal):
-    """No new contact waits to be confirmed."""
-
-    code = "contact_unchanged"
-
-
 class ContactLocked(Refusal):
     """This contact can't be changed here."""
 

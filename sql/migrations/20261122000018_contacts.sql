@@ -1,11 +1,13 @@
 -- migrate:up
--- A contact that the holder of an account wants to have, until its code is typed.
+-- A contact that the holder of an account wants to have, until its code is typed; an
+-- attacker's does not outlive a new epoch.
 CREATE TABLE new_contact (
     account_id uuid NOT NULL REFERENCES account ON DELETE CASCADE,
     kind text NOT NULL CHECK (kind IN ('email', 'phone')),
     contact bytea NOT NULL,
     code_hash bytea NOT NULL,
     tries_left smallint NOT NULL CHECK (tries_left >= 0),
+    credentials_epoch bigint NOT NULL,
     expires_at timestamptz NOT NULL,
     PRIMARY KEY (account_id, kind)
 );

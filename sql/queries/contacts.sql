@@ -1,18 +1,31 @@
--- name: put_new_contact(account_id, kind, contact, code_hash, tries_left, expires_at)!
+-- name: put_new_contact(account_id, kind, contact, code_hash, tries_left, epoch, expires_at)!
 INSERT INTO new_contact (
-    account_id, kind, contact, code_hash, tries_left, expires_at
+    account_id,
+    kind,
+    contact,
+    code_hash,
+    tries_left,
+    credentials_epoch,
+    expires_at
 )
 VALUES (
-    :account_id, :kind, :contact, :code_hash, :tries_left, :expires_at
+    :account_id,
+    :kind,
+    :contact,
+    :code_hash,
+    :tries_left,
+    :epoch,
+    :expires_at
 )
 ON CONFLICT (account_id, kind) DO UPDATE
     SET
         contact = excluded.contact,
         code_hash = excluded.code_hash,
         tries_left = excluded.tries_left,
+        credentials_epoch = excluded.credentials_epoch,
         expires_at = excluded.expires_at;
 
--- name: try_code(account_id, kind, code_hash, now)^
+-- name: try_code(account_id, kind, code_hash, epoch, now)^
 -- Counts the try; who is right is alone with it under the account's lock.
 UPDATE new_contact
 SET tries_left = tries_left - 1
@@ -20,6 +33,7 @@ WHERE
     account_id = :account_id
     AND kind = :kind
     AND tries_left > 0
+    AND credentials_epoch = :epoch
     AND expires_at > :now
 RETURNING contact, code_hash = CAST(:code_hash AS bytea) AS matched;
 

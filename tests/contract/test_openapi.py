@@ -43,7 +43,6 @@ ROUTES: Mapping[tuple[str, str], Route] = {
 OF_NO_OPERATION = {
     refusals.NotFound.code,
     refusals.MethodNotAllowed.code,
-    refusals.IdentifierTaken.code,  # the registration ends instead
     refusals.ProofUnknown.code,  # for providers, who call no route of ours yet
 }
 
