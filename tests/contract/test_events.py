@@ -16,6 +16,7 @@ from service.outbox.transport import Answer
 from service.outbox.transport import Outcome as Sent
 from tests.support.contract import Json, mistakes, resolve, webhooks
 from tests.support.families import a_child, a_family
+from tests.support.members import a_member
 from tests.support.service import BASE_URL, Applicant, Service, everything
 
 
@@ -41,6 +42,7 @@ class Receiver:
 async def receiver(service: Service) -> Receiver:
     """A subscriber to everything, after everything has happened to somebody."""
     await _people_sign_up(service)
+    await _somebody_protects_their_account(service)
     receiver = Receiver()
     dispatcher = Dispatcher(
         pool=service.pool,
@@ -104,6 +106,22 @@ async def _people_sign_up(service: Service) -> None:
     assert accepted.status == 200
     service.clock.advance(timedelta(days=30))
     assert await service.parts.timers.expire() > 0
+
+
+async def _somebody_protects_their_account(service: Service) -> None:
+    """Add a second factor, use a recovery code, and take the factor away."""
+    member, own = (
+        await a_member(service, "lin@example.org"),
+        "/v1/account/authenticators",
+    )
+    await member.add_totp()
+    other, session = await member.sign_in(), await member.sign_in()
+    proof = {"method": "recovery_code", "code": member.recovery_codes[0]}
+    session = await session.step_up(**proof)
+    (app,) = (await (await session.get(own)).json())["totp"]
+    removed = await session.delete(f"{own}/totp/{app['authenticator_id']}")
+    assert removed.status == 204
+    assert not await other.is_in()
 
 
 async def _adult(service: Service, email: str) -> Applicant:
