@@ -103,8 +103,9 @@ def _domain(text: str) -> str:
 def _origins(text: str) -> tuple[str, ...]:
     origins = tuple(text.split())
     for one in origins:
-        if not one.startswith("android:apk-key-hash:") and _base_url(one) != one:
-            raise ValueError("must be origins without a slash at the end")
+        app = one.startswith("android:apk-key-hash:")
+        if "," in one or not (app or _base_url(one) == one):
+            raise ValueError("must be origins with spaces between, no slash at the end")
     return origins
 
 

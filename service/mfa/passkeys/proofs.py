@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from service.caller import Holder
 from service.domain.accounts import AccountId
@@ -13,6 +12,7 @@ from service.kit.clock import Clock
 from service.kit.database import Connection, Pool, transaction
 from service.kit.secrets import KeyRing
 from service.mfa.changes import FactorChanges
+from service.mfa.given import Signed
 from service.mfa.passkeys import store
 from service.mfa.passkeys.auth import (
     LIFETIME,
@@ -26,15 +26,6 @@ from service.mfa.passkeys.auth import (
 )
 from service.mfa.passkeys.store import Asked, Found, Purpose
 from service.vault.flows import Vault
-
-
-class Signed(Protocol):
-    """A proof that a device signed."""
-
-    @property
-    def assertion(self) -> Json | None:
-        """Return what navigator.credentials.get() gave, as JSON; or None."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

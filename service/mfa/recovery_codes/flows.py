@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from service.caller import Holder
 from service.domain.accounts import AccountId
@@ -13,18 +12,10 @@ from service.kit.clock import Clock
 from service.kit.database import Connection, Pool, transaction
 from service.kit.secrets import KeyRing
 from service.mfa.changes import STANDING_ALONE, Changing, FactorChanges
+from service.mfa.given import Typed
 from service.mfa.recovery_codes import store
 from service.mfa.recovery_codes.auth import new_codes, normalised
 from service.mfa.recovery_codes.store import Codes
-
-
-class Typed(Protocol):
-    """A proof that somebody typed."""
-
-    @property
-    def code(self) -> str:
-        """Return it as typed."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Final
 from uuid import UUID
 
 from service.accounts.tries import Tries
@@ -28,6 +28,7 @@ from service.kit.ids import new_id
 from service.kit.secrets import SealingKey
 from service.kit.times import instant
 from service.mfa.changes import Changing, FactorChanges
+from service.mfa.given import Typed
 from service.mfa.recovery_codes.flows import RecoveryCodeFlows
 from service.mfa.totp import store
 from service.mfa.totp.auth import matching_step, new_secret, otpauth_uri, qr_svg
@@ -40,15 +41,6 @@ APPS: Final = 3
 
 ENROLMENT: Final = timedelta(minutes=30)
 """How long an app may wait for its first code."""
-
-
-class Typed(Protocol):
-    """A proof that somebody typed."""
-
-    @property
-    def code(self) -> str:
-        """Return it as typed."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
