@@ -215,5 +215,13 @@ HEALTH: Final = (
     Route("GET", "/readyz", anyone, operating.ready),
 )
 
-PUBLIC: Final = (*API, *SESSIONS, *AUTHENTICATORS, *RECOVERY, *WELL_KNOWN, *HEALTH, *PAGES)
+PUBLIC: Final = (
+    *API,
+    *SESSIONS,
+    *AUTHENTICATORS,
+    *RECOVERY,
+    *WELL_KNOWN,
+    *HEALTH,
+    *PAGES,
+)
 ADMIN: Final = (*HEALTH, Route("GET", "/metrics", anyone, operating.metrics))

@@ -135,7 +135,10 @@ def test_an_operation_says_everything_it_can_answer(operation: Operation) -> Non
         assert operation.spec["security"] == [{"registrationToken": []}]
     elif route.guard in {signed_in, with_session}:
         possible |= {"401"}
-        assert operation.spec["security"] == [{"accessToken": []}, {"sessionCookie": []}]
+        assert operation.spec["security"] == [
+            {"accessToken": []},
+            {"sessionCookie": []},
+        ]
     else:
         assert "security" not in operation.spec
     if "{app}" in operation.path:
