@@ -16,6 +16,7 @@ from service.outbox.transport import Answer
 from service.outbox.transport import Outcome as Sent
 from tests.support.contract import Json, mistakes, resolve, webhooks
 from tests.support.families import a_child, a_family
+from tests.support.holders import an_owner, complete_reset, link_to
 from tests.support.members import a_member
 from tests.support.service import BASE_URL, Applicant, Service, everything
 
@@ -43,6 +44,7 @@ async def receiver(service: Service) -> Receiver:
     """A subscriber to everything, after everything has happened to somebody."""
     await _people_sign_up(service)
     await _somebody_protects_their_account(service)
+    await _somebody_gets_their_account_back(service)
     receiver = Receiver()
     dispatcher = Dispatcher(
         pool=service.pool,
@@ -122,6 +124,18 @@ async def _somebody_protects_their_account(service: Service) -> None:
     removed = await session.delete(f"{own}/totp/{app['authenticator_id']}")
     assert removed.status == 204
     assert not await other.is_in()
+
+
+async def _somebody_gets_their_account_back(service: Service) -> None:
+    """Change an e-mail address and a password, and say that it was somebody else."""
+    owner = await an_owner(service, email="max@example.org")
+    await owner.change_email("maxine@example.org")
+    assert (await owner.change_password()).status == 200
+    token = await link_to(service, "max@example.org", "security")
+    response = await service.post("/v1/security-reports", {"token": token})
+    assert response.status == 200
+    token = await link_to(service, "max@example.org", "reset")
+    assert (await complete_reset(service, token)).status == 204
 
 
 async def _adult(service: Service, email: str) -> Applicant:

@@ -8,6 +8,8 @@ import pytest
 from marshmallow import ValidationError, fields, validate
 
 from service.age_assurance.schemas import ProofForm
+from service.compromise import schemas as compromise
+from service.contacts import schemas as contacts
 from service.domain.actors import ActorKind
 from service.domain.consent import Answer, Method, Relation
 from service.domain.decisions import AgeBand, DecisionKind
@@ -23,6 +25,7 @@ from service.kit.web import BODY_BYTES, Form
 from service.mfa.named import LONGEST_NAME, Name
 from service.mfa.passkeys import schemas as passkeys
 from service.mfa.totp import schemas as totp
+from service.passwords import schemas as passwords
 from service.registration.schemas import (
     AcceptanceForm,
     ChannelForm,
@@ -50,6 +53,15 @@ FORMS: Mapping[str, type[Form[Any]]] = {
     "/v1/session-challenges/{challenge_id}": sessions.AnswerForm,
     "/v1/sessions/refresh": sessions.RefreshForm,
     "/v1/account/step-up": sessions.StepUpForm,
+    "/v1/account/password": passwords.ChangeForm,
+    "/v1/apps/{app}/password-resets": passwords.ResetForm,
+    "/v1/password-resets/complete": passwords.CompleteForm,
+    "/v1/account/email": contacts.EmailForm,
+    "/v1/account/email/confirmations": contacts.CodeForm,
+    "/v1/account/phone": contacts.PhoneForm,
+    "/v1/account/phone/confirmations": contacts.CodeForm,
+    "/v1/contact-changes/undo": compromise.LinkForm,
+    "/v1/security-reports": compromise.LinkForm,
     "/v1/account/authenticators/totp": totp.NameForm,
     "/v1/account/authenticators/totp/confirm": totp.CodeForm,
     "/v1/account/authenticators/totp/{authenticator_id}": totp.NameForm,
@@ -130,10 +142,20 @@ def _without_words(schema: Json) -> Json:
 
 def _schema_of(field: fields.Field[Any]) -> Json:
     """Return the JSON Schema of what a field of a form takes."""
-    schema = _kind_of(field)
+    schema = _form_in(field) if isinstance(field, fields.Nested) else _kind_of(field)
     for validator in field.validators:
         schema |= _limits_of(validator, schema["type"])
     return schema
+
+
+def _form_in(field: fields.Nested) -> dict[str, Json]:
+    inner = field.schema.fields
+    return {
+        "type": "object",
+        "required": [name for name, one in inner.items() if one.required],
+        "properties": {name: _schema_of(one) for name, one in inner.items()},
+        "additionalProperties": False,
+    }
 
 
 def _kind_of(field: fields.Field[Any]) -> dict[str, Json]:
