@@ -34,7 +34,7 @@ from service.vault import handlers as vault
 
 _APP: Final = "/v1/apps/{app}"
 _OWN: Final = "/v1/account/authenticators"
-_ONE: Final = "{authenticator_id:[0-9a-f-]+}"  # and not "confirm" or "options"
+_ONE: Final = "{authenticator_id:(?!confirm$|options$)[^/]+}"
 _HELD: Final = "/v1/registrations/{registration_id}"
 
 API: Final = (
