@@ -85,6 +85,7 @@ def _enter(app: web.Application, parts: Parts) -> None:
     app[sessions.SIGN_IN] = entrances.sign_in
     app[sessions.STEP_UP] = entrances.step_up
     app[sessions.REFRESH] = entrances.refresh
+    app[sessions.TOKENS] = entrances.tokens
     app[sessions.ACCOUNT] = entrances.account
     app[sessions.SESSIONS] = parts.sessions
     factors = parts.authenticators

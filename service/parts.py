@@ -58,6 +58,7 @@ from service.sessions.account import AccountView
 from service.sessions.factors import SecondFactor
 from service.sessions.flows import SessionFlows
 from service.sessions.guards import Door
+from service.sessions.handing_out import TokenFlows
 from service.sessions.opening import Opening
 from service.sessions.proving import SecondFactors
 from service.sessions.refreshing import RefreshFlows
@@ -134,6 +135,7 @@ class Entrances:
     sign_in: SignInFlows
     step_up: StepUpFlows
     refresh: RefreshFlows
+    tokens: TokenFlows
     door: Door
     account: AccountView
 
@@ -387,6 +389,7 @@ def _entrances(
             security_links=links,
             opening=opening,
         ),
+        tokens=TokenFlows(pool=pool, clock=clock, profiles=profiles, tokens=tokens),
         door=Door(pool=pool, clock=clock, profiles=profiles, tokens=tokens),
         account=AccountView(pool=pool, clock=clock, keys=keys, profiles=profiles),
     )

@@ -50,6 +50,7 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         refusals.AccountSuspended: HTTPStatus.FORBIDDEN,
         refusals.AccountWaiting: HTTPStatus.FORBIDDEN,
         refusals.AppUnknown: HTTPStatus.NOT_FOUND,
+        refusals.AudienceUnknown: _UNPROCESSABLE,
         refusals.AuthenticatorUnknown: HTTPStatus.NOT_FOUND,
         refusals.AuthenticatorsUsedUp: HTTPStatus.CONFLICT,
         refusals.BirthDateImpossible: _UNPROCESSABLE,

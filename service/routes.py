@@ -127,6 +127,7 @@ SESSIONS: Final = (
         (SIGN_INS,),
         hashes=True,
     ),
+    Route("POST", "/v1/account/tokens", signed_in, sessions.token, (REFRESHES,)),
     Route("GET", "/v1/account/sessions", signed_in, sessions.sessions),
     Route("DELETE", "/v1/account/sessions", signed_in, sessions.end_others),
     Route("DELETE", "/v1/account/sessions/{session_id}", signed_in, sessions.end_one),

@@ -76,11 +76,20 @@ def _of_operator(
     for key, url in urls.items():
         if url is not None and not is_address(url):
             yield Mistake(key, "must be an https address")
+    yield from _of_addresses(profile)
+
+
+def _of_addresses(profile: PolicyProfile) -> Iterator[Mistake]:
     for origin in profile.allowed_origins:
         if not is_address(origin) or origin != _origin(origin):
             yield Mistake("allowed_origins", f"{origin} is not an https origin")
-    if len(set(profile.allowed_origins)) != len(profile.allowed_origins):
-        yield Mistake("allowed_origins", "one stands there twice")
+    for audience in profile.audiences:
+        if not is_address(audience):
+            yield Mistake("audiences", f"{audience} is not an https address")
+    for key in ("allowed_origins", "audiences"):
+        named: tuple[str, ...] = getattr(profile, key)
+        if len(set(named)) != len(named):
+            yield Mistake(key, "one stands there twice")
 
 
 def _origin(url: str) -> str:

@@ -469,6 +469,12 @@ class RefreshInvalid(Refusal):
     code = "refresh_invalid"
 
 
+class AudienceUnknown(Refusal):
+    """Tokens of this app are not made for this audience."""
+
+    code = "audience_unknown"
+
+
 class StepUpRequired(Refusal):
     """Please confirm that it is you, then try again."""
 

@@ -181,6 +181,7 @@ class ProfileSection(Section[PolicyProfile]):
     identifiers = fields.List(fields.Enum(Identifier, by_value=Text), required=True)
     confirms = fields.List(fields.Enum(ContactKind, by_value=Text))
     allowed_origins = fields.List(Text())
+    audiences = fields.List(Text())
     notice_period = Duration()
     continued_use_accepts = Flag()
     welcome_url = Text()

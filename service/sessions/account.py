@@ -76,7 +76,7 @@ async def _find(
         **{name: value for name, value in known.items() if value is not None},
         "confirmed": [one for one in CONTACTS if one in row["identifiers"]],
         "profile": {**extras},
-        "purposes": [*row["purposes"]],
+        "purposes": sorted({*row["purposes"]}),
         "authenticators": {
             "totp": row["totp"],
             "passkeys": row["passkeys"],

@@ -21,6 +21,7 @@ from service.kit.clock import Clock
 from service.sessions.account import AccountView
 from service.sessions.flows import SessionFlows
 from service.sessions.guards import COOKIE, DOOR, PRESENTED
+from service.sessions.handing_out import TokenFlows
 from service.sessions.opening import Opened
 from service.sessions.refreshing import RefreshFlows
 from service.sessions.schemas import (
@@ -29,7 +30,9 @@ from service.sessions.schemas import (
     SignIn,
     SignInForm,
     StepUpForm,
+    WantedForm,
     show_opened,
+    show_token,
 )
 from service.sessions.shown import show
 from service.sessions.signing_in import SignInFlows
@@ -39,6 +42,7 @@ SIGN_IN: Final = web.AppKey("sign_in", SignInFlows)
 STEP_UP: Final = web.AppKey("step_up", StepUpFlows)
 REFRESH: Final = web.AppKey("refresh", RefreshFlows)
 SESSIONS: Final = web.AppKey("sessions", SessionFlows)
+TOKENS: Final = web.AppKey("tokens", TokenFlows)
 ACCOUNT: Final = web.AppKey("account_view", AccountView)
 
 UUID_TEXT: Final = 36
@@ -74,6 +78,13 @@ async def step_up(request: web.Request) -> web.Response:
         request[HOLDER], typed.method, typed.password, typed.given
     )
     return answered(request, opened)
+
+
+async def token(request: web.Request) -> web.Response:
+    """POST /v1/account/tokens."""
+    wanted = await WantedForm().read(request)
+    made = await request.app[TOKENS].make_for(request[HOLDER], wanted.audience)
+    return web.json_response(show_token(made))
 
 
 async def account(request: web.Request) -> web.Response:

@@ -115,6 +115,30 @@ class RefreshForm(Form[Refresh]):
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A token that is wanted for another service."""
+
+    audience: str
+
+
+class WantedForm(Form[Wanted]):
+    """The body of POST /v1/account/tokens."""
+
+    makes = Wanted
+
+    audience = fields.String(required=True, validate=validate.Length(max=TOKEN_LENGTH))
+
+
+def show_token(token: str) -> dict[str, object]:
+    """Return a token for another service."""
+    return {
+        "access_token": token,
+        "token_type": "Bearer",
+        "expires_in": int(ACCESS_TOKEN.total_seconds()),
+    }
+
+
 def show_opened(opened: Opened) -> dict[str, object]:
     """Return a session and its tokens; a browser's is in a cookie alone."""
     session = opened.session
@@ -128,10 +152,6 @@ def show_opened(opened: Opened) -> dict[str, object]:
         "expires_at": instant(session.expires_at),
     }
     if opened.access_token is not None and opened.refresh_token is not None:
-        shown |= {
-            "access_token": opened.access_token,
-            "token_type": "Bearer",
-            "expires_in": int(ACCESS_TOKEN.total_seconds()),
-            "refresh_token": opened.refresh_token,
-        }
+        shown |= show_token(opened.access_token)
+        shown["refresh_token"] = opened.refresh_token
     return shown

@@ -108,7 +108,7 @@ async def find(
     return Bearing(
         session=session,
         band=AgeBand(row["age_band"]),
-        purposes=tuple(row["purposes"]),
+        purposes=tuple(sorted({*row["purposes"]})),
     )
 
 

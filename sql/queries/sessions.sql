@@ -52,13 +52,12 @@ SELECT
     session.credentials_epoch,
     account.age_band,
     array(
-        SELECT DISTINCT consent_grant.purpose
+        SELECT consent_grant.purpose
         FROM consent_grant
         WHERE
             consent_grant.account_id = session.account_id
             AND consent_grant.state = 'active'
             AND (consent_grant.ends_at IS NULL OR consent_grant.ends_at > :now)
-        ORDER BY consent_grant.purpose
     ) AS purposes
 FROM session
 INNER JOIN account ON session.account_id = account.account_id
@@ -155,13 +154,12 @@ SELECT
             AND identifier.held_until IS NULL
     ) AS identifiers,
     array(
-        SELECT DISTINCT consent_grant.purpose
+        SELECT consent_grant.purpose
         FROM consent_grant
         WHERE
             consent_grant.account_id = account.account_id
             AND consent_grant.state = 'active'
             AND (consent_grant.ends_at IS NULL OR consent_grant.ends_at > :now)
-        ORDER BY consent_grant.purpose
     ) AS purposes
 FROM session
 INNER JOIN account ON session.account_id = account.account_id

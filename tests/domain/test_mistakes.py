@@ -134,6 +134,9 @@ OUT, MUST = Need.ABSENT, Need.REQUIRED
         (replace(GUARDED, allowed_origins=("https://a.test/",)), "allowed_origins"),
         (replace(GUARDED, allowed_origins=("http://a.test",)), "allowed_origins"),
         (replace(GUARDED, allowed_origins=("https://a.test",) * 2), "allowed_origins"),
+        (replace(GUARDED, audiences=("game",)), "audiences"),
+        (replace(GUARDED, audiences=("http://a.test",)), "audiences"),
+        (replace(GUARDED, audiences=("https://a.test/x",) * 2), "audiences"),
         # the age
         (age(guardian_below=None), "age.guardian_below"),
         (age(guardian_below=0), "age.guardian_below"),

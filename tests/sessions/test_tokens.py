@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -11,11 +12,13 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from service.domain.events import Cause
-from service.kit.database import transaction
+from service.kit.database import Pool, transaction
 from service.kit.secrets import KeyRing
 from service.kit.signing import Signatures
 from service.sessions.tokens import ACCESS_TYP
+from tests.support.clock import StoppedClock
 from tests.support.members import Member, a_member
+from tests.support.operators import SHIPPED, running_for
 from tests.support.service import BASE_URL, KEYS, Json, Service
 
 OURS = Signatures.of(KEYS)
@@ -75,6 +78,30 @@ async def test_a_subject_has_one_name_for_one_audience(service: Service) -> None
 
     assert first["sub"] == again["sub"] != other["sub"]
     assert first["sid"] != again["sid"]
+
+
+async def test_each_audience_knows_a_holder_by_another_name(
+    pool: Pool, clock: StoppedClock
+) -> None:
+    games = ("https://chess.test", "https://go.test")
+    async with running_for(
+        pool, clock, replace(SHIPPED["plain"], audiences=games)
+    ) as here:
+        member = await a_member(here)
+        session = await member.sign_in(kind="browser")
+        found = []
+        for audience in games:
+            made = await session.post("/v1/account/tokens", audience=audience)
+            assert made.status == 200, await made.text()
+            token = (await made.json())["access_token"]
+            found.append(await read(here, token))
+            assert not await is_taken(here, token)  # it opens nothing here
+        own = await claims_of(member)
+        other = await session.post("/v1/account/tokens", audience="https://evil.test")
+
+    assert [one["aud"] for one in found] == [*games]
+    assert len({one["sub"] for one in (*found, own)}) == 3
+    assert (other.status, (await other.json())["code"]) == (422, "audience_unknown")
 
 
 async def test_a_token_lasts_five_minutes(service: Service) -> None:
