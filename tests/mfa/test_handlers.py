@@ -286,3 +286,27 @@ async def test_a_password_alone_changes_no_factor(member: Member) -> None:
     assert await code_of(by_password) == "step_up_required"
     session = await session.step_up(method="totp", code=member.code())
     assert (await session.post(f"{OWN}/totp", name="My tablet")).status == 201
+
+
+async def test_a_copy_of_a_passkey_is_told_of_on_every_path(member: Member) -> None:
+    device, service = Device(counter=7), member.service
+    session = await member.sign_in()
+    await add_passkey(session, device)
+    path = f"/v1/apps/{APP}/sessions"
+    (await service.send_messages()).emails.clear()
+
+    device.counter = 3
+    assertion = await assertion_for(service, device)
+    alone = await service.post(path, {"assertion": assertion})
+    assert alone.status == 401
+    challenge = await (await member.ask()).json()
+    answered = {"method": "passkey", "assertion": await assertion_for(service, device)}
+    beside = await service.post(
+        f"/v1/session-challenges/{challenge['challenge_id']}", answered
+    )
+    assert await code_of(beside) == "factor_wrong"
+
+    texts = (await service.send_messages()).to(member.identifier)
+    assert len(texts) == 2
+    assert all("We refused a passkey" in text for text in texts)
+    assert await service.count("passkey_challenge") == 0

@@ -10,7 +10,11 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 
 from service.domain.accounts import AccountId
 from service.domain.profiles import AppName
-from service.domain.refusals import AuthenticatorUnknown, PasskeyWrong
+from service.domain.refusals import (
+    AuthenticatorsUsedUp,
+    AuthenticatorUnknown,
+    PasskeyWrong,
+)
 from service.kit.database import transaction
 from service.kit.secrets import UnsealError
 from tests.mfa.device import BACKED_UP, USER_PRESENT, USER_VERIFIED, Device, decode
@@ -344,6 +348,14 @@ async def test_of_a_hundred_times_added_one_is_kept(
     added = await asyncio.gather(*(add() for _ in range(100)))
 
     assert sum(added) == 1
+
+
+async def test_ten_passkeys_are_enough(owner: Owner) -> None:
+    for number in range(10):
+        await owner.add_passkey(Device(), f"Device {number}")
+
+    with pytest.raises(AuthenticatorsUsedUp):
+        await owner.flows.passkeys.options(owner.holder())
 
 
 async def test_removed_it_proves_nothing(owner: Owner, device: Device) -> None:
