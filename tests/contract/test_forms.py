@@ -53,6 +53,7 @@ FORMS: Mapping[str, type[Form[Any]]] = {
     "/v1/session-challenges/{challenge_id}": sessions.AnswerForm,
     "/v1/sessions/refresh": sessions.RefreshForm,
     "/v1/account/step-up": sessions.StepUpForm,
+    "/v1/account/tokens": sessions.WantedForm,
     "/v1/account/password": passwords.ChangeForm,
     "/v1/apps/{app}/password-resets": passwords.ResetForm,
     "/v1/password-resets/complete": passwords.CompleteForm,
