@@ -137,7 +137,13 @@ class CompromiseFlows:
     ) -> None:
         since = denied.caused_at - SUSPECT
         done = await self.contacts.secure(
-            connection, account, denied.contact, since=since, key=key, now=now
+            connection,
+            account,
+            denied.contact,
+            caused_at=denied.caused_at,
+            since=since,
+            key=key,
+            now=now,
         )
         await self.security_links.drop_since(
             connection, account.account_id, denied.caused_at

@@ -122,15 +122,17 @@ class ContactChanges:
         account: Account,
         contact: tuple[ContactKind, str],
         *,
+        caused_at: datetime,
         since: datetime,
         key: SealingKey,
         now: datetime,
     ) -> bool:
         """Put the contacts back to what they were, with *contact* among them.
 
-        The holder speaks from there: it is theirs, whatever came *since* then, and
-        every other contact is what it was before that. False when it could not be put
-        back: it has come to another account.
+        The holder speaks from there: it was theirs at *caused_at*, and every other
+        contact is what it was before *since*. What was changed for it before stays to
+        be undone from there, should that have been the thief. False when it could not
+        be put back: it has come to another account.
         """
         kind, address = contact
         wanted: dict[ContactKind, str | None] = {kind: address}
@@ -139,9 +141,15 @@ class ContactChanges:
         ):
             wanted.setdefault(change.kind, change.before)
         await store.drop_new(connection, account.account_id)
-        await store.settle_since(connection, account.account_id, since=since, now=now)
         done = True
         for one, before in wanted.items():
+            await store.settle_since(
+                connection,
+                account.account_id,
+                one,
+                since=caused_at if one is kind else since,
+                now=now,
+            )
             if account.confirmed.get(one) != before:
                 done &= await self._put_back(
                     connection, account, one, before, key=key, now=now

@@ -146,11 +146,16 @@ async def find_since(
 
 
 async def settle_since(
-    connection: Connection, account_id: AccountId, *, since: datetime, now: datetime
+    connection: Connection,
+    account_id: AccountId,
+    kind: ContactKind,
+    *,
+    since: datetime,
+    now: datetime,
 ) -> None:
-    """Leave nothing to undo of what came since then."""
+    """Leave nothing to undo of what one kind of contact became since then."""
     await _sql["settle_changes_since"].run(
-        connection, account_id=account_id, since=since, now=now
+        connection, account_id=account_id, kind=kind, since=since, now=now
     )
 
 

@@ -85,7 +85,7 @@ WHERE
     AND undone_at IS NULL
 ORDER BY changed_at, change_id;
 
--- name: settle_changes_since(account_id, since, now)!
+-- name: settle_changes_since(account_id, kind, since, now)!
 -- Nothing is left to undo of what came after.
 UPDATE contact_change
 SET
@@ -93,6 +93,7 @@ SET
     undo_hash = NULL
 WHERE
     account_id = :account_id
+    AND kind = :kind
     AND changed_at >= :since
     AND undone_at IS NULL;
 

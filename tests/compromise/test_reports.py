@@ -181,6 +181,26 @@ async def test_a_later_report_takes_the_contact_back_too(
     assert await owner.sign_in(FINAL, name=EMAIL)
 
 
+async def test_whoever_has_the_new_contact_can_not_spoil_the_way_back(
+    service: Service, owner: Owner
+) -> None:
+    """The thief reports a change of their own: it is not the owner's links that go."""
+    await owner.change_email(NEW)
+    mine = await link_to(service, EMAIL, "undo")
+    service.clock.advance(timedelta(minutes=1))
+    await owner.change_password()
+    theirs = await link_to(service, NEW, "security")
+    assert await report(service, theirs) == ""
+    taken = await link_to(service, NEW, "reset")
+
+    assert await undo(service, mine) == ""
+
+    assert await code_of(await complete_reset(service, taken)) == "reset_link_invalid"
+    reset = await link_to(service, EMAIL, "reset")
+    assert (await complete_reset(service, reset, FINAL)).status == 204
+    assert await owner.sign_in(FINAL, name=EMAIL)
+
+
 async def test_whoever_changed_the_contact_twice_is_out_all_the_same(
     service: Service, owner: Owner
 ) -> None:
