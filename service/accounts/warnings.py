@@ -1,5 +1,6 @@
 """Telling an owner, once, that somebody keeps failing to get in."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +11,7 @@ from service.domain.messages import SignInsFailed
 from service.domain.security import SecurityCause
 from service.kit.clock import Clock
 from service.kit.database import Pool, transaction
+from service.kit.secrets import UnsealError
 
 BATCH: Final = 50
 
@@ -31,11 +33,12 @@ class FailureWarnings:
         async with transaction(self.pool) as connection:
             untold = await store.take_untold(connection, now=now, batch=BATCH)
             for subject_id in sorted(set(untold)):
-                await self.security_links.tell(
-                    connection,
-                    AccountId(subject_id),
-                    SecurityCause.SIGN_INS_FAILED,
-                    lambda link: SignInsFailed(link=link),
-                    now=now,
-                )
+                with suppress(UnsealError):  # its key is gone: nobody can write to it
+                    await self.security_links.tell(
+                        connection,
+                        AccountId(subject_id),
+                        SecurityCause.SIGN_INS_FAILED,
+                        lambda link: SignInsFailed(link=link),
+                        now=now,
+                    )
         return len(untold)

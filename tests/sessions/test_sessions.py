@@ -3,11 +3,12 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import asyncpg
 import pytest
 from aiohttp import ClientResponse
 
 from service.domain.refusals import StepUpRequired
-from service.kit.database import Pool, transaction
+from service.kit.database import Connection, Pool, transaction
 from service.sessions.guards import COOKIE
 from tests.support.clock import StoppedClock
 from tests.support.members import SignedIn, a_member, cookie_in
@@ -261,3 +262,25 @@ async def test_sessions_are_exported_and_erased(service: Service) -> None:
 
     for table in ("session", "refresh_token", "sign_in_challenge", "failed_tries"):
         assert await service.count(table) == 0
+
+
+async def test_the_account_is_shown_by_one_statement(
+    pool: Pool, clock: StoppedClock, database_url: str
+) -> None:
+    run: list[str] = []
+
+    async def note(one: Connection) -> None:
+        one.add_query_logger(lambda record: run.append(record.query))
+
+    async def leave(_: Connection) -> None:
+        """Reset nothing between uses, as our own pools do."""
+
+    async with (
+        asyncpg.create_pool(database_url, min_size=1, init=note, reset=leave) as noted,
+        running(noted, clock) as service,
+    ):
+        session = await (await a_member(service)).sign_in()
+        run.clear()
+        assert await session.is_in()
+
+    assert len(run) == 1
