@@ -5,7 +5,7 @@ identifier is, and writes to the contact that is stored. So neither the answer n
 time tells who has an account (F22), and no address that was typed is written to (F21).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -17,7 +17,7 @@ from service.domain.accounts import Account, AccountId, AccountState
 from service.domain.actors import Actor, ActorKind, holder
 from service.domain.authenticators import Factor, satisfying
 from service.domain.events import Cause
-from service.domain.profiles import PolicyProfile
+from service.domain.profiles import AppName, PolicyProfile
 from service.domain.recovery import RESET
 from service.domain.refusals import (
     FactorWrong,
@@ -32,7 +32,7 @@ from service.kit.limits import Limit
 from service.kit.logs import fault_of, log, place_of
 from service.kit.passwords import Passwords
 from service.kit.secrets import KeyRing, SealingKey
-from service.kit.tokens import hash_token, is_token
+from service.kit.tokens import Token, hash_token, is_token
 from service.passwords import store
 from service.passwords.changes import NewHash, PasswordChanges
 from service.passwords.exchange import Recovery
@@ -105,6 +105,18 @@ class ResetFlows:
                     "reset_not_sent", fault=fault_of(error), where=place_of(error)
                 )
         return 1
+
+    async def look(self, token: Token) -> tuple[AppName, Collection[Factor]]:
+        """Return the app that a link is for, and what is asked for beside it.
+
+        Raises ResetLinkInvalid; uses nothing up.
+        """
+        now = self.clock.now()
+        opened = Recovery(token=token, new_password="")
+        async with reading(self.pool) as connection:
+            behind = await self._behind(connection, opened, lock=False, now=now)
+        asked = satisfying(behind.enrolled) if behind.enrolled else ()
+        return behind.account.app, asked
 
     async def complete(self, recovery: Recovery) -> None:
         """Set another password; nobody is signed in by it.
