@@ -11,7 +11,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -32,6 +32,12 @@ ACCESS_TYP: Final = "at+jwt"
 """The type of an access token (RFC 9068)."""
 
 ACCESS_BYTES: Final = 4096
+LARGEST: Final = 2**53 - 1
+"""The largest whole number that every reader of JSON takes alike (RFC 8259, 6)."""
+
+LONGEST_LEFT: Final = (ACCESS_TOKEN + timedelta(minutes=1)).total_seconds()
+"""How long a token may still hold: the clock of who made it may be a little ahead."""
+
 REMEMBERED: Final = 8192
 RANDOM_BYTES: Final = 32
 MAC_BYTES: Final = 16
@@ -141,13 +147,13 @@ class AccessTokens:
 
     def read(self, token: str, *, now: datetime) -> Presented | None:
         """Return what a token for our own endpoints says; None if it isn't one."""
-        if len(token) > ACCESS_BYTES:
+        if len(token) > ACCESS_BYTES or not token.isascii():
             return None
         digest, at = hashlib.sha256(token.encode()).digest(), now.timestamp()
         known = self._remembered.get(digest)
         if known is None:
             known = self._verified(token)
-            if known is None or known.expires_at <= at:
+            if known is None or not 0 < known.expires_at - at <= LONGEST_LEFT:
                 return None
             self._remember(digest, known)
         elif known.expires_at <= at:
@@ -171,6 +177,8 @@ class AccessTokens:
         """Return the claims by their types; raise whatever is wrong with one."""
         if claims["iss"] != self._issuer or claims["aud"] != claims["app"]:
             raise ValueError("for somebody else")
+        if "nbf" in claims:
+            raise ValueError("ours hold from the start")
         lifetime = _whole(claims, "exp") - _whole(claims, "iat")
         if not 0 < lifetime <= ACCESS_TOKEN.total_seconds():
             raise ValueError("too long")
@@ -182,8 +190,11 @@ class AccessTokens:
             auth_time=datetime.fromtimestamp(_whole(claims, "auth_time"), UTC),
             methods=frozenset(map(Factor, methods)),
         )
+        session_id = UUID(_text(claims, "sid"))
+        if str(session_id) != claims["sid"]:
+            raise ValueError("not as we write it")
         return Presented(
-            session_id=UUID(_text(claims, "sid")),
+            session_id=session_id,
             app=AppName(_text(claims, "app")),
             epoch=_whole(claims, "epoch"),
             assurance=assurance,
@@ -204,7 +215,7 @@ def factors_of(names: Collection[str]) -> frozenset[Factor]:
 
 def _whole(claims: Mapping[str, object], name: str) -> int:
     value = claims[name]
-    if type(value) is not int:
+    if type(value) is not int or abs(value) > LARGEST:
         raise TypeError(name)
     return value
 
