@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import AsyncGenerator, Collection
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Final
 
 from aiohttp import web
@@ -18,25 +19,35 @@ from service.caller import (
     SERVICE_TOKENS,
     SETTINGS,
 )
+from service.compromise import handlers as compromise
+from service.contacts import handlers as contacts
 from service.deliveries import handlers as deliveries
 from service.domain.refusals import Refusal
 from service.gate import handlers as gate
 from service.guardians import handlers as guardians
 from service.kit import limits, migrations
 from service.kit.clock import SystemClock
-from service.kit.database import connection, make_pool
+from service.kit.database import connection, make_pool, transaction
 from service.kit.http_server import Runner
 from service.kit.limits import Limit, address_behind, network_of
 from service.kit.logs import log
 from service.kit.requests import accounted, add_headers, traced
 from service.kit.traces import Traces, open_traces
 from service.kit.web import BODY_BYTES, COUNT, Handler, Route, read_body
+from service.mfa import handlers as authenticators
+from service.mfa.passkeys import handlers as passkeys
+from service.mfa.recovery_codes import handlers as recovery_codes
+from service.mfa.totp import handlers as totp
 from service.obligations import handlers as obligations
 from service.outbox import handlers as outbox
 from service.pages import refused
 from service.parts import Given, Parts, join, make_passwords
+from service.passwords import handlers as passwords
 from service.problems import problems, refusing, unhandled
 from service.registration import handlers as registration
+from service.sessions import handlers as sessions
+from service.sessions.guards import DOOR
+from service.vault import handlers as vault
 
 # Within 10 seconds of SIGTERM together: first a load balancer sees that we are not
 # ready, then what is under way is finished.
@@ -76,12 +87,45 @@ def make_app(
     app[outbox.FEED] = parts.feed
     app[deliveries.FLOWS] = parts.deliveries
     app[obligations.FLOWS] = parts.obligations
+    _enter(app, parts)
+    app[vault.SIGNING_KEYS] = parts.signing_keys
+    app[vault.KEYS_POOL] = parts.pool
+    app.on_startup.append(partial(_note_signing_key, parts))
     for route in table:
         handler = _behind_guard(route, parts)
         app.router.add_route(route.method, route.path, handler)
         if route.method == "GET":
             app.router.add_route("HEAD", route.path, handler)
     return app
+
+
+def _enter(app: web.Application, parts: Parts) -> None:
+    """Give the handlers the ways into an account, and back into one."""
+    entrances = parts.entrances
+    app[DOOR] = entrances.door
+    app[sessions.SIGN_IN] = entrances.sign_in
+    app[sessions.STEP_UP] = entrances.step_up
+    app[sessions.REFRESH] = entrances.refresh
+    app[sessions.TOKENS] = entrances.tokens
+    app[sessions.ACCOUNT] = entrances.account
+    app[sessions.SESSIONS] = parts.sessions
+    factors = parts.authenticators
+    app[authenticators.FLOWS] = factors
+    app[totp.FLOWS] = factors.totp
+    app[recovery_codes.FLOWS] = factors.recovery_codes
+    app[passkeys.FLOWS] = factors.passkeys
+    app[passkeys.PROOFS] = factors.passkey_proofs
+    recovery = parts.recovery
+    app[passwords.FLOWS] = recovery.passwords
+    app[passwords.RESETS] = recovery.resets
+    app[contacts.FLOWS] = recovery.contacts
+    app[compromise.FLOWS] = recovery.compromise
+
+
+async def _note_signing_key(parts: Parts, _: web.Application) -> None:
+    """Keep the public half of the key we sign by, before anything is signed."""
+    async with transaction(parts.pool) as one:
+        await parts.signing_keys.note(one, now=parts.clock.now())
 
 
 def _behind_guard(route: Route, parts: Parts) -> Handler:

@@ -2,13 +2,16 @@
 
 import base64
 import binascii
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
 from aiohttp import web
 
-from service.domain.profiles import PolicyProfile
+from service.domain.accounts import AccountId
+from service.domain.authenticators import Assurance
+from service.domain.profiles import AppName, PolicyProfile
 from service.domain.refusals import (
     AppUnknown,
     RegistrationUnknown,
@@ -32,8 +35,21 @@ CLOCK: Final = web.AppKey("clock", Clock)
 SERVICE_TOKENS: Final = web.AppKey("service_tokens", ServiceTokens)
 RESERVED_DOMAINS: Final = web.AppKey("reserved_domains", bool)
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """Who is signed in, in which session, and how surely; of which *epoch*."""
+
+    account_id: AccountId
+    app: AppName
+    session_id: UUID
+    assurance: Assurance
+    epoch: int
+
+
 APP: Final = web.RequestKey("app", PolicyProfile)
 REGISTRATION: Final = web.RequestKey("registration", RegistrationId)
+HOLDER: Final = web.RequestKey("holder", Holder)
 
 SERVICE: Final = web.RequestKey("service", ServiceToken)
 
@@ -92,6 +108,14 @@ def subscriber_of(service: ServiceToken) -> str:
     if service.subscriber is None:
         raise ScopeMissing
     return service.subscriber
+
+
+def own_origins(request: web.Request) -> Collection[str]:
+    """Return our own origins; on a machine of one's own, whatever it was called."""
+    settings = request.app[SETTINGS]
+    if settings.production:
+        return {settings.base_url}
+    return {settings.base_url, f"{request.scheme}://{request.host}"}
 
 
 def registration_token(keys: KeyRing, registration_id: RegistrationId) -> str:

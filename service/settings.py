@@ -108,6 +108,21 @@ def _base_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _domain(text: str) -> str:
+    if text and (urlsplit(f"https://{text}").hostname != text or is_address(text)):
+        raise ValueError("must be a domain in lower case, without scheme or port")
+    return text
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    origins = tuple(text.split())
+    for one in origins:
+        app = one.startswith("android:apk-key-hash:")
+        if "," in one or not (app or _base_url(one) == one):
+            raise ValueError("must be origins with spaces between, no slash at the end")
+    return origins
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything an operator can set."""
@@ -121,6 +136,17 @@ class Settings:
         "origin under which people reach the service; links are built from it alone",
         "http://127.0.0.1:8080",
         _base_url,
+    )
+    passkey_domain: str = _setting(
+        "domain that passkeys belong to, for good; the host of the base URL unless set",
+        "",
+        _domain,
+    )
+    passkey_origins: tuple[str, ...] = _setting(
+        "origins beside the base URL where passkeys may be used, with spaces between:"
+        " https://… or android:apk-key-hash:…",
+        (),
+        _origins,
     )
     database_url: str = _setting(
         "PostgreSQL, several hosts allowed", "", _text, secret=True
@@ -163,6 +189,12 @@ class Settings:
     trusted_proxies: int = _setting(
         "how many proxies in front set X-Forwarded-For", 0, _whole
     )
+    country_header: str = _setting(
+        "header in which a proxy in front names the country of a client, to show it"
+        " in the list of sessions; not shown unless set",
+        "",
+        _text,
+    )
     limits_factor: int = _setting(
         "multiplies the rate limits of an address that many people share",
         1,
@@ -198,6 +230,12 @@ class Settings:
         """Tell whether this runs for real people."""
         return self.env == "production"
 
+    @property
+    def relying_party(self) -> tuple[str, tuple[str, ...]]:
+        """Return the domain that passkeys belong to, and the origins they work on."""
+        host = urlsplit(self.base_url).hostname or ""
+        return self.passkey_domain or host, (self.base_url, *self.passkey_origins)
+
     def check_production(self) -> None:
         """Refuse to start without what production needs, in one clear line."""
         if not self.production:
@@ -219,6 +257,9 @@ class Settings:
             "SMS_URL would send messages in the clear: use https://": (
                 _is_open_road(self.sms_url, "http")
             ),
+            "PASSKEY_DOMAIN must be the host of the base URL or a domain above it": (
+                not _is_within(self.base_url, self.relying_party[0])
+            ),
             "KEYS_FILE is open to other accounts: chmod 600": (
                 _is_exposed(self.keys_file)
             ),
@@ -228,12 +269,27 @@ class Settings:
                 raise SettingWrongError(PREFIX + words)
 
 
+def is_address(host: str) -> bool:
+    """Tell whether *host* is an IP address rather than a name."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 def is_loopback(host: str) -> bool:
     """Tell whether what is sent to *host* never leaves this machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host.lower() == "localhost"
+
+
+def _is_within(url: str, domain: str) -> bool:
+    """Tell whether a browser on *url* takes passkeys that belong to *domain*."""
+    host = urlsplit(url).hostname or ""
+    return host == domain or host.endswith(f".{domain}")
 
 
 def _is_open_road(url: str, scheme: str) -> bool:
@@ -288,6 +344,8 @@ def table(environ: Mapping[str, str] = os.environ) -> list[Row]:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return " ".join(map(str, value))
     return "" if value is None else str(value)
 
 

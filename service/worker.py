@@ -98,6 +98,8 @@ async def work(given: Given, stopping: asyncio.Event) -> None:
         await migrations.check(pool)
         passwords = make_passwords(settings)
         parts = join(given, pool=pool, clock=SystemClock(), passwords=passwords)
+        async with transaction(pool) as one:
+            await parts.signing_keys.note(one, now=parts.clock.now())
         await run(make_loops(parts, outlets.under(traces)), stopping)
 
 
@@ -152,6 +154,8 @@ def make_loops(parts: Parts, outlets: Outlets) -> list[Loop]:
         Loop("expire", parts.timers.expire, TIMER_SECONDS),
         Loop("obligations", parts.obligations.step, TIMER_SECONDS),
         Loop("age_up", parts.timers.age_up, BIRTHDAY_SECONDS),
+        Loop("reset", parts.recovery.resets.step, POLL_SECONDS),
+        Loop("warn", parts.warnings.step, TIMER_SECONDS),
         Loop("measure", partial(_measure, parts), MEASURE_SECONDS),
         Loop("sweep", partial(sweep, parts), SWEEP_SECONDS),
         Loop("partitions", partial(_add_partitions, parts), SWEEP_SECONDS),
@@ -197,6 +201,13 @@ async def sweep(parts: Parts) -> int:
         partial(idempotency.sweep, now=now),
         partial(limits.sweep, now=now),
         partial(parts.requests.sweep, now=now),
+        partial(parts.sessions.sweep, now=now),
+        partial(parts.tries.sweep, now=now),
+        partial(parts.authenticators.sweep, now=now),
+        partial(parts.records.sweep, now=now),
+        partial(parts.security_links.sweep, now=now),
+        partial(parts.recovery.resets.sweep, now=now),
+        partial(parts.recovery.contact_changes.sweep, now=now),
     ]
     periods = {one.app: one.retention for one in parts.given.profiles.values()}
     periods |= dict.fromkeys(await _apps_without_profile(parts), Retention())
@@ -209,6 +220,7 @@ async def sweep(parts: Parts) -> int:
             partial(
                 parts.outbox.sweep_obligations, app=app, before=now - kept.receipts
             ),
+            partial(parts.sessions.sweep_app, app=app, before=now - kept.sessions),
         ]
     if days := parts.given.settings.dead_letters_days:
         dead_before = now - timedelta(days=days)
@@ -227,6 +239,7 @@ async def _apps_without_profile(parts: Parts) -> set[AppName]:
             *await parts.timers.other_apps(connection, known),
             *await parts.messages.other_apps(connection, known),
             *await parts.outbox.other_apps(connection, known),
+            *await parts.sessions.other_apps(connection, known),
         }
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from service.accounts import store
 from service.audit import log as audit
-from service.domain.accounts import NewAccount
+from service.domain.accounts import AccountId, NewAccount
 from service.domain.actors import Actor
 from service.domain.audit import Entry
 from service.domain.decisions import AgeBand
@@ -57,6 +57,10 @@ class AccountFlows:
     ) -> AgeBand | None:
         """Return how old the holder of a confirmed *contact* is; None without one."""
         return await store.find_band(connection, app, self._index(app, contact))
+
+    async def raise_epoch(self, connection: Connection, account_id: AccountId) -> int:
+        """Make every older session and token of the account worthless (F20)."""
+        return await store.raise_epoch(connection, account_id)
 
     async def open(
         self,

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from service.domain.accounts import NewAccount
+from service.domain.accounts import Account, AccountId, AccountState, NewAccount
 from service.domain.decisions import AgeBand
 from service.domain.forms import Identifier
 from service.domain.grants import Acceptance, Grant
@@ -14,7 +15,7 @@ from service.domain.refusals import Refusal
 from service.kit import queries
 from service.kit.database import Connection
 from service.kit.queries import Write
-from service.kit.secrets import Place, SealingKey
+from service.kit.secrets import KeyRing, Place, SealingKey
 
 _sql = queries.load("accounts")
 
@@ -62,6 +63,23 @@ def claiming(
     )
 
 
+async def claim(
+    connection: Connection,
+    app: AppName,
+    subject_id: UUID,
+    indexes: Mapping[Identifier, bytes],
+) -> bool:
+    """Give the identifiers to a subject; False when somebody else has one of them."""
+    claimed = await _sql["claim_identifiers"].run(
+        connection,
+        app=app,
+        subject_id=subject_id,
+        blind_indexes=[*indexes.values()],
+        kinds=[*indexes],
+    )
+    return claimed == len(indexes)
+
+
 async def find_owner(
     connection: Connection, app: AppName, blind_index: bytes
 ) -> UUID | None:
@@ -103,3 +121,71 @@ def adding_grant(grant: Grant) -> Write:
         given_at=grant.given_at,
         ends_at=grant.ends_at,
     )
+
+
+async def find(
+    connection: Connection, account_id: AccountId, *, keys: KeyRing
+) -> tuple[Account, SealingKey] | None:
+    """Return an account opened from its seal, and its data key; or None."""
+    row = await _sql["find_account"].one(connection, account_id=account_id)
+    if row is None:
+        return None
+    key = keys.unwrap(row["key_id"], row["wrapped_key"], account_id.bytes)
+
+    def opened(column: str) -> str | None:
+        place = Place(TABLE, column, str(account_id))
+        return None if row[column] is None else key.open_text(row[column], place)
+
+    account = Account(
+        account_id=account_id,
+        app=AppName(row["app"]),
+        state=AccountState(row["state"]),
+        band=AgeBand(row["age_band"]),
+        language=row["language"],
+        email=opened("email"),
+        phone=opened("phone"),
+        username=opened("username"),
+        found_by=frozenset(map(Identifier, row["identifiers"])),
+        extras=json.loads(opened("extras") or "{}"),
+        password_hash=opened("password_hash") or "",
+        password_short=row["password_short"],
+        locked=row["locked_at"] is not None,
+    )
+    return account, key
+
+
+async def lock(connection: Connection, account_id: AccountId) -> bool:
+    """Lock an account until the transaction ends; False when it is gone."""
+    row = await _sql["lock_account"].one(connection, account_id=account_id)
+    return row is not None
+
+
+async def replace_password(
+    connection: Connection,
+    account_id: AccountId,
+    password_hash: str,
+    *,
+    short: bool,
+    key: SealingKey,
+) -> None:
+    """Keep another password hash, sealed; the way to sign in is open again."""
+    place = Place(TABLE, "password_hash", str(account_id))
+    await _sql["replace_password"].run(
+        connection,
+        account_id=account_id,
+        password_hash=key.seal_text(password_hash, place),
+        password_short=short,
+    )
+
+
+async def lock_sign_in(
+    connection: Connection, account_id: AccountId, *, at: datetime
+) -> None:
+    """Let nobody sign in before the password was reset."""
+    await _sql["lock_sign_in"].run(connection, account_id=account_id, at=at)
+
+
+async def raise_epoch(connection: Connection, account_id: AccountId) -> int:
+    """Raise the credentials epoch of an account, and return it."""
+    raised = await _sql["raise_epoch"].value(connection, account_id=account_id)
+    return int(str(raised))

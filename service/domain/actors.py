@@ -27,3 +27,8 @@ class Actor:
 APPLICANT = Actor(ActorKind.APPLICANT)
 PROVIDER = Actor(ActorKind.PROVIDER)
 TIMER = Actor(ActorKind.TIMER)
+
+
+def holder(account_id: UUID | None) -> Actor:
+    """Return the holder of an account, acting themself; or who says they are it."""
+    return Actor(ActorKind.HOLDER, account_id)

@@ -39,8 +39,16 @@ class EventType(StrEnum):
     ACCOUNT_AGED_UP = "account.aged_up"
     ACCOUNT_ERASED = "account.erased"
     ACCOUNT_ERASURE_OVERDUE = "account.erasure_overdue"
+    ACCOUNT_RECTIFIED = "account.rectified"
 
     POLICY_ACCEPTED = "policy.accepted"
+
+    SECURITY_SESSIONS_ENDED = "security.sessions_ended"
+    SECURITY_AUTHENTICATOR_ADDED = "security.authenticator_added"
+    SECURITY_AUTHENTICATOR_REMOVED = "security.authenticator_removed"
+    SECURITY_RECOVERY_CODE_USED = "security.recovery_code_used"
+    SECURITY_PASSWORD_CHANGED = "security.password_changed"  # noqa: S105 -- no password
+    SECURITY_COMPROMISE_REPORTED = "security.compromise_reported"
 
 
 class Cause(StrEnum):
@@ -67,6 +75,17 @@ class Cause(StrEnum):
     HOLDER_WITHDREW = "holder_withdrew"
     CONSENT_ENDED = "consent_ended"
     ACKNOWLEDGEMENT_MISSING = "acknowledgement_missing"
+    SIGNED_OUT = "signed_out"
+    TOKEN_REUSED = "token_reused"  # noqa: S105 -- a reason, not a secret
+    CREDENTIALS_CHANGED = "credentials_changed"
+    HOLDER_CHOSE = "holder_chose"
+    FACTOR_PROVEN = "factor_proven"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 -- no password
+    PASSWORD_RESET = "password_reset"  # noqa: S105 -- no password
+    CONTACT_CHANGED = "contact_changed"
+    CONTACT_REMOVED = "contact_removed"
+    CONTACT_CHANGE_UNDONE = "contact_change_undone"
+    NOT_ME = "not_me"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

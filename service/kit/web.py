@@ -104,10 +104,14 @@ class Form(Schema, Generic[T]):
 async def read_json(request: web.Request) -> Mapping[str, object]:
     """Return the JSON object in the body: UTF-8, unique keys, no NaN, not too deep."""
     _expect(request, "application/json")
+    return read_object(await read_body(request))
+
+
+def read_object(raw: bytes) -> Mapping[str, object]:
+    """Return the one JSON object in *raw*, as strictly as that of a body."""
     try:
-        text = (await read_body(request)).decode()
         body = json.loads(
-            text, object_pairs_hook=_unique, parse_constant=_refuse_constant
+            raw.decode(), object_pairs_hook=_unique, parse_constant=_refuse_constant
         )
     except (ValueError, RecursionError) as error:
         raise BodyMalformed from error

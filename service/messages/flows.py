@@ -31,9 +31,9 @@ class Messages:
         *key* is the data key of the message's subject. Whatever the message says, it
         is one write.
         """
-        link = message.content.parameters.get("link")
-        if link is not None and not link.startswith(f"{self.base_url}/"):
-            raise ValueError("a message links to this service alone")
+        for name, value in message.content.parameters.items():
+            if name.endswith("link") and not value.startswith(f"{self.base_url}/"):
+                raise ValueError("a message links to this service alone")
         await store.add(connection, new_id(at), message, key=key, at=at)
 
     async def other_apps(

@@ -8,6 +8,7 @@ from service.caller import for_app, with_registration_cookie
 from service.kit.limits import Limit
 from service.kit.web import Guard, Handler, Route, anyone
 from service.pages import age, assets, form, guardian, links, policies, steps
+from service.pages.account.routes import ACCOUNT
 from service.pages.links import with_link
 
 
@@ -46,4 +47,4 @@ SENT: Final = (
     _sent("/guardian/answer", with_link, guardian.answer, LINKS),
 )
 
-PAGES: Final[tuple[Route, ...]] = (*READ, *SENT)
+PAGES: Final[tuple[Route, ...]] = (*READ, *SENT, *ACCOUNT)

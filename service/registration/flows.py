@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from service.accounts.password_rules import check_password
 from service.domain.profiles import PolicyProfile
 from service.domain.refusals import FieldsWrong, PolicyVersionOutdated
 from service.domain.registration import (
@@ -28,7 +29,6 @@ from service.registration.contacts import ContactFlows
 from service.registration.exchange import Application, Shown
 from service.registration.intake import Intake
 from service.registration.opening import opens_at_once
-from service.registration.password_rules import check_password
 from service.registration.steps import StepFlows
 
 
@@ -69,7 +69,7 @@ class RegistrationFlows:
             contacts=[*sign_up.contacts.values()],
         )
         _check_form(profile, application, check)
-        check_password(profile, sign_up)
+        check_password(profile, sign_up.password, own=sign_up.own_words)
         await self.contacts.check_budgets(profile, sign_up.contacts)
         password_hash = await self.passwords.hash(sign_up.password)
         registration = _registration(

@@ -45,7 +45,9 @@ FROM
     ) AS given (blind_index, kind)
 ORDER BY given.blind_index
 ON CONFLICT (app, blind_index) DO UPDATE
-    SET kind = excluded.kind
+    SET
+        kind = excluded.kind,
+        held_until = NULL
     WHERE identifier.subject_id = excluded.subject_id;
 
 -- name: find_owner(app, blind_index)$
@@ -94,3 +96,58 @@ VALUES (
     :given_at,
     :ends_at
 );
+
+-- name: find_account(account_id)^
+-- Of its contacts, those by which somebody is found are confirmed.
+SELECT
+    account.account_id,
+    account.app,
+    account.state,
+    account.age_band,
+    account.language,
+    account.email,
+    account.phone,
+    account.username,
+    account.extras,
+    account.password_hash,
+    account.password_short,
+    account.locked_at,
+    subject_key.key_id,
+    subject_key.wrapped_key,
+    array(
+        SELECT identifier.kind
+        FROM identifier
+        WHERE
+            identifier.subject_id = account.account_id
+            AND identifier.held_until IS NULL
+    ) AS identifiers
+FROM account
+INNER JOIN subject_key ON account.account_id = subject_key.subject_id
+WHERE account.account_id = :account_id;
+
+-- name: lock_account(account_id)^
+-- Whatever changes what an account is signed in with takes this lock first.
+SELECT account_id
+FROM account
+WHERE account_id = :account_id
+FOR NO KEY UPDATE;
+
+-- name: replace_password(account_id, password_hash, password_short)!
+-- The way to sign in is open again: somebody who may has set the password.
+UPDATE account
+SET
+    password_hash = :password_hash,
+    password_short = :password_short,
+    locked_at = NULL
+WHERE account_id = :account_id;
+
+-- name: lock_sign_in(account_id, at)!
+UPDATE account
+SET locked_at = :at
+WHERE account_id = :account_id;
+
+-- name: raise_epoch(account_id)$
+UPDATE account
+SET credentials_epoch = credentials_epoch + 1
+WHERE account_id = :account_id
+RETURNING credentials_epoch;

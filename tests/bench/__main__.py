@@ -201,11 +201,23 @@ def share(ours: list[float], theirs: list[float]) -> float:
 async def indistinguishable(url: str, keys: KeyRing, running: Running) -> list[Figure]:
     """Compare a known address with unknown ones."""
     await enumeration.open_accounts(url, keys, enumeration.KNOWN)
-    area, shapes_differ = await enumeration.measure(running.port, enumeration.KNOWN)
+    area, shapes_differ = await enumeration.measure(
+        running.port, enumeration.SIGNING_UP
+    )
+    of_reset, reset_differs = await enumeration.measure(
+        running.port,
+        enumeration.KNOWN,
+        enumeration.resetting,
+        uses=enumeration.RESETS,
+    )
     return [
         Figure("known against unknown address: AUC of time", area, "", 0.45, 0.55),
         Figure(
             "known against unknown address: shapes differ", shapes_differ, "", most=0
+        ),
+        Figure("the same of a password reset: AUC of time", of_reset, "", 0.45, 0.55),
+        Figure(
+            "the same of a password reset: shapes differ", reset_differs, "", most=0
         ),
     ]
 

@@ -9,7 +9,12 @@ from service.domain.messages import (
     AcknowledgementOverdue,
     AlreadyRegistered,
     Channel,
+    ChildPasswordChanged,
+    ChildPasswordReset,
     ConsentNoLongerNeeded,
+    ContactAdded,
+    ContactAlreadyUsed,
+    ContactChanged,
     ContactCode,
     Content,
     DecideYourself,
@@ -17,6 +22,18 @@ from service.domain.messages import (
     GuardianReminder,
     GuardianThanks,
     Message,
+    NewContactCode,
+    PasskeyAdded,
+    PasskeyRefused,
+    PasskeyRemoved,
+    PasswordChanged,
+    PasswordReset,
+    RecoveryCodesReplaced,
+    RecoveryCodeUsed,
+    SessionReused,
+    SignInsFailed,
+    TotpAdded,
+    TotpRemoved,
 )
 from service.domain.profiles import (
     AgeMode,
@@ -67,6 +84,8 @@ BARE_PROFILE = replace(
 
 LINK = f"{BASE_URL}/guardian/uTqJ0qfVuhHYcvh_M3vdvZMULXYzGZV2ptSYwFQr5wQ"
 
+UNDO_LINK = f"{BASE_URL}/undo#M3vdvZMULXYzGZV2ptSYwFQr5wQuTqJ0qfVuhHYcvh_"
+
 CONTENTS: tuple[Content, ...] = (
     ContactCode(code="482605", minutes=37),
     AlreadyRegistered(),
@@ -86,6 +105,23 @@ CONTENTS: tuple[Content, ...] = (
         opened_at="2026-07-08 09:45 UTC",
         subscribers=("rights-service", "consent-service"),
     ),
+    TotpAdded(link=LINK),
+    TotpRemoved(link=LINK),
+    PasskeyAdded(link=LINK),
+    PasskeyRemoved(link=LINK),
+    PasskeyRefused(link=LINK),
+    RecoveryCodesReplaced(link=LINK),
+    RecoveryCodeUsed(left=3, link=LINK),
+    SignInsFailed(link=LINK),
+    SessionReused(link=LINK),
+    PasswordReset(link=LINK, minutes=37),
+    ChildPasswordReset(link=LINK, hours=26),
+    PasswordChanged(link=LINK),
+    ChildPasswordChanged(),
+    NewContactCode(code="482605", minutes=37),
+    ContactChanged(undo_link=UNDO_LINK, link=LINK, hours=26),
+    ContactAdded(link=LINK),
+    ContactAlreadyUsed(),
 )
 
 ADDRESS = {Channel.EMAIL: "ada@people.example", Channel.SMS: "+447700900123"}

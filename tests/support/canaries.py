@@ -22,6 +22,7 @@ from service.messages.adapters import OutgoingEmail, OutgoingSms
 from service.messages.send import Sender
 from service.worker import Outlets
 from tests.contract.raw_http import exchange
+from tests.support.canary_holders import come_and_go
 from tests.support.deliveries import Taken
 from tests.support.families import Family
 from tests.support.service import (
@@ -269,6 +270,11 @@ async def mistakes(service: Service, _: Watch) -> None:
             )
 
 
+async def holders(service: Service, watch: Watch) -> None:
+    """Somebody with an account, which they change, lose and get back."""
+    watch.secrets += await come_and_go(service)
+
+
 async def pages(service: Service, _: Watch) -> None:
     """The pages of a sign-up, with mistakes first."""
     born = dict(zip(("year", "month", "day"), BORN.split("-"), strict=True))
@@ -429,6 +435,7 @@ async def sign_up_marked(service: Service, watch: Watch, provider: Quoting) -> N
             children,
             adults,
             mistakes,
+            holders,
             pages,
             what_is_not_http,
             failing_messages,
