@@ -12,8 +12,9 @@ from typing import Final, TypeAlias, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from service.domain.actors import Actor, ActorKind
-from service.domain.event_types import EVENT_TYPES, HOLDS, Told, Values
+from service.domain.event_types import EVENT_TYPES
 from service.domain.events import Event, EventType
+from service.domain.told.entry import HOLDS, Told, Values
 
 Schema: TypeAlias = dict[str, object]
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 import pytest
 from jsonschema_rs import Draft202012Validator, meta
 
-from service.domain.event_types import EVENT_TYPES, HOLDS
+from service.domain.event_types import EVENT_TYPES
 from service.domain.events import EventType
+from service.domain.told.entry import HOLDS
 from service.gate.checks import Known
 from service.outbox.catalogue import entry_of, example_of
 from service.outbox.event_schemas import DIALECT, schema_of
