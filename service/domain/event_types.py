@@ -14,7 +14,9 @@ from service.domain.told.consent import CONSENT
 from service.domain.told.entry import Told
 from service.domain.told.policy import POLICY
 from service.domain.told.registration import REGISTRATION
+from service.domain.told.security import SECURITY
 
 EVENT_TYPES: Final[Mapping[EventType, Told]] = {
-    one.example.type: one for one in (*REGISTRATION, *AGE, *CONSENT, *ACCOUNT, *POLICY)
+    one.example.type: one
+    for one in (*REGISTRATION, *AGE, *CONSENT, *ACCOUNT, *POLICY, *SECURITY)
 }

@@ -6,8 +6,9 @@ from typing import Final
 from service.domain.actors import TIMER
 from service.domain.decisions import AgeBand
 from service.domain.events import Cause, EventType
+from service.domain.forms import ContactKind
 from service.domain.told.entry import OPENED_BY, Told
-from service.domain.told.examples import CHILD, FAMILY, GUARDIAN
+from service.domain.told.examples import CHILD, FAMILY, GUARDIAN, HOLDER
 
 ACCOUNT: Final = (
     Told(
@@ -66,5 +67,23 @@ ACCOUNT: Final = (
             cause=Cause.ACKNOWLEDGEMENT_MISSING,
             actor=TIMER,
         ),
+    ),
+    Told(
+        summary="A contact of an account came, changed or went.",
+        more="`before` and `after` say which kind there was and is, never the contact "
+        "itself.",
+        example=replace(
+            HOLDER,
+            type=EventType.ACCOUNT_RECTIFIED,
+            cause=Cause.CONTACT_CHANGED,
+            before=ContactKind.EMAIL,
+            after=ContactKind.EMAIL,
+        ),
+        causes=(
+            Cause.CONTACT_CHANGED,
+            Cause.CONTACT_REMOVED,
+            Cause.CONTACT_CHANGE_UNDONE,
+        ),
+        values={"before": (*ContactKind, None), "after": (*ContactKind, None)},
     ),
 )

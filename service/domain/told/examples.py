@@ -1,10 +1,10 @@
-"""Who the examples are about: a child, a family and an adult."""
+"""Who the examples are about: a child, a family, an adult, a holder of an account."""
 
 from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
-from service.domain.actors import APPLICANT, PROVIDER, Actor, ActorKind
+from service.domain.actors import APPLICANT, PROVIDER, Actor, ActorKind, holder
 from service.domain.age_rules import ProofMethod
 from service.domain.decisions import AgeBand
 from service.domain.events import Cause, Event, EventType
@@ -15,7 +15,8 @@ GUARDIAN: Final = Actor(
 )
 NOBODY_KNOWN: Final = Actor(ActorKind.GUARDIAN)
 
-# Somebody who asks a guardian, the guardian, and an adult who has to prove their age.
+# Somebody who asks a guardian, the guardian, an adult who has to prove their age, and
+# an adult who has an account and changes what protects it.
 CHILD: Final = Event(
     type=EventType.REGISTRATION_STARTED,
     subject_id=UUID("01a20320-a200-71bf-aeff-d03751a5bb61"),
@@ -41,5 +42,13 @@ ADULT: Final = replace(
     actor=PROVIDER,
     legal_ground=LegalGround.LEGAL_OBLIGATION,
     assurance=ProofMethod.CARD,
+    age_band=AgeBand.ADULT,
+)
+HOLDER: Final = replace(
+    CHILD,
+    type=EventType.SECURITY_AUTHENTICATOR_ADDED,
+    cause=Cause.HOLDER_CHOSE,
+    actor=holder(CHILD.subject_id),
+    policy_version=None,
     age_band=AgeBand.ADULT,
 )
