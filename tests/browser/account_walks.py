@@ -129,7 +129,7 @@ async def getting_back(people: People, language: Language) -> Seen:
     await reader.fill(link="nothing")
     await reader.press("age.go_on")
     yield "reset, a wrong link", reader
-    link = await people.site.link_for("new@people.example")
+    link = await people.site.link_for("new@people.example", "reset")
     await open_reset(reader, link)
     yield "reset", reader
     await reader.fill(new_password=NEW_PASSWORD)
@@ -141,7 +141,7 @@ async def getting_back(people: People, language: Language) -> Seen:
         await reader.fill(link="nothing")
         await reader.tab.locator("main form button").click()
         yield f"{path}, a wrong link", reader
-    link = await people.site.link_for(ADA)
+    link = await people.site.link_for(ADA, "undo")
     await reader.tab.goto("about:blank")
     await reader.open(link)
     yield "undo", reader

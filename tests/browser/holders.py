@@ -97,7 +97,3 @@ async def device_of(person: Person) -> AsyncGenerator[None]:
     finally:
         await session.send("WebAuthn.disable")
         await session.detach()
-
-
-async def link_of(person: Person, address: str = ADA) -> str:
-    return await person.site.link_for(address)

@@ -55,14 +55,15 @@ class Site:
         """Return the newest code sent to *address*."""
         return (await deliver(self.parts, self.mailbox)).code_for(address)
 
-    async def link_for(self, address: str) -> str:
-        """Return the newest link sent to *address*, as it stands in the message."""
+    async def link_for(self, address: str, path: str = "guardian") -> str:
+        """Return the newest link to *path* sent to *address*, as the message has it."""
         while await self.parts.recovery.resets.step():
             pass
-        newest = (await deliver(self.parts, self.mailbox)).to(address)[-1]
-        found = re.search(r"http\S+/[a-z]+[/#][\w-]{43}", newest)
-        assert found is not None, newest
-        return found[0]
+        sent = (await deliver(self.parts, self.mailbox)).to(address)
+        links = [re.search(rf"http\S+/{path}[/#][\w-]{{43}}", one) for one in sent]
+        found = [one[0] for one in links if one is not None]
+        assert found, sent
+        return found[-1]
 
     async def count(self, table: str) -> int:
         return int(await self.pool.fetchval(f"SELECT count(*) FROM {table}"))  # noqa: S608

@@ -89,7 +89,7 @@ async def test_a_password_is_reset_from_the_mail(people: People) -> None:
     app = await add_app(holder)
     await holder.press("account.sign_out")
     await ask_reset(holder)
-    await open_reset(holder, await people.site.link_for(ADA))
+    await open_reset(holder, await people.site.link_for(ADA, "reset"))
     await holder.is_at("reset.title")
     assert "#" not in holder.tab.url
     await holder.fill(new_password=NEW_PASSWORD, code=code_of(holder, app))
@@ -113,7 +113,7 @@ async def test_a_link_is_copied_where_there_are_no_scripts(people: People) -> No
     holder = await people.arrive(scripts=False)
     await come_in(holder)
     await ask_reset(holder)
-    link = await people.site.link_for(ADA)
+    link = await people.site.link_for(ADA, "reset")
     await holder.open(link)
     await holder.fill(link=link)
     await holder.press("age.go_on")
@@ -126,7 +126,7 @@ async def test_this_was_not_me_waits_for_a_person(people: People) -> None:
     holder = await people.arrive()
     await come_in(holder)
     await add_app(holder)
-    link = await people.site.link_for(ADA)
+    link = await people.site.link_for(ADA, "security")
     reader = await people.arrive()
     for _ in range(2):
         await reader.open("about:blank")
@@ -148,7 +148,7 @@ async def test_a_link_followed_on_the_page_itself_is_taken(people: People) -> No
     await add_app(holder)
     reader = await people.arrive()
     await reader.open("/security")
-    await reader.tab.goto(await people.site.link_for(ADA))
+    await reader.tab.goto(await people.site.link_for(ADA, "security"))
     await reader.press("report.lock")
     await reader.is_at("locked.title")
 
