@@ -66,7 +66,11 @@ async def _find(
         if row[column] is not None
     }
     extras: Mapping[str, str] = json.loads(opened.pop("extras", "{}"))
-    known = {**opened, "country": row["country"]}
+    known = {
+        **opened,
+        "country": row["country"],
+        "policy_version": row["policy_version"],
+    }
     return row["last_used_at"], {
         "account_id": str(account_id),
         "app": row["app"],

@@ -45,6 +45,8 @@ class RefreshFlows:
         if session_id is None:
             raise RefreshInvalid
         async with transaction(self.pool) as connection:
+            # A step-up must see what this leaves, to use it up (F7).
+            await store.hold(connection, session_id)
             bearing = await self._bearing(connection, session_id, now=now)
             token = Token(refresh_token)
             successor = await self._successor(connection, session_id, token, now=now)

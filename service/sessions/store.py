@@ -112,6 +112,11 @@ async def find(
     )
 
 
+async def hold(connection: Connection, session_id: UUID) -> None:
+    """Have whoever else changes what a session is carried by wait their turn."""
+    await _sql["hold_session"].value(connection, session_id=session_id)
+
+
 async def find_presence(
     connection: Connection, session_id: UUID, *, now: datetime
 ) -> Presence | None:

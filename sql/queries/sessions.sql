@@ -69,6 +69,13 @@ WHERE
     AND account.state <> 'suspended'
     AND account.locked_at IS NULL;
 
+-- name: hold_session(session_id)$
+-- Whoever changes what the session is carried by waits for this transaction.
+SELECT session_id
+FROM session
+WHERE session_id = :session_id
+FOR NO KEY UPDATE;
+
 -- name: find_presence(session_id, now)^
 -- The same in a glance, for every request.
 SELECT
@@ -127,6 +134,13 @@ SELECT
     subject_key.key_id,
     subject_key.wrapped_key,
     session.last_used_at,
+    (
+        SELECT policy_acceptance.policy_version
+        FROM policy_acceptance
+        WHERE policy_acceptance.account_id = account.account_id
+        ORDER BY policy_acceptance.accepted_at DESC
+        LIMIT 1
+    ) AS policy_version,
     (
         SELECT count(*)
         FROM totp

@@ -1,5 +1,6 @@
 -- name: settle_try(subject_id, proof, proven, now, window_start, in_window, in_a_row)$
 -- True when the proof was right and a try was left: then nothing is counted any more.
+-- In a row count failures that were looked at: nobody closes the way for good at once.
 INSERT INTO failed_tries AS tries (
     subject_id, proof, in_window, window_began_at, in_a_row
 )
@@ -39,7 +40,11 @@ ON CONFLICT (subject_id, proof) DO UPDATE
                     OR tries.window_began_at <= :window_start
                 )
                 THEN 0
-            ELSE tries.in_a_row + 1
+            WHEN
+                tries.in_window >= :in_window
+                AND tries.window_began_at > :window_start
+                THEN tries.in_a_row
+            ELSE least(tries.in_a_row + 1, 30000)
         END,
         told_at = CASE
             WHEN

@@ -55,7 +55,10 @@ async def confirm(request: web.Request) -> web.StreamResponse:
     code = "".join(typed.exact("code").split())
     try:
         confirmed = await request.app[FLOWS].confirm(request[HOLDER], code)
-    except (CodeWrong, TooManyRequests) as refusal:
+    except CodeWrong:
+        wrong = [Wrong(say(reads(request), "scan.wrong"), "code")]
+        return _code_page(request, facts, wrong=wrong)
+    except TooManyRequests as refusal:
         return _code_page(request, facts, refusal=refusal)
     except AuthenticatorUnknown:  # it took too long, or another one was begun
         return go(request, HERE)
@@ -83,7 +86,11 @@ def _name_page(
 
 
 def _code_page(
-    request: web.Request, facts: Facts, *, refusal: Refusal | None = None
+    request: web.Request,
+    facts: Facts,
+    *,
+    wrong: Sequence[Wrong] = (),
+    refusal: Refusal | None = None,
 ) -> web.Response:
     secret = facts["secret"]
     groups = range(0, len(secret), SECRET_GROUP)
@@ -91,6 +98,7 @@ def _code_page(
         request,
         "scan",
         path=None,
+        wrong=wrong,
         refusal=refusal,
         field="code",
         qr=qr_svg(facts["uri"]),

@@ -21,12 +21,11 @@ from service.domain.refusals import (
 )
 from service.kit.tokens import is_code
 from service.pages.account.overview import HERE as ACCOUNT
-from service.pages.account.overview import contacts
+from service.pages.account.overview import contacts, look
 from service.pages.account.showing import explained, missing, show
 from service.pages.drawing import Wrong, go, reads
 from service.pages.typed import Typed
 from service.pages.words import say
-from service.sessions.handlers import ACCOUNT as VIEW
 
 MINUTE: Final = 60
 
@@ -46,7 +45,7 @@ async def change(request: web.Request) -> web.StreamResponse:
         except LastContact as refusal:
             return await _page(request, typed, refusal=refusal)
         return go(request, ACCOUNT, done="contact_removed")
-    wrong = missing(request, typed, kind)
+    wrong = missing(request, typed, **{kind: say(reads(request), f"contact.{kind}")})
     if wrong:
         return await _page(request, typed, wrong=wrong)
     try:
@@ -97,8 +96,7 @@ async def _page(
     wrong: Sequence[Wrong] = (),
     refusal: Refusal | None = None,
 ) -> web.Response:
-    by, kind = request[HOLDER], _kind(request)
-    known = await request.app[VIEW].look(by.app, by.session_id, by.epoch)
+    kind, known = _kind(request), await look(request)
     current = next(
         (one for one in contacts(known, request[APP]) if one.kind is kind), None
     )

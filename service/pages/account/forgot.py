@@ -1,5 +1,6 @@
 """A forgotten password: the same answer for everybody."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from aiohttp import web
@@ -8,7 +9,7 @@ from service.accounts.identifiers import canonical_identifier
 from service.caller import APP, RESERVED_DOMAINS
 from service.pages.account.showing import missing, show
 from service.pages.account.sign_in import named
-from service.pages.drawing import go, reads
+from service.pages.drawing import Wrong, go, reads
 from service.pages.typed import Typed
 from service.passwords.handlers import RESETS
 
@@ -23,8 +24,10 @@ async def ask(request: web.Request) -> web.StreamResponse:
 async def send(request: web.Request) -> web.StreamResponse:
     """POST /forgot-password/{app}: to the same page, whoever it is."""
     typed, profile = await Typed.of(request), request[APP]
-    if missing(request, typed, "identifier"):
-        return _page(request, typed, empty=True)
+    label = named(profile, reads(request))
+    wrong = missing(request, typed, identifier=label)
+    if wrong:
+        return _page(request, typed, wrong=wrong)
     identifier = canonical_identifier(
         typed.one("identifier"), profile, reserved=request.app[RESERVED_DOMAINS]
     )
@@ -37,13 +40,15 @@ async def sent(request: web.Request) -> web.StreamResponse:
     return show(request, "forgot_sent", path=f"{PATH}{request[APP].app}/sent")
 
 
-def _page(request: web.Request, typed: Typed, *, empty: bool = False) -> web.Response:
+def _page(
+    request: web.Request, typed: Typed, *, wrong: Sequence[Wrong] = ()
+) -> web.Response:
     profile = request[APP]
     return show(
         request,
         "forgot",
         path=f"{PATH}{profile.app}",
-        wrong=missing(request, typed, "identifier") if empty else (),
+        wrong=wrong,
         typed=typed,
         identifier=named(profile, reads(request)),
     )

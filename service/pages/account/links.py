@@ -8,8 +8,9 @@ from aiohttp import web
 
 from service.kit.tokens import Token
 from service.pages.account.showing import missing
-from service.pages.drawing import Wrong
+from service.pages.drawing import Wrong, reads
 from service.pages.typed import Typed
+from service.pages.words import say
 
 FIELD = "link"
 
@@ -21,4 +22,4 @@ def token_in(typed: Typed) -> Token:
 
 def without(request: web.Request, typed: Typed) -> list[Wrong]:
     """Return that there is no link, if so."""
-    return missing(request, typed, FIELD)
+    return missing(request, typed, link=say(reads(request), "link.field"))

@@ -43,8 +43,7 @@ class Contact:
 
 async def page(request: web.Request) -> web.StreamResponse:
     """GET /account."""
-    by, profile = request[HOLDER], request[APP]
-    known: Facts = await request.app[ACCOUNT].look(by.app, by.session_id, by.epoch)
+    known, profile = await look(request), request[APP]
     agreed = cast("list[str]", known["purposes"])
     return show(
         request,
@@ -55,6 +54,19 @@ async def page(request: web.Request) -> web.StreamResponse:
         agreed=[one for one in profile.purposes if one.id in agreed],
         policy=known.get("policy_version"),
     )
+
+
+async def look(request: web.Request) -> Facts:
+    """Return what is kept of the holder."""
+    by = request[HOLDER]
+    return await request.app[ACCOUNT].look(by.app, by.session_id, by.epoch)
+
+
+def known_as(known: Facts) -> str:
+    """Return a name that the holder signs in with."""
+    confirmed = cast("list[str]", known["confirmed"])
+    names = [known.get(one) for one in ("username", *confirmed)]
+    return str(next(filter(None, names), ""))
 
 
 def contacts(known: Facts, profile: PolicyProfile) -> Iterator[Contact]:

@@ -7,11 +7,14 @@ from aiohttp import web
 
 from service.caller import APP, CLOCK, HOLDER
 from service.domain.refusals import FieldsWrong, PasswordWrong, Refusal
+from service.pages.account.overview import known_as
+from service.pages.account.overview import look as known
 from service.pages.account.showing import missing, show
 from service.pages.account.step_up import SECURITY, enrolled_in, look
 from service.pages.drawing import Wrong, go, reads
 from service.pages.mistakes import password_wrongs
 from service.pages.typed import Typed
+from service.pages.words import say
 from service.passwords.handlers import FLOWS
 from service.passwords.schemas import ChangeForm
 from service.sessions.handlers import keep_cookie
@@ -27,7 +30,13 @@ async def ask(request: web.Request) -> web.StreamResponse:
 async def change(request: web.Request) -> web.StreamResponse:
     """POST /account/password: changed, with another cookie; or why not."""
     typed = await Typed.of(request)
-    wrong = missing(request, typed, "current_password", "new_password")
+    language = reads(request)
+    wrong = missing(
+        request,
+        typed,
+        current_password=say(language, "password.current"),
+        new_password=say(language, "password.new"),
+    )
     if wrong:
         return await _page(request, wrong=wrong)
     body = {
@@ -68,4 +77,5 @@ async def _page(
         refusal=refusal,
         field="current_password",
         least=await _least(request),
+        known_as=known_as(await known(request)),
     )

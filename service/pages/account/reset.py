@@ -26,6 +26,7 @@ from service.pages.account.showing import explained, missing, show
 from service.pages.drawing import Wrong, go, reads
 from service.pages.mistakes import password_wrongs
 from service.pages.typed import Typed
+from service.pages.words import say
 from service.passwords.exchange import Recovery
 from service.passwords.handlers import RESETS
 from service.passwords.schemas import recovery
@@ -95,7 +96,8 @@ async def ask(request: web.Request) -> web.StreamResponse:
 async def complete(request: web.Request) -> web.StreamResponse:
     """POST /reset/password: set, and on to sign in by it; or why not."""
     typed = await Typed.of(request)
-    wrong = missing(request, typed, "new_password")
+    label = say(reads(request), "password.new")
+    wrong = missing(request, typed, new_password=label)
     if wrong:
         return _page(request, typed, wrong=wrong)
     try:

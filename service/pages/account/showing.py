@@ -74,10 +74,14 @@ def explained(
     return [Wrong(told(refusal, reads(request)), field)]
 
 
-def missing(request: web.Request, typed: Typed, *names: str) -> list[Wrong]:
-    """Return which of these fields were left empty."""
+def missing(request: web.Request, typed: Typed, **labels: str) -> list[Wrong]:
+    """Return which of these fields were left empty, each called by its label."""
     words = say(reads(request), "mistakes.missing")
-    return [Wrong(words, name) for name in names if not typed.exact(name).strip()]
+    return [
+        Wrong(words, name, label)
+        for name, label in labels.items()
+        if not typed.exact(name).strip()
+    ]
 
 
 def moment(at: datetime, language: Language) -> str:

@@ -50,7 +50,13 @@ async def ask(request: web.Request) -> web.StreamResponse:
 async def send(request: web.Request) -> web.StreamResponse:
     """POST /sign-in/{app}: in, on to the second factor, or the form again."""
     typed = await Typed.of(request)
-    wrong = missing(request, typed, "identifier", "password")
+    language = reads(request)
+    wrong = missing(
+        request,
+        typed,
+        identifier=named(request[APP], language),
+        password=say(language, "sign_in.password"),
+    )
     if wrong:
         return _page(request, typed, wrong=wrong)
     body = {

@@ -17,6 +17,8 @@ from service.domain.refusals import (
 from service.kit.web import Handler
 from service.mfa.handlers import FLOWS as AUTHENTICATORS
 from service.mfa.overview import Overview
+from service.pages.account.overview import known_as
+from service.pages.account.overview import look as known
 from service.pages.account.proofs import given_in, method_in
 from service.pages.account.showing import show
 from service.pages.drawing import go
@@ -104,5 +106,6 @@ async def _page(
         field=field if field in methods else None,
         methods=methods,
         then=_back(request),
+        known_as=known_as(await known(request)),
         options="/v1/account/passkey-options",
     )

@@ -1,10 +1,10 @@
 // Takes the secret of a link out of the address bar, into the field that asks for it.
 "use strict";
 
-const field = document.getElementById("link");
-const secret = window.location.hash.slice(1);
-
-if (field !== null && /^[\w-]{43}$/.test(secret)) {
+function take() {
+  const field = document.getElementById("link");
+  const secret = window.location.hash.slice(1);
+  if (field === null || !/^[\w-]{43}$/.test(secret)) return;
   history.replaceState(null, "", window.location.pathname + window.location.search);
   field.value = secret;
   field.type = "hidden";
@@ -12,3 +12,6 @@ if (field !== null && /^[\w-]{43}$/.test(secret)) {
   for (const other of document.querySelectorAll("header nav a")) other.hash = secret;
   if ("send" in field.form.dataset) field.form.submit();
 }
+
+take();
+window.addEventListener("hashchange", take);

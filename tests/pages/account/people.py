@@ -11,8 +11,8 @@ import pyotp
 from service.sessions.guards import COOKIE
 from tests.mfa.device import Device
 from tests.pages.visitor import Page, Visitor
-from tests.support.members import APP, TOTP_STEP, Member, a_member
-from tests.support.service import PASSWORD, Service
+from tests.support.members import APP, Member, a_member
+from tests.support.service import BASE_URL, PASSWORD, Service
 
 NEW_PASSWORD = "seven lanterns over 9 rivers"
 EMAIL = "ada@example.org"
@@ -53,10 +53,6 @@ class Holder:
             page, form["action"].partition("?")[0], **typed
         )
 
-    async def confirm(self, page: Page, **typed: str) -> Page:
-        """Prove who one is, by the first way that the page offers."""
-        return await self.submit(page, **typed)
-
     async def add_app(self, name: str = "My phone") -> Page:
         """Connect an authenticator app, from its pages alone."""
         page = await self.submit(await self.get("/account/apps/new"), name=name)
@@ -78,14 +74,11 @@ class Holder:
         return json.dumps(self.device.sign(await self._options(path)))
 
     async def _options(self, path: str) -> dict[str, object]:
-        jar = "; ".join(f"{name}={value}" for name, value in self._jar())
-        headers = {"Cookie": jar, "Origin": "http://service.test"}
+        jar = "; ".join(f"{name}={one}" for name, one in self.visitor.cookies.items())
+        headers = {"Cookie": jar, "Origin": BASE_URL}
         response = await self.service.post(path, headers=headers)
         assert response.status == 200, await response.text()
         return dict(await response.json())
-
-    def _jar(self) -> Sequence[tuple[str, str]]:
-        return [*self.visitor.cookies.items()]
 
     async def link(self, path: str, address: str | None = None) -> str:
         """Return the newest link to *path* that the holder was sent."""
@@ -126,6 +119,3 @@ def secret_on(page: Page) -> str:
 def codes_on(page: Page) -> list[str]:
     """Return the recovery codes on a page."""
     return [one.text for one in page.main.every("code")]
-
-
-__all__ = ["TOTP_STEP", "Holder", "a_holder", "codes_on", "secret_on", "signed_in"]
