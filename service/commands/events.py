@@ -92,8 +92,8 @@ async def retry(which: Which) -> None:
 async def drop(which: Which, *, state: str | None, reason: str) -> None:
     """Give deliveries up for good."""
     async with _flows() as flows:
-        dropped = await flows.drop(which, state=state, reason=reason)
-    click.echo(f"{len(dropped)} deliveries are dropped, and the action log says why.")
+        count = await flows.drop(which, state=state, reason=reason)
+    click.echo(f"{count} deliveries are dropped, and the action log says why.")
 
 
 def read_which(given: Mapping[str, object]) -> Which:
