@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from marshmallow import ValidationError, fields, validates_schema
-from marshmallow.validate import Length
+from marshmallow.validate import Length, OneOf
 
 from service.domain.events import EventType
 from service.domain.obligations import Means
@@ -115,7 +115,9 @@ class SubscriberSection(Section[Subscriber]):
     allow_private = Flag()
     allowed_networks = fields.List(NetworkField(), validate=Length(1))
     overlap_until = Moment()
-    acknowledges = fields.Enum(Means, by_value=Text)
+    acknowledges = fields.Enum(
+        Means, by_value=Text, validate=OneOf((Means.DELIVERY, Means.REQUEST))
+    )
     broker = fields.Nested(BrokerSection)
 
     @validates_schema(skip_on_field_errors=False)

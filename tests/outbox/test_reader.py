@@ -120,6 +120,7 @@ def test_nobody_is_told_without_a_file(write: Write) -> None:
         ("overlap_until = 2026-12-01T00:00:00", "overlap_until"),
         (f'secrets = ["{WRITTEN_SECRET}", "{WRITTEN_SECRET}"]', "secrets"),
         ('acknowledges = "sometime"', "acknowledges"),
+        ('acknowledges = "release"', "acknowledges"),
         (
             'url = "nats://broker.example/EVENTS"\nacknowledges = "delivery"',
             "acknowledges",
