@@ -288,13 +288,39 @@ def retry_events(**which: object) -> None:
 def drop_events(*, state: str | None, reason: str, **which: object) -> None:
     """Never send these to their subscriber; what is held back behind them goes.
 
-    What must be acknowledged stays open. Name no person in the reason.
+    What must be acknowledged stays open: see release. Name no person in the reason.
     """
     from service.commands import events, running
 
     if not (which["event"] or which["subject"] or which["subscriber"]):
         raise click.UsageError("say which --event, --subject or --subscriber")
     running.run(events.drop(events.read_which(which), state=state, reason=reason))
+
+
+@events.command("open")
+@click.option("--subscriber", help="That wait for this subscriber.")
+@click.option("--limit", "most", type=click.IntRange(1, 100_000), default=100)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def list_open(*, subscriber: str | None, most: int, as_json: bool) -> None:
+    """Show the erasures and withdrawals that somebody has not acknowledged yet."""
+    from service.commands import events, running
+
+    running.run(events.list_open(subscriber, most=most, as_json=as_json))
+
+
+@events.command("release")
+@click.option("--subscriber", required=True, help="Who is waited for no more.")
+@click.option("--event", type=click.UUID, help="With this event; else all.")
+@click.option("--reason", required=True, help="Why; it stands in the action log.")
+def release(subscriber: str, *, event: UUID | None, reason: str) -> None:
+    """Wait no more for a subscriber to acknowledge erasures and withdrawals.
+
+    For one that has left the file; of one that is still in it, say which --event. The
+    certificate names who was released. Name no person in the reason.
+    """
+    from service.commands import events, running
+
+    running.run(events.release(subscriber, event, reason=reason))
 
 
 @main.command()

@@ -14,13 +14,12 @@ from marshmallow import ValidationError, fields
 from marshmallow.validate import Length
 
 from service.domain.scopes import FOR_SUBSCRIBERS, Scope
-from service.kit.fields import Exact, Text
+from service.kit.fields import Exact, Name, Text
 from service.kit.tokens import Token, hash_token, is_token, new_token, same
 from service.kit.toml_files import FileMistake, FilesWrong, Section, load, read_table
 
 PREFIX: Final = "ags_"
 HASH: Final = re.compile(r"sha256:([0-9a-f]{64})")
-NAME: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,17 +78,6 @@ class Hash(Exact[bytes]):
         if found is None:
             raise ValidationError("must be what agegate tokens mint writes")
         return bytes.fromhex(found[1])
-
-
-class Name(Text):
-    """What a token is called in logs."""
-
-    def take(self, value: object) -> str:
-        """Return a name."""
-        text = super().take(value)
-        if not NAME.fullmatch(text):
-            raise ValidationError("must be 1 to 64 of a-z, 0-9 and -")
-        return text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -282,7 +282,7 @@ CREATE TABLE public.outbox_acknowledgement (
     acknowledged_at timestamp with time zone,
     means text,
     CONSTRAINT outbox_acknowledgement_check CHECK (((acknowledged_at IS NULL) = (means IS NULL))),
-    CONSTRAINT outbox_acknowledgement_means_check CHECK ((means = ANY (ARRAY['delivery'::text, 'request'::text])))
+    CONSTRAINT outbox_acknowledgement_means_check CHECK ((means = ANY (ARRAY['delivery'::text, 'request'::text, 'release'::text])))
 );
 
 CREATE TABLE public.outbox_delivered (

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from typing import assert_never
-from urllib.parse import urlsplit
 
 import click
 
 from service.domain.event_types import EVENT_TYPES
-from service.domain.events import EventType
+from service.domain.events import EventType, is_among
 from service.domain.profiles import LegalGround
 from service.kit.clock import SystemClock
+from service.outbox.addresses import mistake_in
 from service.outbox.catalogue import catalogue
 from service.outbox.reader import read_file
 from service.outbox.schemas import TYPES
@@ -80,11 +80,12 @@ def _receiver(
     url: str, secret: str | None, settings: Settings, *, private: bool
 ) -> Subscriber:
     """Return who is tried out, as a subscriber to nothing yet."""
-    schemes = {"https", "http"} if private else {"https"}
-    parts = urlsplit(url)
-    if parts.scheme not in schemes or not parts.hostname:
-        allowed = "an http or https address" if private else "an https address"
-        raise click.BadParameter(f"must be {allowed}", param_hint="--to")
+    mistake = mistake_in(url, insecure=True, private=private)
+    schemes = ("https://", "http://") if private else ("https://",)
+    if not url.startswith(schemes):
+        mistake = f"must begin with {' or '.join(schemes)}"
+    if mistake:
+        raise click.BadParameter(mistake, param_hint="--to")
     return Subscriber(
         name="simulated",
         url=url,
@@ -121,8 +122,4 @@ def _types(kinds: Sequence[str]) -> list[EventType]:
         raise click.BadParameter(
             "must be an event like account.opened, or account.*", param_hint="--type"
         )
-    return [
-        one
-        for one in EventType
-        if not kinds or {one.value, f"{one.partition('.')[0]}.*"} & {*kinds}
-    ]
+    return [one for one in EventType if not kinds or is_among(one, kinds)]

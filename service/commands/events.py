@@ -12,7 +12,7 @@ import click
 from service.commands.files import print_table
 from service.commands.running import open_migrated_pool
 from service.deliveries.flows import DeliveryFlows
-from service.deliveries.schemas import line, show
+from service.deliveries.schemas import line, obligation, show
 from service.domain.refusals import EventUnknown
 from service.kit.clock import SystemClock
 from service.kit.times import instant
@@ -31,6 +31,8 @@ HEADS: Final = (
     "LAST",
     "EVENT",
 )
+
+OPEN_HEADS: Final = ("SINCE", "TYPE", "SUBJECT", "OVERDUE", "WAITS FOR", "EVENT")
 
 
 async def list_deliveries(
@@ -92,8 +94,43 @@ async def retry(which: Which) -> None:
 async def drop(which: Which, *, state: str | None, reason: str) -> None:
     """Give deliveries up for good."""
     async with _flows() as flows:
-        dropped = await flows.drop(which, state=state, reason=reason)
-    click.echo(f"{len(dropped)} deliveries are dropped, and the action log says why.")
+        count = await flows.drop(which, state=state, reason=reason)
+    click.echo(f"{count} deliveries are dropped, and the action log says why.")
+
+
+async def list_open(subscriber: str | None, *, most: int, as_json: bool) -> None:
+    """Print what somebody has not acknowledged, oldest first."""
+    async with _flows() as flows:
+        found = await flows.obligations.look(subscriber, most=most)
+    if as_json:
+        for one in found:
+            told = {"event_id": str(one.event_id), **obligation(one, genuine=False)}
+            click.echo(json.dumps(told))
+        return
+    rows = [
+        (
+            instant(one.opened_at),
+            one.event_type,
+            str(one.subject_id),
+            "-" if one.overdue_at is None else instant(one.overdue_at),
+            ",".join(one.missing),
+            str(one.event_id),
+        )
+        for one in found
+    ]
+    print_table(OPEN_HEADS, rows)
+
+
+async def release(subscriber: str, event_id: UUID | None, *, reason: str) -> None:
+    """Wait no more for a subscriber; of one that is still told, for one event alone."""
+    async with _flows() as flows:
+        told = flows.obligations.outbox.subscribers.every
+        if event_id is None and subscriber in {one.name for one in told}:
+            raise click.UsageError(f"{subscriber} is still told: say which --event")
+        count = await flows.obligations.release(subscriber, event_id, reason=reason)
+    click.echo(
+        f"{count} events wait for {subscriber} no more, and the action log says why."
+    )
 
 
 def read_which(given: Mapping[str, object]) -> Which:

@@ -1,8 +1,10 @@
 """Listing, showing, replaying, retrying and dropping deliveries."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from datetime import datetime
+from functools import partial
+from typing import Final, Protocol
 from uuid import UUID
 
 from service.audit import log as audit
@@ -11,13 +13,33 @@ from service.domain.audit import Entry
 from service.domain.profiles import AppName
 from service.domain.refusals import EventUnknown
 from service.kit.clock import Clock
-from service.kit.database import Pool, transaction
+from service.kit.database import Connection, Pool, transaction
 from service.kit.database import connection as reading
 from service.obligations.flows import ObligationFlows
 from service.outbox import desk
-from service.outbox.desk import Line, Shown, Which
+from service.outbox.desk import Line, Place, Shown, Which
 
 MOST: Final = 1000
+
+
+class Choose(Protocol):
+    """Which deliveries something is done with."""
+
+    async def __call__(
+        self, connection: Connection, which: Which, *, after: Place
+    ) -> list[Line]:
+        """Return the next few after a place; none when there are no more."""
+        ...
+
+
+class Act(Protocol):
+    """What is done with them."""
+
+    async def __call__(
+        self, connection: Connection, chosen: Sequence[Line], *, at: datetime
+    ) -> Sequence[Line]:
+        """Do it with what was chosen, and return with which of it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,39 +69,66 @@ class DeliveryFlows:
         return Shown(event=event, lines=lines, obligation=obligation, genuine=genuine)
 
     async def replay(self, which: Which, *, delivered: bool) -> int:
-        """Send dead letters again, or what was delivered; return how many."""
-        now = self.clock.now()
-        async with transaction(self.pool) as connection:
-            return await desk.replay(connection, which, delivered=delivered, at=now)
+        """Send dead letters again, or what was delivered; return how many.
+
+        Ids and numbers stay, and so does the order of each subject.
+        """
+        choose = desk.choose_delivered if delivered else _choose_dead
+        act = desk.owe_again if delivered else desk.begin_again
+        return await self._each(which, choose, act, action="event.replayed")
 
     async def retry(self, which: Which) -> int:
-        """Let what waits for its next attempt have it now; return how many."""
-        now = self.clock.now()
-        async with transaction(self.pool) as connection:
-            return await desk.retry(connection, which, at=now)
+        """Let what waits for its next attempt have it now; return how many.
 
-    async def drop(
-        self, which: Which, *, state: str | None, reason: str
-    ) -> Sequence[Line]:
-        """Give up deliveries for good, and write down which and why.
+        What may be under way right now is left alone, and falls due before long.
+        """
+        choose = partial(desk.choose, due_after=self.clock.now() + desk.UNDER_WAY)
+        return await self._each(which, choose, desk.make_due)
+
+    async def drop(self, which: Which, *, state: str | None, reason: str) -> int:
+        """Give deliveries up for good, and write down which and why; return how many.
 
         What must be acknowledged stays open: nobody is excused by that.
         """
-        now = self.clock.now()
-        async with transaction(self.pool) as connection:
-            dropped = await desk.drop(connection, which, state=state, at=now)
-            for one in dropped:
-                entry = Entry(
-                    app=AppName(one.app),
-                    subject_id=one.subject_id,
-                    actor=Actor(ActorKind.OPERATOR),
-                    action="event.dropped",
-                    detail={
-                        "event_id": str(one.event_id),
-                        "event_type": one.type,
-                        "subscriber": str(one.subscriber),
-                        "reason": reason,
-                    },
-                )
-                await audit.record(connection, entry, at=now)
-        return dropped
+        choose = partial(desk.choose, state=state)
+        return await self._each(
+            which, choose, desk.drop, action="event.dropped", reason=reason
+        )
+
+    async def _each(
+        self, which: Which, choose: Choose, act: Act, *, action: str = "", **why: str
+    ) -> int:
+        """Do something with all that are meant, a few in each transaction.
+
+        With *action* the log says of each that it was done.
+        """
+        count, after = 0, Place()
+        while True:
+            now = self.clock.now()
+            async with transaction(self.pool) as connection:
+                chosen = await choose(connection, which, after=after)
+                done = await act(connection, chosen, at=now)
+                for one in done if action else ():
+                    entry = _entry(one, action, why)
+                    await audit.record(connection, entry, at=now)
+            if not chosen:
+                return count
+            count, after = count + len(done), chosen[-1].place
+
+
+_choose_dead: Final = partial(desk.choose, state="dead")
+
+
+def _entry(one: Line, action: str, why: Mapping[str, str]) -> Entry:
+    return Entry(
+        app=AppName(one.app),
+        subject_id=one.subject_id,
+        actor=Actor(ActorKind.OPERATOR),
+        action=action,
+        detail={
+            "event_id": str(one.event_id),
+            "event_type": one.type,
+            "subscriber": str(one.subscriber),
+            **why,
+        },
+    )

@@ -27,17 +27,18 @@ def line(one: Line) -> dict[str, object]:
 
 def show(shown: Shown) -> dict[str, object]:
     """Return an event and where it stands; what it tells is null once it has gone."""
-    event, obligation = shown.event, shown.obligation
+    event, opened = shown.event, shown.obligation
     return {
         "data": None if event is None else event.data,
         "deliveries": [line(one) for one in shown.lines],
         "obligation": (
-            None if obligation is None else _obligation(obligation, shown.genuine)
+            None if opened is None else obligation(opened, genuine=shown.genuine)
         ),
     }
 
 
-def _obligation(one: Obligation, genuine: bool) -> dict[str, object]:  # noqa: FBT001
+def obligation(one: Obligation, *, genuine: bool) -> dict[str, object]:
+    """Return who must acknowledge an event, and how far that is."""
     return {
         "type": one.event_type,
         "opened_at": instant(one.opened_at),

@@ -4,6 +4,7 @@ The names are a promise to the rights and consent services: add, never rename. A
 event never carries a birth date, e-mail, phone, name, guardian's contact or token.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -49,6 +50,16 @@ class EventType(StrEnum):
     SECURITY_RECOVERY_CODE_USED = "security.recovery_code_used"
     SECURITY_PASSWORD_CHANGED = "security.password_changed"  # noqa: S105 -- no password
     SECURITY_COMPROMISE_REPORTED = "security.compromise_reported"
+
+
+def family_of(event_type: str) -> str:
+    """Return the first part of a type's name: ``account`` of ``account.opened``."""
+    return event_type.partition(".")[0]
+
+
+def is_among(event_type: str, names: Collection[str]) -> bool:
+    """Tell whether *names*, of types or families like ``account.*``, mean this type."""
+    return event_type in names or f"{family_of(event_type)}.*" in names
 
 
 class Cause(StrEnum):

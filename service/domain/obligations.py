@@ -24,10 +24,14 @@ OVERDUE: Final = {EventType.ACCOUNT_ERASED: EventType.ACCOUNT_ERASURE_OVERDUE}
 
 
 class Means(StrEnum):
-    """How a subscriber acknowledges: by taking the event, or by a request later."""
+    """How an acknowledgement comes: by taking the event, or by a request later.
+
+    Or not at all: an operator *releases* who is no longer there to give one.
+    """
 
     DELIVERY = "delivery"
     REQUEST = "request"
+    RELEASE = "release"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,8 @@ from marshmallow import ValidationError, fields
 
 T = TypeVar("T")
 
+_NAME: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
+
 _DURATION: Final = re.compile(
     r"P(?!$)((?P<weeks>[0-9]{1,4})W|((?P<days>[0-9]{1,5})D)?"
     r"(T(?!$)((?P<hours>[0-9]{1,5})H)?((?P<minutes>[0-9]{1,5})M)?"
@@ -76,6 +78,17 @@ class Flag(Exact[bool]):
         if not isinstance(value, bool):
             raise ValidationError("must be true or false")
         return value
+
+
+class Name(Text):
+    """What something is called in tables, metrics and logs."""
+
+    def take(self, value: object) -> str:
+        """Return a name."""
+        text = super().take(value)
+        if not _NAME.fullmatch(text):
+            raise ValidationError("must be 1 to 64 of a-z, 0-9 and -")
+        return text
 
 
 class Day(Exact[date]):

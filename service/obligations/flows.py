@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from service.domain.actors import TIMER
+from service.audit import log as audit
+from service.domain.actors import TIMER, Actor, ActorKind
+from service.domain.audit import Entry
 from service.domain.events import Cause, Event
 from service.domain.messages import AcknowledgementOverdue, Channel, Message
 from service.domain.obligations import OVERDUE, Means, Obligation, certificate
@@ -66,6 +68,33 @@ class ObligationFlows:
         """Return how far the acknowledging of an event is; None if it needs none."""
         async with reading(self.pool) as connection:
             return await obligations.find(connection, event_id)
+
+    async def look(self, subscriber: str | None, *, most: int) -> list[Obligation]:
+        """Return the oldest that wait for somebody, or for *subscriber*."""
+        async with reading(self.pool) as connection:
+            return await obligations.find_open(connection, subscriber, most=most)
+
+    async def release(
+        self, subscriber: str, event_id: UUID | None, *, reason: str
+    ) -> int:
+        """Wait for *subscriber* no more, and write down why; return with how many.
+
+        With one event, or with all that it has not acknowledged: a few in each
+        transaction. The certificate says who was released.
+        """
+        count = 0
+        while True:
+            now = self.clock.now()
+            async with transaction(self.pool) as connection:
+                released = await obligations.release(
+                    connection, subscriber, event_id=event_id, at=now, batch=BATCH
+                )
+                for one in released:
+                    entry = _entry(one, subscriber, reason)
+                    await audit.record(connection, entry, at=now)
+            if not released:
+                return count
+            count += len(released)
 
     def is_genuine(self, done: Obligation) -> bool:
         """Tell whether the certificate is signed by us over exactly these facts."""
@@ -146,3 +175,18 @@ class ObligationFlows:
             return await self.vault.key_of(connection, OPERATOR)
         except UnsealError:
             return await self.vault.create(connection, OPERATOR, at=now)
+
+
+def _entry(one: Obligation, subscriber: str, reason: str) -> Entry:
+    return Entry(
+        app=one.app,
+        subject_id=one.subject_id,
+        actor=Actor(ActorKind.OPERATOR),
+        action="acknowledgement.released",
+        detail={
+            "event_id": str(one.event_id),
+            "event_type": one.event_type,
+            "subscriber": subscriber,
+            "reason": reason,
+        },
+    )

@@ -20,6 +20,9 @@ from service.outbox.store import Kept
 FIRST: Final = UUID(int=0)
 LAST: Final = UUID(int=2**128 - 1)
 
+BATCH: Final = 500
+"""How many are dealt with in one transaction."""
+
 UNDER_WAY: Final = timedelta(seconds=90)
 """The longest lease: what falls due within it may be under way right now."""
 
@@ -60,6 +63,19 @@ class Which:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to go on: after this delivery, in the order of events and subscribers."""
+
+    event_id: UUID = FIRST
+    subscriber: str = ""
+
+    @property
+    def parameters(self) -> Mapping[str, object]:
+        """Return it as the queries take it."""
+        return {"after_id": self.event_id, "after_subscriber": self.subscriber}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One event and one subscriber: pending, dead or delivered; or owed to nobody."""
@@ -76,6 +92,11 @@ class Line:
     last_status: int | None
     due_at: datetime | None
     delivered_at: datetime | None
+
+    @property
+    def place(self) -> Place:
+        """Return where to go on after it."""
+        return Place(self.event_id, self.subscriber or "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,33 +125,70 @@ async def find(connection: Connection, event_id: UUID) -> Kept | None:
     return None if row is None else store.kept(row)
 
 
-async def replay(
-    connection: Connection, which: Which, *, delivered: bool, at: datetime
-) -> int:
-    """Send dead letters again, or with *delivered* what was taken; return how many.
+async def choose(
+    connection: Connection,
+    which: Which,
+    *,
+    after: Place,
+    state: str | None = None,
+    due_after: datetime | None = None,
+) -> list[Line]:
+    """Hold the next few of what is owed, and return them.
 
-    Ids and numbers stay, and so does the order of each subject.
+    *due_after* chooses what waits for its turn or its next attempt longer than that.
     """
-    name = "replay_delivered" if delivered else "replay_dead"
-    return await _sql[name].run(connection, **which.parameters, at=at)
-
-
-async def retry(connection: Connection, which: Which, *, at: datetime) -> int:
-    """Let what waits for its next attempt have it now; return how many."""
-    return await _sql["retry_deliveries"].run(
-        connection, **which.parameters, leased_until=at + UNDER_WAY, at=at
+    rows = await _sql["choose_owed"].all(
+        connection,
+        **which.parameters,
+        **after.parameters,
+        state=state,
+        due_after=due_after,
+        batch=BATCH,
     )
+    return [_line(row) for row in rows]
+
+
+async def choose_delivered(
+    connection: Connection, which: Which, *, after: Place
+) -> list[Line]:
+    """Return the next few of what was delivered."""
+    rows = await _sql["choose_delivered"].all(
+        connection, **which.parameters, **after.parameters, batch=BATCH
+    )
+    return [_line(row) for row in rows]
+
+
+async def begin_again(
+    connection: Connection, chosen: Sequence[Line], *, at: datetime
+) -> Sequence[Line]:
+    """Send dead letters again: each has the whole time of retries once more."""
+    await _sql["begin_again"].run(connection, **_keys(chosen), at=at)
+    return chosen
+
+
+async def owe_again(
+    connection: Connection, chosen: Sequence[Line], *, at: datetime
+) -> Sequence[Line]:
+    """Send again what was delivered; return what was not owed again already."""
+    rows = await _sql["owe_again"].all(connection, **_keys(chosen), at=at)
+    owed = {(row["event_id"], row["subscriber"]) for row in rows}
+    return [one for one in chosen if (one.event_id, one.subscriber) in owed]
+
+
+async def make_due(
+    connection: Connection, chosen: Sequence[Line], *, at: datetime
+) -> Sequence[Line]:
+    """Let what waits for its next attempt have it now."""
+    await _sql["make_due"].run(connection, **_keys(chosen), at=at)
+    return chosen
 
 
 async def drop(
-    connection: Connection, which: Which, *, state: str | None, at: datetime
-) -> list[Line]:
-    """Give deliveries up for good, and return them; the next of a subject may go."""
-    rows = await _sql["drop_deliveries"].all(
-        connection, **which.parameters, state=state
-    )
-    lines = [_line(row) for row in rows]
-    for one in lines:
+    connection: Connection, chosen: Sequence[Line], *, at: datetime
+) -> Sequence[Line]:
+    """Give deliveries up for good; the next of a subject may go."""
+    await _sql["drop_deliveries"].run(connection, **_keys(chosen))
+    for one in chosen:
         await store.wake_next(
             connection,
             str(one.subscriber),
@@ -138,7 +196,14 @@ async def drop(
             sequence=one.sequence,
             at=at,
         )
-    return lines
+    return chosen
+
+
+def _keys(chosen: Sequence[Line]) -> Mapping[str, object]:
+    return {
+        "event_ids": [one.event_id for one in chosen],
+        "subscribers": [one.subscriber for one in chosen],
+    }
 
 
 def _line(row: Row) -> Line:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 from uuid import UUID
 
-from service.domain.events import EventType
+from service.domain.events import EventType, is_among
 from service.domain.refusals import CursorUnknown
 from service.kit.database import Pool, transaction, wait_for_standby
 from service.outbox import store
@@ -109,11 +109,7 @@ class Feed:
 
 def types_of(subscriber: Subscriber) -> list[str]:
     """Return the types that are subscribed to, each family spelt out."""
-    return [
-        one.value
-        for one in EventType
-        if {one.value, f"{one.partition('.')[0]}.*"} & {*subscriber.types}
-    ]
+    return [one.value for one in EventType if is_among(one, subscriber.types)]
 
 
 def read_limit(text: str) -> int:

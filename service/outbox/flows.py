@@ -4,7 +4,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from uuid import UUID
 
 from service.domain.events import Event, EventType
 from service.domain.profiles import AppName
@@ -55,21 +54,6 @@ class Outbox:
             store.recording(told, at=at),
             *obligations.opening_acknowledgements(told, at=at),
         ]
-
-    async def replay(
-        self,
-        connection: Connection,
-        subscriber: str,
-        *,
-        event_id: UUID | None = None,
-        at: datetime,
-    ) -> int:
-        """Send dead letters of *subscriber* once more, one or all; return how many.
-
-        Each gets the whole time of retries again, and then the events of its subject
-        that were parked behind it follow in order.
-        """
-        return await store.revive(connection, subscriber, event_id=event_id, at=at)
 
     async def add_partitions(
         self, connection: Connection, apps: Collection[str], *, now: datetime

@@ -18,6 +18,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError, KafkaTimeoutError
 
+from service.domain.events import family_of
 from service.kit.outbound import Inside, check_host
 from service.outbox.brokers import tls_context
 from service.outbox.subscribers import Subscriber
@@ -87,7 +88,7 @@ class KafkaTransport:
 
 def message_of(subscriber: Subscriber, envelope: Envelope) -> Message:
     """Return the message of an event (CloudEvents' structured mode for Kafka)."""
-    family = envelope.type.partition(".")[0]
+    family = family_of(envelope.type)
     topic = urlsplit(subscriber.url).path.removeprefix("/")
     return Message(
         topic=topic or f"{subscriber.broker.prefix}.{envelope.app}.{family}",

@@ -5,6 +5,7 @@ from typing import Final
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from service.domain.events import family_of
 from service.kit.clock import Clock
 from service.kit.database import Pool, connection
 from service.kit.metrics import REGISTRY
@@ -90,7 +91,7 @@ OVERDUE: Final = Gauge(
 
 def count_delivered(subscriber: str, event_type: str, *, after: timedelta) -> None:
     """Count a success, *after* the event."""
-    labels = subscriber, _family(event_type)
+    labels = subscriber, family_of(event_type)
     ATTEMPTS.labels(*labels, Outcome.DELIVERED).inc()
     DELIVERED.labels(*labels).inc()
     LATENCY.labels(*labels).observe(max(after.total_seconds(), 0))
@@ -100,7 +101,7 @@ def count_failed(
     subscriber: str, event_type: str, *, outcome: Outcome, dead: bool
 ) -> None:
     """Count a failure, and whether it was the last."""
-    labels = subscriber, _family(event_type)
+    labels = subscriber, family_of(event_type)
     ATTEMPTS.labels(*labels, outcome).inc()
     if dead:
         DEAD.labels(*labels).inc()
@@ -115,7 +116,7 @@ async def measure(pool: Pool, clock: Clock, subscribers: Subscribers) -> int:
     for gauge in (BACKLOG, LETTERS, OLDEST):
         gauge.clear()
         for subscriber in subscribers.every:
-            for family in {_family(one) for one in subscriber.types}:
+            for family in {family_of(one) for one in subscriber.types}:
                 gauge.labels(subscriber.name, family).set(0)
     for gauge in (OPEN, OVERDUE):
         gauge.clear()
@@ -130,7 +131,3 @@ async def measure(pool: Pool, clock: Clock, subscribers: Subscribers) -> int:
         LETTERS.labels(*labels).set(line.dead)
         OLDEST.labels(*labels).set((now - line.oldest_at).total_seconds())
     return 0
-
-
-def _family(event_type: str) -> str:
-    return event_type.partition(".")[0]

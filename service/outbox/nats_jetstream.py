@@ -23,6 +23,7 @@ from nats.js import JetStreamContext
 from nats.js.api import Header
 from nats.js.errors import APIError, NoStreamResponseError
 
+from service.domain.events import family_of
 from service.kit.outbound import open_socket
 from service.outbox.brokers import tls_context
 from service.outbox.nats_credentials import Credentials
@@ -149,8 +150,7 @@ class NatsTransport:
 
 def subject_of(subscriber: Subscriber, envelope: Envelope) -> str:
     """Return where an event is published: by its app and family."""
-    family = envelope.type.partition(".")[0]
-    return f"{subscriber.broker.prefix}.{envelope.app}.{family}"
+    return f"{subscriber.broker.prefix}.{envelope.app}.{family_of(envelope.type)}"
 
 
 async def _connect(subscriber: Subscriber) -> Client:

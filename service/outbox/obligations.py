@@ -73,6 +73,29 @@ async def acknowledge(
     return owes is True
 
 
+async def release(
+    connection: Connection,
+    subscriber: str,
+    *,
+    event_id: UUID | None,
+    at: datetime,
+    batch: int,
+) -> list[Obligation]:
+    """Wait for *subscriber* no more, with one event or some; return which these are."""
+    rows = await _sql["release"].all(
+        connection, subscriber=subscriber, event_id=event_id, at=at, batch=batch
+    )
+    return await _with_acknowledgements(connection, rows)
+
+
+async def find_open(
+    connection: Connection, subscriber: str | None, *, most: int
+) -> list[Obligation]:
+    """Return the oldest that wait for somebody, or for *subscriber*, up to *most*."""
+    rows = await _sql["find_open"].all(connection, subscriber=subscriber, most=most)
+    return await _with_acknowledgements(connection, rows)
+
+
 async def find(connection: Connection, event_id: UUID) -> Obligation | None:
     """Return the obligation that an event opened; None if it opened none."""
     row = await _sql["find_obligation"].one(connection, event_id=event_id)

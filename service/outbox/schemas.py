@@ -3,30 +3,27 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 from typing import Final
 from urllib.parse import urlsplit
 
 from marshmallow import ValidationError, fields, validates_schema
-from marshmallow.validate import Length
+from marshmallow.validate import Length, OneOf
 
-from service.domain.events import EventType
+from service.domain.events import EventType, family_of
 from service.domain.obligations import Means
 from service.domain.profiles import LegalGround
-from service.kit.fields import Exact, Flag, Moment, Text, Whole
-from service.kit.outbound import Inside, Network, is_allowed, is_inside
+from service.kit.fields import Exact, Flag, Moment, Name, Text, Whole
+from service.kit.outbound import Inside, Network, is_inside
 from service.kit.toml_files import Section
-from service.outbox.brokers import PACKAGES, BrokerSection, misfit, mistake_in
+from service.outbox.addresses import mistake_in
+from service.outbox.brokers import PACKAGES, BrokerSection, misfit
 from service.outbox.signing import read_secret
 from service.outbox.subscribers import RETRY_HOURS, Broker, Subscriber
 
-NAME: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
-
 REGION: Final = re.compile(r"[A-Z]{2}|EEA")
 
-TYPES: Final = frozenset(EventType) | {
-    f"{one.partition('.')[0]}.*" for one in EventType
-}
+TYPES: Final = frozenset(EventType) | {f"{family_of(one)}.*" for one in EventType}
 
 
 class Secret(Exact[bytes]):
@@ -59,17 +56,6 @@ class Region(Text):
         text = super().take(value)
         if not REGION.fullmatch(text):
             raise ValidationError("must be a country (ISO 3166-1), EU or EEA")
-        return text
-
-
-class Name(Text):
-    """What a subscriber is called in tables, metrics and logs."""
-
-    def take(self, value: object) -> str:
-        """Return a name."""
-        text = super().take(value)
-        if not NAME.fullmatch(text):
-            raise ValidationError("must be 1 to 64 of a-z, 0-9 and -")
         return text
 
 
@@ -115,7 +101,9 @@ class SubscriberSection(Section[Subscriber]):
     allow_private = Flag()
     allowed_networks = fields.List(NetworkField(), validate=Length(1))
     overlap_until = Moment()
-    acknowledges = fields.Enum(Means, by_value=Text)
+    acknowledges = fields.Enum(
+        Means, by_value=Text, validate=OneOf((Means.DELIVERY, Means.REQUEST))
+    )
     broker = fields.Nested(BrokerSection)
 
     @validates_schema(skip_on_field_errors=False)
@@ -154,7 +142,7 @@ class SubscriberSection(Section[Subscriber]):
         if isinstance(url, str):
             insecure = bool(values.get("allow_insecure"))
             private = _inside(values)
-            mistake = _mistake_in(url, insecure=insecure, private=private)
+            mistake = mistake_in(url, insecure=insecure, private=private)
             if mistake:
                 raise ValidationError(mistake, "url")
             broker = values.get("broker")
@@ -187,35 +175,3 @@ class SubscribersSection(Section[SubscribersFile]):
     makes = SubscribersFile
 
     subscribers = fields.List(fields.Nested(SubscriberSection))
-
-
-def _mistake_in(url: str, *, insecure: bool, private: Inside) -> str | None:
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        return "is not an address"
-    known = {"https", "http", *PACKAGES}
-    if parts.scheme not in known or not host or not url.isascii():
-        return "must be an https address, or a broker's: nats or kafka"
-    if parts.scheme == "http" and not insecure:
-        return "must be an https address, or allow_insecure must be true"
-    if parts.username is not None or parts.password is not None or parts.fragment:
-        return "must not hold a user, a password or a fragment"
-    if not _reachable(host, private=private):
-        return _OURS
-    return (
-        mistake_in(parts, private=bool(private)) if parts.scheme in PACKAGES else None
-    )
-
-
-_OURS: Final = "is an address of our own networks, or of nobody"
-
-
-def _reachable(host: str, *, private: Inside) -> bool:
-    """Tell whether a host given as a number may be connected to; names show later."""
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return True
-    return is_allowed(address, private=private)

@@ -203,15 +203,6 @@ async def bury(
     return buried > 0
 
 
-async def revive(
-    connection: Connection, subscriber: str, *, event_id: UUID | None, at: datetime
-) -> int:
-    """Make dead letters due again, one or all, and return how many."""
-    return await _sql["revive_deliveries"].run(
-        connection, subscriber=subscriber, event_id=event_id, at=at
-    )
-
-
 async def is_of_this_server(connection: Connection, xid: int) -> bool:
     """Tell whether a transaction of this number can have been here."""
     return await _sql["is_of_this_server"].value(connection, xid=str(xid)) is True

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from service.domain.events import Event
+from service.domain.events import Event, is_among
 from service.domain.obligations import Means
 from service.domain.profiles import LegalGround, PolicyProfile
 from service.domain.regions import lies_in
@@ -88,8 +88,7 @@ class Subscriber:
 
     def wants(self, event: Event) -> bool:
         """Tell whether this type of event of this app was subscribed to."""
-        family = f"{event.type.partition('.')[0]}.*"
-        return event.app in self.apps and bool({event.type, family} & {*self.types})
+        return event.app in self.apps and is_among(event.type, self.types)
 
     def may_have(self, region: str) -> bool:
         """Tell whether data that stays in *region* may come here (TM-13, TQ-4)."""

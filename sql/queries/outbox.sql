@@ -254,19 +254,6 @@ WHERE
     AND attempts = :attempt
     AND state = 'pending';
 
--- name: revive_deliveries(subscriber, event_id, at)!
--- One dead letter, or with no event_id all of the subscriber's.
-UPDATE outbox_delivery
-SET
-    state = 'pending',
-    attempts = 0,
-    first_attempt_at = NULL,
-    due_at = :at
-WHERE
-    subscriber = :subscriber
-    AND state = 'dead'
-    AND event_id = coalesce(:event_id, event_id);
-
 -- name: scan_events(apps, types, xid, subject_id, sequence, most)
 -- What has a smaller transaction id than every open transaction stays as it is: a later
 -- commit can't come before it. Each part of the order is in the index.

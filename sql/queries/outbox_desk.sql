@@ -137,23 +137,80 @@ FROM outbox_delivery
 WHERE event_id = :event_id
 LIMIT 1;
 
--- name: replay_dead(first_id, end_id, subject_id, subscriber, type, at)!
-UPDATE outbox_delivery
+-- name: choose_owed(first_id, end_id, after_id, after_subscriber, subject_id, subscriber, type, state, due_after, batch)
+-- The next few after a place, held until they were dealt with.
+SELECT
+    event_id,
+    subject_id,
+    sequence,
+    app,
+    event_type,
+    occurred_at,
+    subscriber,
+    state,
+    attempts,
+    last_status,
+    due_at,
+    cast(NULL AS timestamptz) AS delivered_at
+FROM outbox_delivery
+WHERE
+    event_id >= :first_id
+    AND event_id < :end_id
+    AND (event_id, subscriber) > (:after_id, :after_subscriber)
+    AND (cast(:subject_id AS uuid) IS NULL OR subject_id = :subject_id)
+    AND (cast(:subscriber AS text) IS NULL OR subscriber = :subscriber)
+    AND event_type LIKE :type
+    AND (cast(:state AS text) IS NULL OR state = :state)
+    AND (
+        cast(:due_after AS timestamptz) IS NULL
+        OR (state = 'pending' AND due_at > :due_after)
+    )
+ORDER BY event_id, subscriber
+LIMIT :batch
+FOR UPDATE;
+
+-- name: choose_delivered(first_id, end_id, after_id, after_subscriber, subject_id, subscriber, type, batch)
+SELECT
+    event.event_id,
+    event.subject_id,
+    event.sequence,
+    event.app,
+    event.event_type,
+    event.occurred_at,
+    one.subscriber,
+    'delivered' AS state,
+    one.attempts,
+    one.last_status,
+    cast(NULL AS timestamptz) AS due_at,
+    one.delivered_at
+FROM outbox_event AS event
+INNER JOIN outbox_delivered AS one
+    ON event.event_id = one.event_id AND event.app = one.app
+WHERE
+    event.event_id >= :first_id
+    AND event.event_id < :end_id
+    AND (event.event_id, one.subscriber) > (:after_id, :after_subscriber)
+    AND (cast(:subject_id AS uuid) IS NULL OR event.subject_id = :subject_id)
+    AND (cast(:subscriber AS text) IS NULL OR one.subscriber = :subscriber)
+    AND event.event_type LIKE :type
+ORDER BY event.event_id, one.subscriber
+LIMIT :batch;
+
+-- name: begin_again(event_ids, subscribers, at)!
+UPDATE outbox_delivery AS one
 SET
     state = 'pending',
     attempts = 0,
     first_attempt_at = NULL,
     due_at = :at
-WHERE
-    event_id >= :first_id
-    AND event_id < :end_id
-    AND (cast(:subject_id AS uuid) IS NULL OR subject_id = :subject_id)
-    AND (cast(:subscriber AS text) IS NULL OR subscriber = :subscriber)
-    AND event_type LIKE :type
-    AND state = 'dead';
+FROM
+    unnest(
+        cast(:event_ids AS uuid[]), cast(:subscribers AS text[])
+    ) AS chosen (event_id, subscriber)
+WHERE one.event_id = chosen.event_id AND one.subscriber = chosen.subscriber;
 
--- name: replay_delivered(first_id, end_id, subject_id, subscriber, type, at)!
--- The same events once more, with their ids and numbers.
+-- name: owe_again(event_ids, subscribers, at)
+-- The same events once more, with their ids and numbers; but for what is owed anyway.
 INSERT INTO outbox_delivery (
     event_id,
     subscriber,
@@ -167,7 +224,7 @@ INSERT INTO outbox_delivery (
 )
 SELECT
     event.event_id,
-    one.subscriber,
+    chosen.subscriber,
     event.subject_id,
     event.sequence,
     event.app,
@@ -176,49 +233,25 @@ SELECT
     event.occurred_at,
     :at
 FROM outbox_event AS event
-INNER JOIN outbox_delivered AS one
-    ON event.event_id = one.event_id AND event.app = one.app
-WHERE
-    event.event_id >= :first_id
-    AND event.event_id < :end_id
-    AND (cast(:subject_id AS uuid) IS NULL OR event.subject_id = :subject_id)
-    AND (cast(:subscriber AS text) IS NULL OR one.subscriber = :subscriber)
-    AND event.event_type LIKE :type
-ON CONFLICT DO NOTHING;
+INNER JOIN unnest(
+    cast(:event_ids AS uuid[]), cast(:subscribers AS text[])
+) AS chosen (event_id, subscriber) ON event.event_id = chosen.event_id
+ON CONFLICT DO NOTHING
+RETURNING event_id, subscriber;
 
--- name: retry_deliveries(first_id, end_id, subject_id, subscriber, type, leased_until, at)!
--- What waits for its next attempt; what may be under way right now is left alone, and
--- falls due before long.
-UPDATE outbox_delivery
+-- name: make_due(event_ids, subscribers, at)!
+UPDATE outbox_delivery AS one
 SET due_at = :at
-WHERE
-    event_id >= :first_id
-    AND event_id < :end_id
-    AND (cast(:subject_id AS uuid) IS NULL OR subject_id = :subject_id)
-    AND (cast(:subscriber AS text) IS NULL OR subscriber = :subscriber)
-    AND event_type LIKE :type
-    AND state = 'pending'
-    AND due_at > :leased_until;
+FROM
+    unnest(
+        cast(:event_ids AS uuid[]), cast(:subscribers AS text[])
+    ) AS chosen (event_id, subscriber)
+WHERE one.event_id = chosen.event_id AND one.subscriber = chosen.subscriber;
 
--- name: drop_deliveries(first_id, end_id, subject_id, subscriber, type, state)
-DELETE FROM outbox_delivery
-WHERE
-    event_id >= :first_id
-    AND event_id < :end_id
-    AND (cast(:subject_id AS uuid) IS NULL OR subject_id = :subject_id)
-    AND (cast(:subscriber AS text) IS NULL OR subscriber = :subscriber)
-    AND event_type LIKE :type
-    AND (cast(:state AS text) IS NULL OR state = :state)
-RETURNING
-    event_id,
-    subject_id,
-    sequence,
-    app,
-    event_type,
-    occurred_at,
-    subscriber,
-    state,
-    attempts,
-    last_status,
-    due_at,
-    cast(NULL AS timestamptz) AS delivered_at;
+-- name: drop_deliveries(event_ids, subscribers)!
+DELETE FROM outbox_delivery AS one
+USING
+    unnest(
+        cast(:event_ids AS uuid[]), cast(:subscribers AS text[])
+    ) AS chosen (event_id, subscriber)
+WHERE one.event_id = chosen.event_id AND one.subscriber = chosen.subscriber;

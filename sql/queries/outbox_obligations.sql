@@ -31,6 +31,71 @@ WHERE
     AND subscriber = :subscriber
     AND acknowledged_at IS NULL;
 
+-- name: release(subscriber, event_id, at, batch)
+-- What a subscriber still owes, one event or with no event_id a part of all.
+WITH owed AS (
+    SELECT event_id
+    FROM outbox_acknowledgement
+    WHERE
+        subscriber = :subscriber
+        AND acknowledged_at IS NULL
+        AND (cast(:event_id AS uuid) IS NULL OR event_id = :event_id)
+    ORDER BY event_id
+    LIMIT :batch
+    FOR UPDATE
+),
+
+released AS (
+    UPDATE outbox_acknowledgement AS one
+    SET acknowledged_at = :at, means = 'release'
+    FROM owed
+    WHERE one.event_id = owed.event_id AND one.subscriber = :subscriber
+    RETURNING one.event_id
+)
+
+SELECT
+    one.event_id,
+    one.app,
+    one.subject_id,
+    one.event_type,
+    one.opened_at,
+    one.overdue_at,
+    one.closed_at,
+    one.key_id,
+    one.signature
+FROM outbox_obligation AS one
+INNER JOIN released ON one.event_id = released.event_id
+ORDER BY one.event_id;
+
+-- name: find_open(subscriber, most)
+-- The oldest obligations that wait for somebody, or for this subscriber.
+SELECT
+    one.event_id,
+    one.app,
+    one.subject_id,
+    one.event_type,
+    one.opened_at,
+    one.overdue_at,
+    one.closed_at,
+    one.key_id,
+    one.signature
+FROM outbox_obligation AS one
+WHERE
+    one.closed_at IS NULL
+    AND EXISTS (
+        SELECT 1
+        FROM outbox_acknowledgement AS owed
+        WHERE
+            owed.event_id = one.event_id
+            AND owed.acknowledged_at IS NULL
+            AND (
+                cast(:subscriber AS text) IS NULL
+                OR owed.subscriber = :subscriber
+            )
+    )
+ORDER BY one.opened_at, one.event_id
+LIMIT :most;
+
 -- name: owes(event_id, subscriber)$
 SELECT EXISTS(
     SELECT 1

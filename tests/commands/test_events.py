@@ -106,6 +106,24 @@ async def test_events_are_listed_shown_and_dropped(terminal: Terminal) -> None:
     assert await terminal.pool.fetchval("SELECT count(*) FROM audit_entry") == 1
 
 
+async def test_who_has_left_is_waited_for_no_more(terminal: Terminal) -> None:
+    event_id = await terminal.tell(EventType.ACCOUNT_ERASED)
+    head, line = said(await terminal.run("open")).splitlines()
+    assert head.split()[-1] == "EVENT"
+    assert line.split()[-2:] == ["rights", str(event_id)]
+    told = json.loads(said(await terminal.run("open", "--json")))
+    assert (told["event_id"], told["closed_at"]) == (str(event_id), None)
+    assert said(await terminal.run("open", "--json", "--subscriber", "other")) == ""
+
+    leaving = ("release", "--subscriber", "rights", "--reason", "a test")
+    refused = await terminal.run(*leaving)
+    assert refused.exit_code == 2
+    assert "rights is still told" in refused.stderr
+    Path(terminal.settings["SUBSCRIBERS_FILE"]).write_text("")
+    assert said(await terminal.run(*leaving)).startswith("1 events wait for rights no")
+    assert said(await terminal.run("open", "--json")) == ""
+
+
 async def test_dead_letters_are_replayed_and_the_waiting_retried(
     terminal: Terminal,
 ) -> None:

@@ -113,17 +113,13 @@ async def test_a_breakdown_is_no_refusal() -> None:
     assert result.stdout.count("<- WRONG") == 5
 
 
-async def test_our_own_networks_are_closed_unless_allowed() -> None:
-    receiver = Receiver()
-    async with TestServer(receiver.app()) as server:
-        url = f"https://127.0.0.1:{server.port}/"
-        result = await in_a_thread(
-            *("events", "simulate", "--to", url, "--secret", SECRET),
-            *("--type", "consent.given"),
-        )
+async def test_who_is_not_there_is_wrong() -> None:
+    result = await in_a_thread(
+        *("events", "simulate", "--to", "http://127.0.0.1:1/", "--secret", SECRET),
+        *("--type", "consent.given", "--allow-private"),
+    )
     assert result.exit_code == 1
     assert result.stdout.count("can't be reached") == 5
-    assert receiver.taken == []
 
 
 async def test_the_secret_is_that_of_the_subscriber(tmp_path: Path) -> None:
@@ -155,8 +151,10 @@ async def test_the_secret_is_that_of_the_subscriber(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--to", "http://receiver.example/"), "--to: must be an https address"),
-        (("--to", "nats://receiver.example/"), "--to: must be an https address"),
+        (("--to", "http://receiver.example/"), "--to: must begin with https://"),
+        (("--to", "nats://receiver.example/"), "--to: must begin with https://"),
+        (("--to", "https://127.0.0.1/"), "--to: is an address of our own networks"),
+        (("--to", "https://a:hunter2@receiver.example/"), "--to: must not hold a user"),
         (("--to", "https://receiver.example/"), "--secret: is needed"),
         (
             ("--to", "https://receiver.example/", "--secret", "hunter2"),

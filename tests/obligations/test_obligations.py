@@ -13,6 +13,7 @@ from service.domain.obligations import Means, certificate
 from service.domain.refusals import EventUnknown
 from service.kit.metrics import REGISTRY
 from service.kit.secrets import KeyRing
+from service.obligations.flows import BATCH
 from service.outbox.metrics import measure
 from service.parts import join
 from service.worker import sweep
@@ -134,6 +135,49 @@ async def test_the_last_of_a_hundred_closes_it_once(office: Office) -> None:
 
     assert sum(closed) == 1
     assert crowd.flows.is_genuine(await crowd.look(event_id))
+
+
+async def test_who_has_left_is_released_and_the_certificate_says_so(
+    office: Office,
+) -> None:
+    office.wire.deaf.add("rights")
+    many = [await office.tell() for _ in range(BATCH + 1)]
+    await office.deliver()
+    for event_id in many:
+        await office.flows.acknowledge(event_id, "backups")
+    waiting = await office.flows.look("rights", most=BATCH * 2)
+    assert {one.event_id for one in waiting} == {*many}
+    assert await office.flows.look("consent", most=1) == []
+
+    assert await office.flows.release("rights", many[-1], reason="by letter") == 1
+    office.clock.advance(timedelta(minutes=1))
+    assert await office.flows.release("rights", None, reason="closed down") == BATCH
+    assert await office.flows.release("rights", None, reason="closed down") == 0
+    while await office.flows.step():
+        pass
+
+    assert await office.flows.look(None, most=1) == []
+    done = await office.look(many[0])
+    assert office.flows.is_genuine(done)
+    assert [one.means for one in done.acknowledgements] == [
+        Means.REQUEST,
+        Means.DELIVERY,
+        Means.RELEASE,
+    ]
+    logged = await office.pool.fetch(
+        "SELECT detail FROM audit_entry WHERE action = 'acknowledgement.released'"
+        " AND actor = 'operator' ORDER BY at"
+    )
+    assert [json.loads(row["detail"])["reason"] for row in logged[:2]] == [
+        "by letter",
+        "closed down",
+    ]
+    assert json.loads(logged[0]["detail"]) == {
+        "event_id": str(many[-1]),
+        "event_type": "account.erased",
+        "subscriber": "rights",
+        "reason": "by letter",
+    }
 
 
 async def test_after_a_day_the_operator_is_told_once_and_so_is_everybody(

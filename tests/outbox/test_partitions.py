@@ -126,7 +126,7 @@ async def test_a_dead_letter_outlives_its_week(kept: World) -> None:
 
     kept.receiver.answer = failing(200)
     kept.receiver.taken.clear()
-    assert await kept.replay() == 1
+    await kept.replay()
     await kept.drain()
 
     assert [one.place[1] for one in kept.receiver.taken] == [1]
