@@ -11,7 +11,8 @@ from aiohttp import ClientResponse
 from service import routes
 from service.kit.database import Pool, make_pool
 from service.kit.web import Route
-from service.sessions.guards import COOKIE
+from service.pages.account.guards import holder
+from service.sessions.guards import COOKIE, signed_in, signed_in_browser
 from tests.support.clock import StoppedClock
 from tests.support.holders import NEW_PASSWORD
 from tests.support.members import APP, Member, SignedIn, a_member, cookie_in
@@ -219,7 +220,7 @@ def path_of(route: Route) -> str:
 
 
 def rests_on_a_session(route: Route) -> bool:
-    return route.guard.__name__ in {"signed_in", "signed_in_browser", "holder"}
+    return route.guard in {signed_in, signed_in_browser, holder}
 
 
 async def test_no_write_is_taken_from_a_page_of_somebody_else(
