@@ -156,15 +156,15 @@ def _behind_guard(route: Route, parts: Parts) -> Handler:
 
 async def _count(route: Route, request: web.Request, parts: Parts) -> None:
     """Count the request for the client's network, before any other work."""
-    settings, now = parts.given.settings, parts.clock.now()
-    address = address_behind(
-        request.remote or "",
-        request.headers.getall("X-Forwarded-For", []),
-        settings.trusted_proxies,
-    )
+    settings = parts.given.settings
 
     async def count(limit: Limit) -> None:
-        allowed = limit.times(settings.limits_factor)
+        address = address_behind(
+            request.remote or "",
+            request.headers.getall("X-Forwarded-For", []),
+            settings.trusted_proxies,
+        )
+        allowed, now = limit.times(settings.limits_factor), parts.clock.now()
         async with connection(parts.pool) as one:
             network = network_of(address)
             await limits.count(one, parts.given.keys, allowed, network, now=now)

@@ -65,7 +65,9 @@ async def _find(
         for column in ("email", "phone", "username", "extras")
         if row[column] is not None
     }
-    extras: Mapping[str, str] = json.loads(opened.pop("extras", "{}"))
+    extras: Mapping[str, str] = (
+        json.loads(opened.pop("extras")) if row["extras"] else {}
+    )
     known = {
         **opened,
         "country": row["country"],
@@ -81,10 +83,5 @@ async def _find(
         "confirmed": [one for one in CONTACTS if one in row["identifiers"]],
         "profile": {**extras},
         "purposes": sorted({*row["purposes"]}),
-        "authenticators": {
-            "totp": row["totp"],
-            "passkeys": row["passkeys"],
-            "recovery_codes": row["recovery_codes"],
-        },
         "opened_at": instant(row["opened_at"]),
     }
