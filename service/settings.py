@@ -6,6 +6,7 @@ A setting called *name* comes from ``AGEGATE_NAME``, or from the file that
 
 import ipaddress
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from pathlib import Path
@@ -99,6 +100,15 @@ def _collector(text: str) -> str:
     return text
 
 
+_ADDRESS: Final = re.compile(r"[^@\s<>,;]{1,64}@[^@\s<>,;]{1,190}")
+
+
+def _email(text: str) -> str:
+    if text and not (text.isascii() and _ADDRESS.fullmatch(text)):
+        raise ValueError("must be an e-mail address alone")
+    return text
+
+
 def _base_url(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -154,7 +164,7 @@ class Settings:
     )
     mail_from: str = _setting("sender of e-mail", "", _text)
     operator_email: str = _setting(
-        "who is written to when subscribers do not acknowledge an erasure", "", _text
+        "who is written to when subscribers do not acknowledge an erasure", "", _email
     )
     sms_url: str = _setting("address of the SMS provider's JSON API", "", _text)
     sms_token: str = _setting(
