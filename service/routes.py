@@ -111,9 +111,12 @@ HEALTH: Final = (
 )
 
 PUBLIC: Final = (*API, *HEALTH, *PAGES)
-ADMIN: Final = (
+WATCHED: Final = (
     *HEALTH,
     Route("GET", "/metrics", anyone, operating.metrics),
+)
+ADMIN: Final = (
+    *WATCHED,
     Route(
         "GET",
         "/v1/admin/events/{event_id}",

@@ -127,6 +127,11 @@ class Settings:
     port: int = _setting("port of the public listener", 8080, _port)
     admin_host: str = _setting("address of the admin listener", "127.0.0.1", _text)
     admin_port: int = _setting("port of the admin listener", 9090, _port)
+    worker_port: int = _setting(
+        "port of a worker's health and metrics, beside the admin listener; 0: none",
+        0,
+        _port,
+    )
     base_url: str = _setting(
         "origin under which people reach the service; links are built from it alone",
         "http://127.0.0.1:8080",
