@@ -202,6 +202,18 @@ async def serve(given: Given) -> None:
 
 
 @asynccontextmanager
+async def watched(stopping: asyncio.Event, parts: Parts) -> AsyncGenerator[None]:
+    """Answer how a worker is while it works, where a port is set for that."""
+    settings = parts.given.settings
+    if not settings.worker_port:
+        yield
+        return
+    app = make_app(parts, routes.WATCHED, draining=stopping)
+    async with listening(app, settings.admin_host, settings.worker_port):
+        yield
+
+
+@asynccontextmanager
 async def listening(app: web.Application, host: str, port: int) -> AsyncGenerator[int]:
     """Serve *app* at an address, and yield the port; then finish what is under way."""
     runner = Runner(app, unhandled=unhandled, drain_seconds=DRAIN_SECONDS)

@@ -124,3 +124,17 @@ def test_what_would_make_the_file_wrong_is_not_written(tmp_path: Path) -> None:
     ]
 
     assert file.read_text() == before
+
+
+def test_a_token_is_for_somebody_who_is_told(tmp_path: Path) -> None:
+    file, subscribers = tmp_path / "tokens.toml", tmp_path / "subscribers.toml"
+    subscribers.write_text("")
+    wrong = agegate(
+        *("tokens", "mint", file, "rights", "--subscriber", "rights"),
+        *("--scope", "events:read"),
+        SUBSCRIBERS_FILE=subscribers,
+    )
+    assert mistakes(wrong) == [
+        "tokens.toml: tokens.rights.subscriber: there is no subscriber rights"
+    ]
+    assert not file.exists()
