@@ -134,7 +134,7 @@ async def choose(
 ) -> list[Line]:
     """Hold the next few of what is owed, and return them.
 
-    *due_after* chooses what waits for its turn or its next attempt longer than that.
+    *due_after* chooses what was tried, and waits for its next attempt till after that.
     """
     rows = await _sql["choose_owed"].all(
         connection,
