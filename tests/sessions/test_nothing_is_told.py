@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from service.domain.profiles import AppName
 from tests.passwords.test_nothing_is_told import shape, watched
 from tests.support.families import a_family
 from tests.support.holders import EMAIL, PHONE, an_owner
@@ -50,7 +51,7 @@ async def people(service: Service) -> None:
         (SUSPENDED, "state = 'suspended'"),
     ):
         await service.pool.execute(
-            change.format(to) + " WHERE blind_index = $1)", index(APP, address)
+            change.format(to) + " WHERE blind_index = $1)", index(AppName(APP), address)
         )
     family = await a_family(service)
     await family.answer("give")
