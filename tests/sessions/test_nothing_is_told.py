@@ -2,13 +2,14 @@
 
 from collections import Counter
 
+from service.domain.profiles import AppName
 from tests.passwords.test_nothing_is_told import shape, watched
 from tests.support.families import a_family
 from tests.support.holders import EMAIL, PHONE, an_owner
 from tests.support.members import WRONG, Member
 from tests.support.service import Service
 
-APP = "terra-maestro"
+APP = AppName("terra-maestro")
 SLOWED = "slowed@example.org"
 LOCKED = "locked@example.org"
 SUSPENDED = "suspended@example.org"
