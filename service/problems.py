@@ -16,6 +16,7 @@ from aiohttp.typedefs import Handler
 
 from service.domain import refusals
 from service.domain.refusals import (
+    AccountWaiting,
     FieldsWrong,
     InternalFault,
     MethodNotAllowed,
@@ -215,6 +216,8 @@ def _more(refusal: Refusal) -> dict[str, object]:
                 "challenge_id": refusal.challenge_id,
                 "methods": [*refusal.methods],
             }
+        case AccountWaiting():
+            return {"state": refusal.state}
         case StepUpRequired() | SecondFactorRequired():
             return {"methods": [*refusal.methods]}
         case _:

@@ -517,6 +517,11 @@ class AccountSuspended(Refusal):
 
 
 class AccountWaiting(Refusal):
-    """This registration is not complete yet. Please finish it first."""
+    """This account is not open yet: a step of its registration is still due."""
 
     code = "account_waiting"
+
+    def __init__(self, state: str) -> None:
+        """Name the *state* of the registration, which is the step that is due."""
+        super().__init__()
+        self.state = state

@@ -7,6 +7,7 @@ from service.domain.forms import CORE_FIELDS, NO_RULES, PasswordRules
 from service.domain.languages import in_language
 from service.domain.profiles import PolicyProfile
 from service.domain.refusals import (
+    AccountWaiting,
     CodeWrong,
     FieldMistake,
     FieldsWrong,
@@ -60,6 +61,9 @@ def told(refusal: Refusal, language: Language, part: str = "words") -> str:
     facts = {}
     if isinstance(refusal, TooManyRequests):
         facts["seconds"] = refusal.retry_after
+    if isinstance(refusal, AccountWaiting) and part == "words":
+        key = f"refusals.{refusal.code}.{refusal.state}"
+        part = refusal.state if knows(key) else part
     return say(language, f"refusals.{refusal.code}.{part}", **facts)
 
 

@@ -178,7 +178,10 @@ class SignInFlows:
     ) -> Opened | Refusal:
         """Let in who knows the password, or say what is missing."""
         if found.account is None:
-            return AccountWaiting()
+            waiting = found.waiting
+            if waiting is None:
+                return CredentialsWrong()
+            return AccountWaiting(waiting.registration.state)
         account, key = found.account
         if account.state is AccountState.SUSPENDED:
             return AccountSuspended()

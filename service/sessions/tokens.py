@@ -123,7 +123,11 @@ class AccessTokens:
     def make(
         self, bearing: Bearing, *, now: datetime, audience: str | None = None
     ) -> str:
-        """Return a token for the app itself, or for another *audience*."""
+        """Return a token for the app itself, or for another *audience*.
+
+        The session's id is for us alone: by it two audiences could tell that their
+        names are one holder's.
+        """
         session, issued = bearing.session, int(now.timestamp())
         aud = audience or session.app
         assurance = session.assurance
@@ -141,8 +145,9 @@ class AccessTokens:
             "amr": sorted(assurance.methods),
             "auth_time": int(assurance.auth_time.timestamp()),
             "epoch": session.epoch,
-            "sid": str(session.session_id),
         }
+        if audience is None:
+            claims["sid"] = str(session.session_id)
         return self._signatures.sign(claims, typ=ACCESS_TYP)
 
     def read(self, token: str, *, now: datetime) -> Presented | None:

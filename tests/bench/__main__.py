@@ -25,7 +25,7 @@ from service.kit.database import make_pool
 from service.kit.embedded_postgres import EmbeddedPostgres
 from service.kit.migrations import migrate
 from service.kit.secrets import KeyRing
-from tests.bench import cost, enumeration
+from tests.bench import cost, enumeration, signed_in
 from tests.bench.load import Connection, at_rate, burst, request, saturate
 from tests.bench.people import newcomer, sign_up
 from tests.bench.raw_argon2 import MEMORY_KIB, hashes_a_second
@@ -79,6 +79,7 @@ async def measure(seconds: float) -> list[Figure]:
                 *await sign_ups(running, seconds),
                 *await costs(running, keys_file.parent / CLUSTER),
                 *await indistinguishable(url, keys, running),
+                *await entrances(url, keys, running, seconds),
             ]
         short = {**hashing, "AGEGATE_HASH_QUEUE": "16"}
         with service(url, keys_file, short) as running:
@@ -220,6 +221,58 @@ async def indistinguishable(url: str, keys: KeyRing, running: Running) -> list[F
             "the same of a password reset: shapes differ", reset_differs, "", most=0
         ),
     ]
+
+
+async def entrances(
+    url: str, keys: KeyRing, running: Running, seconds: float
+) -> list[Figure]:
+    """Look at who signs in: how many, how fast afterwards, and what strangers learn."""
+    names = enumeration.KNOWN[: 2 * CLIENTS]
+    entering = await signed_in.sign_ins(running, names, threads=CORES, seconds=seconds)
+    looking = await signed_in.looking(url, running, names[0], seconds=seconds)
+    spent = looking.milliseconds
+    return [
+        Figure("sign-ins a second", median(entering.ours), "/s"),
+        Figure(
+            "sign-ins ÷ raw Argon2id",
+            share(entering.ours, entering.theirs),
+            "",
+            least=0.85,
+        ),
+        Figure("GET /v1/account a second", median(looking.rates.ours), "/s"),
+        Figure(
+            "GET /v1/account ÷ bare aiohttp + asyncpg",
+            share(looking.rates.ours, looking.rates.theirs),
+            "",
+            least=0.6,
+        ),
+        Figure("processor time of GET /v1/account", median(spent.ours), "ms"),
+        Figure("the same of bare aiohttp + asyncpg", median(spent.theirs), "ms"),
+        *await strangers(url, keys, running.port),
+    ]
+
+
+async def strangers(url: str, keys: KeyRing, port: int) -> list[Figure]:
+    """Compare names with unknown ones where people come in, or ask for a code again."""
+    fresh = (*enumeration.RESENDING, enumeration.SLOWED)
+    await enumeration.open_accounts(url, keys, fresh)
+    await enumeration.begin(port, enumeration.WAITING)
+    nobody = [f"no-{one}" for one in enumeration.RESENDING]
+    again = await enumeration.begin(port, [*enumeration.RESENDING, *nobody])
+    await enumeration.slow_down(port, enumeration.SLOWED)
+    figures = []
+    for what, names, asking, uses in (
+        ("known name", enumeration.SIGNING_UP, enumeration.signing_in, 9),
+        ("name that waits", enumeration.WAITING, enumeration.signing_in, 9),
+        ("slowed name", (enumeration.SLOWED,), enumeration.signing_in, 300),
+        ("code again", enumeration.RESENDING, again, enumeration.CODES),
+    ):
+        area, differ = await enumeration.measure(port, names, asking, uses=uses)
+        figures += [
+            Figure(f"{what} against unknown: AUC of time", area, "", 0.45, 0.55),
+            Figure(f"{what} against unknown: shapes differ", differ, "", most=0),
+        ]
+    return figures
 
 
 async def crowd(running: Running) -> list[Figure]:

@@ -15,7 +15,7 @@ from service.parts import join
 from service.registration.schemas import RegistrationForm, application
 from tests.bench.load import Connection, request
 from tests.bench.people import sign_up
-from tests.support.service import CHEAP, Mailbox, deliver, make_given
+from tests.support.service import CHEAP, PASSWORD, Mailbox, deliver, make_given
 
 PAIRS: Final = 300
 USES: Final = 9
@@ -26,6 +26,15 @@ KNOWN: Final = tuple(
 SIGNING_UP: Final = KNOWN[: -(-PAIRS // USES)]
 PATH: Final = "/v1/apps/plain/registrations"
 RESET_PATH: Final = "/v1/apps/plain/password-resets"
+SIGN_IN_PATH: Final = "/v1/apps/plain/sessions"
+CODES: Final = 4
+RESENDING: Final = tuple(
+    f"resend{one:02d}@example.org" for one in range(PAIRS // CODES)
+)
+WAITING: Final = tuple(
+    f"waiting{one:02d}@example.org" for one in range(-(-PAIRS // USES))
+)
+SLOWED: Final = "slowed@example.org"
 ADULT: Final = {"date_of_birth": "1990-01-01", "country": "DE"}
 
 Shape: TypeAlias = tuple[int, tuple[tuple[str, int], ...]]
@@ -59,6 +68,41 @@ def resetting(address: str) -> bytes:
     return request("POST", RESET_PATH, {"identifier": address})
 
 
+def signing_in(address: str) -> bytes:
+    """Return a sign-in with a wrong password."""
+    typed = {"identifier": address, "password": "trombone glacier 81 lanterns"}
+    return request("POST", SIGN_IN_PATH, typed)
+
+
+async def slow_down(port: int, address: str) -> None:
+    """Fail to sign in until nobody looks any more; the hash is one of full cost."""
+    connection = await Connection.open(port)
+    typed = {"identifier": address, "password": PASSWORD}
+    await connection.ask(request("POST", SIGN_IN_PATH, typed))
+    for _ in range(USES + 1):
+        await connection.ask(signing_in(address))
+    connection.close()
+
+
+async def begin(port: int, addresses: Sequence[str]) -> Callable[[str], bytes]:
+    """Sign up with each address, and return how to ask for its code again.
+
+    Nobody has an account by it; whoever has one already is written to instead.
+    """
+    connection, again = await Connection.open(port), {}
+    for address in addresses:
+        _, body = await connection.ask(signing_up(address))
+        begun = json.loads(body)
+        again[address] = request(
+            "POST",
+            f"/v1/registrations/{begun['registration_id']}/contact-codes",
+            {"channel": "email"},
+            {"Authorization": f"Bearer {begun['registration_token']}"},
+        )
+    connection.close()
+    return again.__getitem__
+
+
 async def measure(
     port: int,
     known: Sequence[str],
@@ -82,7 +126,7 @@ async def measure(
             started = time.perf_counter()
             status, body = await connection.ask(asked)
             times[is_known].append(time.perf_counter() - started)
-            shapes[is_known].add((status, tuple(_shape(json.loads(body)))))
+            shapes[is_known].add((status, tuple(_shape(json.loads(body or b"null")))))
     connection.close()
     return auc(times[True], times[False]), shapes[True] != shapes[False]
 

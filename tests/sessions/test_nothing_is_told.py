@@ -9,7 +9,7 @@ from tests.support.holders import EMAIL, PHONE, an_owner
 from tests.support.members import WRONG, Member
 from tests.support.service import Service
 
-APP = "terra-maestro"
+APP = AppName("terra-maestro")
 SLOWED = "slowed@example.org"
 LOCKED = "locked@example.org"
 SUSPENDED = "suspended@example.org"

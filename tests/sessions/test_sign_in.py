@@ -75,6 +75,7 @@ async def test_a_child_signs_in_by_username_once_the_guardian_said_yes(
 
     waiting = await child.ask()
     assert (waiting.status, await code_of(waiting)) == (403, "account_waiting")
+    assert (await waiting.json())["state"] == "awaiting_guardian"
     assert await code_of(await child.ask(WRONG)) == "credentials_wrong"
 
     assert (await family.answer("give")).status == 200

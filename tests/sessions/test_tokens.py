@@ -100,6 +100,9 @@ async def test_each_audience_knows_a_holder_by_another_name(
         other = await session.post("/v1/account/tokens", audience="https://evil.test")
 
     assert [one["aud"] for one in found] == [*games]
+    # Nor is there anything else by which two of them could know one holder.
+    assert all("sid" not in one for one in found)
+    assert len({one["jti"] for one in found}) == len(games)
     assert len({one["sub"] for one in (*found, own)}) == 3
     assert (other.status, (await other.json())["code"]) == (422, "audience_unknown")
 

@@ -83,6 +83,7 @@ async def test_what_there_is_to_say_is_said_after_the_right_password(
     child = Member(service, family.child.id, "Little-Kim", "terra-maestro")
     page = await Holder(child, Visitor(service.client)).sign_in()
     assert page.status == 403
+    assert "guardian has not answered" in page.errors[0]
     assert "/registration" in page.links()
 
 
