@@ -339,7 +339,7 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         ),
         obligations=obligations,
         deliveries=DeliveryFlows(pool=pool, clock=clock, obligations=obligations),
-        feed=Feed(pool=pool, subscribers=given.subscribers, base_url=base_url),
+        feed=Feed(pool=pool, subscribers=given.subscribers),
         timers=RegistrationTimers(
             pool=pool,
             clock=clock,

@@ -168,8 +168,10 @@ async def _flows() -> AsyncGenerator[DeliveryFlows]:
     async with open_migrated_pool(settings) as pool:
         passwords = make_passwords(settings)
         parts = join(given, pool=pool, clock=SystemClock(), passwords=passwords)
-        yield parts.deliveries
-        passwords.close()
+        try:
+            yield parts.deliveries
+        finally:
+            passwords.close()
 
 
 def _print_table(lines: Sequence[Line]) -> None:

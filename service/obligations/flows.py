@@ -49,20 +49,19 @@ class ObligationFlows:
     outbox: Outbox
     operator_email: str = ""
 
-    async def acknowledge(self, event_id: UUID, subscriber: str) -> Obligation:
-        """Take the acknowledgement of *subscriber*, or raise EventUnknown.
+    async def acknowledge(self, event_id: UUID, subscriber: str) -> datetime:
+        """Take the acknowledgement of *subscriber*, or raise EventUnknown; return when.
 
         It may come as often as it likes; each is a write, as its answer is a promise.
         """
         now = self.clock.now()
         async with transaction(self.pool) as connection:
-            owed = await obligations.acknowledge(
+            at = await obligations.acknowledge(
                 connection, event_id, subscriber, means=Means.REQUEST, at=now
             )
-            found = await obligations.find(connection, event_id) if owed else None
-            if found is None:
-                raise EventUnknown
-        return found
+        if at is None:
+            raise EventUnknown
+        return at
 
     async def find(self, event_id: UUID) -> Obligation | None:
         """Return how far the acknowledging of an event is; None if it needs none."""

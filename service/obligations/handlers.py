@@ -17,9 +17,7 @@ async def acknowledge(request: web.Request) -> web.Response:
     """POST /v1/events/{event_id}/acknowledgements."""
     subscriber = subscriber_of(request[SERVICE])
     event_id = read_id(request.match_info["event_id"])
-    known = await request.app[FLOWS].acknowledge(event_id, subscriber)
-    (own,) = (one for one in known.acknowledgements if one.subscriber == subscriber)
-    at = None if own.at is None else instant(own.at)
+    at = instant(await request.app[FLOWS].acknowledge(event_id, subscriber))
     return web.json_response({"event_id": str(event_id), "acknowledged_at": at})
 
 

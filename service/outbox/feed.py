@@ -85,7 +85,6 @@ class Feed:
 
     pool: Pool
     subscribers: Subscribers
-    base_url: str
     scanned: int = SCANNED
 
     async def read(self, name: str, *, after: Cursor, limit: int) -> Page:

@@ -66,20 +66,15 @@ async def acknowledge(
     *,
     means: Means,
     at: datetime,
-) -> bool:
-    """Write down that *subscriber* acknowledged; tell whether it owed that at all.
+) -> datetime | None:
+    """Write down that *subscriber* acknowledged; return when, None if it owed nothing.
 
-    The first time counts: another changes nothing.
+    The first time counts, and is returned again.
     """
-    changed = await _sql["acknowledge"].run(
+    found = await _sql["acknowledge"].value(
         connection, event_id=event_id, subscriber=subscriber, means=means, at=at
     )
-    if changed:
-        return True
-    owes = await _sql["owes"].value(
-        connection, event_id=event_id, subscriber=subscriber
-    )
-    return owes is True
+    return found if isinstance(found, datetime) else None
 
 
 async def release(

@@ -23,13 +23,15 @@ FROM unnest(
     cast(:owed_ids AS uuid[]), cast(:owed_to AS text[])
 ) AS owed (event_id, subscriber);
 
--- name: acknowledge(event_id, subscriber, means, at)!
+-- name: acknowledge(event_id, subscriber, means, at)$
+-- The first time counts; another is a write all the same, so that its answer too waits
+-- for what the first one was made durable by.
 UPDATE outbox_acknowledgement
-SET acknowledged_at = :at, means = :means
-WHERE
-    event_id = :event_id
-    AND subscriber = :subscriber
-    AND acknowledged_at IS NULL;
+SET
+    acknowledged_at = coalesce(acknowledged_at, :at),
+    means = coalesce(means, :means)
+WHERE event_id = :event_id AND subscriber = :subscriber
+RETURNING acknowledged_at;
 
 -- name: release(subscriber, event_id, at, batch)
 -- What a subscriber still owes, one event or with no event_id a part of all.
@@ -95,13 +97,6 @@ WHERE
     )
 ORDER BY one.opened_at, one.event_id
 LIMIT :most;
-
--- name: owes(event_id, subscriber)$
-SELECT EXISTS(
-    SELECT 1
-    FROM outbox_acknowledgement
-    WHERE event_id = :event_id AND subscriber = :subscriber
-);
 
 -- name: find_obligation(event_id)^
 SELECT

@@ -13,7 +13,7 @@ from service.outbox.feed import Cursor, Feed
 from service.outbox.flows import Outbox
 from tests.faults.databases import Pair, two_databases
 from tests.faults.failover import CANCELLED, HANGING, REFUSALS, cut_it_off, fail_over
-from tests.outbox.support import BASE_URL, event, subscriber, subscribers
+from tests.outbox.support import event, subscriber, subscribers
 from tests.support.clock import StoppedClock
 from tests.support.operators import running_for
 from tests.support.processes import eventually
@@ -47,7 +47,7 @@ async def test_nobody_learns_of_a_commit_that_no_standby_has() -> None:
             raise StepNotDue
 
     async def fetch(pool: Pool) -> None:
-        feed = Feed(pool=pool, subscribers=rights, base_url=BASE_URL)
+        feed = Feed(pool=pool, subscribers=rights)
         await feed.read("rights", after=Cursor(), limit=10)
 
     async with two_databases() as pair, await make_pool(pair.url) as pool:

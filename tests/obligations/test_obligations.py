@@ -20,6 +20,9 @@ from service.worker import sweep
 from tests.obligations.conftest import Office, given_with
 from tests.support.service import everything
 
+WRITTEN = """
+SELECT cast(xmin AS text) FROM outbox_acknowledgement WHERE subscriber = 'backups'
+"""
 DAY = timedelta(hours=24)
 
 
@@ -112,9 +115,11 @@ async def test_only_who_was_told_can_acknowledge(office: Office) -> None:
 async def test_acknowledging_again_changes_nothing(office: Office) -> None:
     event_id = await office.tell()
     first = await office.flows.acknowledge(event_id, "backups")
+    written = await office.pool.fetchval(WRITTEN)
     office.clock.advance(timedelta(hours=2))
 
     assert await office.flows.acknowledge(event_id, "backups") == first
+    assert await office.pool.fetchval(WRITTEN) != written  # a promise of its own
 
 
 async def test_the_last_of_a_hundred_closes_it_once(office: Office) -> None:

@@ -17,7 +17,6 @@ from service.kit.database import transaction
 from service.outbox.feed import Cursor, Feed, Page
 from tests.outbox.support import (
     APP,
-    BASE_URL,
     World,
     event,
     subscriber,
@@ -31,9 +30,7 @@ START = Cursor()
 
 @pytest.fixture
 def feed(world: World) -> Feed:
-    return Feed(
-        pool=world.pool, subscribers=world.outbox.subscribers, base_url=BASE_URL
-    )
+    return Feed(pool=world.pool, subscribers=world.outbox.subscribers)
 
 
 async def read(feed: Feed, after: Cursor = START, limit: int = 100) -> Page:
@@ -123,7 +120,7 @@ async def test_only_what_one_is_entitled_to_is_seen(world: World) -> None:
     regions = {str(APP): "EU", "elsewhere": "CN", "secret": "EU"}
     rights = subscriber(types=("account.opened",), apps=(APP, elsewhere))
     known = replace(subscribers(rights, subscriber(name="all")), regions=regions)
-    feed = Feed(pool=world.pool, subscribers=known, base_url=BASE_URL)
+    feed = Feed(pool=world.pool, subscribers=known)
     mine = event()
     await world.tell(
         event(kind=EventType.ACCOUNT_AGED_UP),
