@@ -159,7 +159,7 @@ class ContactChanges:
     async def export(
         self, connection: Connection, account_id: AccountId, *, key: SealingKey
     ) -> list[Mapping[str, str]]:
-        """Return what the holder's contacts were before."""
+        """Return what the holder's contacts were before, and which are to be."""
         return await store.export(connection, account_id, key=key)
 
     async def erase(self, connection: Connection, account_id: AccountId) -> None:

@@ -162,7 +162,8 @@ async def settle_since(
 async def export(
     connection: Connection, account_id: AccountId, *, key: SealingKey
 ) -> list[Mapping[str, str]]:
-    """Return what the holder's contacts were before, and when they changed."""
+    """Return what the holder's contacts were before, and which wait for their code."""
+    waiting = await _sql["find_new_contacts"].all(connection, account_id=account_id)
     rows = await _sql["find_changes_of"].all(connection, account_id=account_id)
     changes = [_change(row, key) for row in rows]
     return [
@@ -172,6 +173,15 @@ async def export(
             **({} if one.before is None else {"before": one.before}),
         }
         for one in changes
+    ] + [
+        {
+            "kind": row["kind"],
+            "waiting": key.open_text(
+                row["contact"], Place(NEW, row["kind"], str(account_id))
+            ),
+            "expires_at": instant(row["expires_at"]),
+        }
+        for row in waiting
     ]
 
 

@@ -45,6 +45,16 @@ class Proof(StrEnum):
     SECOND_FACTOR = "second_factor"
 
 
+class Action(StrEnum):
+    """What asks for a fresh proof where an operator's profile says so.
+
+    Beside what always does: changing a password, a contact or a second factor.
+    """
+
+    END_SESSIONS = "end_sessions"
+    MAKE_TOKENS = "make_tokens"
+
+
 SECOND_FACTORS: Final = (Factor.PASSKEY, Factor.TOTP, Factor.RECOVERY_CODE)
 """What can stand beside a password, the strongest first."""
 

@@ -76,6 +76,8 @@ def _of_operator(
     for key, url in urls.items():
         if url is not None and not is_address(url):
             yield Mistake(key, "must be an https address")
+    if len(set(profile.step_up)) != len(profile.step_up):
+        yield Mistake("step_up", "one stands there twice")
     yield from _of_addresses(profile)
 
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Final, NewType
 
 from service.domain.age_rules import AgeMode, AgeRules, ProofMethod, Question, Quorum
+from service.domain.authenticators import Action
 from service.domain.decisions import AgeBand, DecisionKind
 from service.domain.forms import (
     ContactKind,
@@ -127,6 +128,7 @@ class PolicyProfile:
     long ahead a significant change is told (TQ-8); *continued_use_accepts* whether
     going on using the service accepts it (PP-5), never for what needs express consent.
     *audiences* are the services that tokens of the app's people may be made for.
+    *step_up* is what asks for a fresh proof beside what always does.
     """
 
     app: AppName
@@ -143,6 +145,7 @@ class PolicyProfile:
     confirms: tuple[ContactKind, ...] = ()
     allowed_origins: tuple[str, ...] = ()
     audiences: tuple[str, ...] = ()
+    step_up: tuple[Action, ...] = ()
     notice_period: timedelta = timedelta(0)
     continued_use_accepts: bool = False
     timers: Timers = _TIMERS

@@ -2,6 +2,7 @@
 
 from marshmallow import fields
 
+from service.domain.authenticators import Action
 from service.domain.forms import FieldRule, FieldRules, PasswordRules
 from service.domain.periods import Retention, Timers
 from service.domain.profiles import (
@@ -182,6 +183,7 @@ class ProfileSection(Section[PolicyProfile]):
     confirms = fields.List(fields.Enum(ContactKind, by_value=Text))
     allowed_origins = fields.List(Text())
     audiences = fields.List(Text())
+    step_up = fields.List(fields.Enum(Action, by_value=Text))
     notice_period = Duration()
     continued_use_accepts = Flag()
     welcome_url = Text()

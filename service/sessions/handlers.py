@@ -10,6 +10,7 @@ from marshmallow import ValidationError
 
 from service.accounts.identifiers import canonical_identifier
 from service.caller import APP, HOLDER, RESERVED_DOMAINS, SETTINGS
+from service.domain.authenticators import Action
 from service.domain.refusals import (
     FieldMistake,
     FieldsWrong,
@@ -83,6 +84,7 @@ async def step_up(request: web.Request) -> web.Response:
 async def token(request: web.Request) -> web.Response:
     """POST /v1/account/tokens."""
     wanted = await WantedForm().read(request)
+    await request.app[STEP_UP].check(request[HOLDER], Action.MAKE_TOKENS)
     made = await request.app[TOKENS].make_for(request[HOLDER], wanted.audience)
     return web.json_response(show_token(made))
 
@@ -104,6 +106,7 @@ async def sessions(request: web.Request) -> web.Response:
 async def end_one(request: web.Request) -> web.Response:
     """DELETE /v1/account/sessions/{session_id}."""
     session_id = _id(request.match_info["session_id"])
+    await request.app[STEP_UP].check(request[HOLDER], Action.END_SESSIONS)
     await request.app[SESSIONS].end_one(request[HOLDER], session_id)
     return ended(request, current=session_id == request[HOLDER].session_id)
 
@@ -111,6 +114,7 @@ async def end_one(request: web.Request) -> web.Response:
 async def end_others(request: web.Request) -> web.Response:
     """DELETE /v1/account/sessions."""
     current_too = _current_too(request)
+    await request.app[STEP_UP].check(request[HOLDER], Action.END_SESSIONS)
     await request.app[SESSIONS].end_others(request[HOLDER], current_too=current_too)
     return ended(request, current=current_too)
 

@@ -6,7 +6,13 @@ from service.accounts.password_rules import normalised
 from service.accounts.records import AccountRecords
 from service.accounts.tries import Tries
 from service.caller import Holder
-from service.domain.authenticators import Factor, Proof, satisfying
+from service.domain.authenticators import (
+    Action,
+    Factor,
+    Proof,
+    check_fresh,
+    satisfying,
+)
 from service.domain.refusals import (
     CredentialsWrong,
     FactorWrong,
@@ -34,6 +40,18 @@ class StepUpFlows:
     tries: Tries
     second: SecondFactors
     opening: Opening
+
+    async def check(self, holder: Holder, action: Action) -> None:
+        """Raise StepUpRequired where the operator marks *action* and no proof is fresh.
+
+        What always asks for one is looked at by its own flow, under the account's lock.
+        """
+        now, profile = self.clock.now(), self.opening.profiles[holder.app]
+        if action not in profile.step_up:
+            return
+        async with reading(self.pool) as connection:
+            enrolled = await self.second.enrolled(connection, holder.account_id)
+        check_fresh(holder.assurance, enrolled=enrolled, now=now)
 
     async def step_up(
         self, holder: Holder, method: Factor, password: str, given: Given

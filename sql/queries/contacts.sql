@@ -37,6 +37,15 @@ WHERE
     AND expires_at > :now
 RETURNING contact, code_hash = CAST(:code_hash AS bytea) AS matched;
 
+-- name: find_new_contacts(account_id)
+SELECT
+    kind,
+    contact,
+    expires_at
+FROM new_contact
+WHERE account_id = :account_id
+ORDER BY kind;
+
 -- name: delete_new_contacts(account_id)!
 DELETE FROM new_contact
 WHERE account_id = :account_id;

@@ -63,7 +63,8 @@ async def test_it_is_shown_and_erased(service: Service, owner: Owner) -> None:
         )
         links = await parts.security_links.export(connection, account_id)
         resets = await recovery.resets.export(connection, account_id)
-    assert [one["before"] for one in changes] == [EMAIL]
+    assert [one.get("before") for one in changes] == [EMAIL, None]
+    assert [one.get("waiting") for one in changes] == [None, WAITING]
     assert [one["cause"] for one in links] == ["contact_changed", "password_changed"]
     assert [one["through"] for one in resets] == ["contact"]
 

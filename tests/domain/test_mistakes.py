@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from service.domain.age_rules import ProofMethod
+from service.domain.authenticators import Action
 from service.domain.forms import (
     ContactKind,
     FieldRules,
@@ -137,6 +138,7 @@ OUT, MUST = Need.ABSENT, Need.REQUIRED
         (replace(GUARDED, audiences=("game",)), "audiences"),
         (replace(GUARDED, audiences=("http://a.test",)), "audiences"),
         (replace(GUARDED, audiences=("https://a.test/x",) * 2), "audiences"),
+        (replace(GUARDED, step_up=(Action.MAKE_TOKENS,) * 2), "step_up"),
         # the age
         (age(guardian_below=None), "age.guardian_below"),
         (age(guardian_below=0), "age.guardian_below"),

@@ -7,13 +7,15 @@ from uuid import UUID
 from aiohttp import web
 
 from service.caller import APP, HOLDER
-from service.domain.refusals import SessionUnknown
+from service.domain.authenticators import Action
+from service.domain.refusals import SessionUnknown, StepUpRequired
 from service.pages.account.devices import device_in
 from service.pages.account.showing import show
+from service.pages.account.step_up import HERE as CONFIRM
 from service.pages.countries import places
 from service.pages.drawing import go, reads
 from service.pages.typed import Typed
-from service.sessions.handlers import SESSIONS, drop_cookie
+from service.sessions.handlers import SESSIONS, STEP_UP, drop_cookie
 
 HERE: Final = "/account/sessions"
 
@@ -36,6 +38,10 @@ async def page(request: web.Request) -> web.StreamResponse:
 async def end(request: web.Request) -> web.StreamResponse:
     """POST /account/sessions: one, all others, or all."""
     typed, by = await Typed.of(request), request[HOLDER]
+    try:
+        await request.app[STEP_UP].check(by, Action.END_SESSIONS)
+    except StepUpRequired:
+        return go(request, CONFIRM, then=HERE)
     which = typed.one("session")
     if which == "all":
         await request.app[SESSIONS].end_others(by, current_too=True)

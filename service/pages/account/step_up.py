@@ -28,7 +28,7 @@ from service.sessions.handlers import STEP_UP, keep_cookie
 HERE: Final = "/account/confirm"
 SECURITY: Final = "/account/security"
 BACK: Final = re.compile(
-    "/account/(password|email|phone|recovery-codes"
+    "/account/(password|email|phone|recovery-codes|sessions"
     "|(apps|passkeys)/(new|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}))"
 )
 """Where this page leads back to: nowhere else, whatever the address says (F11)."""
