@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import AsyncGenerator, Collection
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Final
 
 from aiohttp import web
@@ -16,7 +17,7 @@ from service.gate import handlers as gate
 from service.guardians import handlers as guardians
 from service.kit import limits, migrations
 from service.kit.clock import SystemClock
-from service.kit.database import connection, make_pool
+from service.kit.database import connection, make_pool, transaction
 from service.kit.http_server import Runner
 from service.kit.limits import Limit, address_behind, network_of
 from service.kit.logs import log
@@ -26,6 +27,7 @@ from service.pages import refused
 from service.parts import Given, Parts, join, make_passwords
 from service.problems import problems, refusing, unhandled
 from service.registration import handlers as registration
+from service.vault import handlers as vault
 
 # Within 10 seconds of SIGTERM together: first a load balancer sees that we are not
 # ready, then what is under way is finished.
@@ -55,12 +57,21 @@ def make_app(
     app[RESERVED_DOMAINS] = not given.settings.production
     app[guardians.FLOWS] = parts.guardians
     app[age_assurance.FLOWS] = parts.proofs
+    app[vault.SIGNING_KEYS] = parts.signing_keys
+    app[vault.KEYS_POOL] = parts.pool
+    app.on_startup.append(partial(_note_signing_key, parts))
     for route in table:
         handler = _behind_guard(route, parts)
         app.router.add_route(route.method, route.path, handler)
         if route.method == "GET":
             app.router.add_route("HEAD", route.path, handler)
     return app
+
+
+async def _note_signing_key(parts: Parts, _: web.Application) -> None:
+    """Keep the public half of the key we sign by, before anything is signed."""
+    async with transaction(parts.pool) as one:
+        await parts.signing_keys.note(one, now=parts.clock.now())
 
 
 def _behind_guard(route: Route, parts: Parts) -> Handler:

@@ -22,6 +22,7 @@ from service.kit.clock import Clock
 from service.kit.database import Pool
 from service.kit.passwords import Passwords
 from service.kit.secrets import KeyRing
+from service.kit.signing import Signatures
 from service.messages.flows import Messages
 from service.outbox.flows import Outbox
 from service.outbox.reader import read_subscribers
@@ -35,6 +36,7 @@ from service.registration.steps import StepFlows
 from service.registration.timers import RegistrationTimers
 from service.settings import Settings, SettingWrongError
 from service.vault.flows import Vault
+from service.vault.signing_keys import SigningKeys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +106,7 @@ class Parts:
     clock: Clock
     passwords: Passwords
     vault: Vault
+    signing_keys: SigningKeys
     outbox: Outbox
     messages: Messages
     requests: GuardianRequests
@@ -161,6 +164,7 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         clock=clock,
         passwords=passwords,
         vault=vault,
+        signing_keys=SigningKeys(signatures=Signatures.of(keys)),
         outbox=outbox,
         messages=messages,
         requests=requests,

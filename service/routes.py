@@ -11,6 +11,7 @@ from service.guardians import handlers as guardians
 from service.kit.web import Route, anyone
 from service.pages.routes import PAGES
 from service.registration import handlers as registration
+from service.vault import handlers as vault
 
 _APP: Final = "/v1/apps/{app}"
 _HELD: Final = "/v1/registrations/{registration_id}"
@@ -78,10 +79,15 @@ API: Final = (
     Route("POST", "/v1/consent-requests/answer", anyone, guardians.answer, (LINKS,)),
 )
 
+WELL_KNOWN: Final = (
+    Route("GET", "/.well-known/jwks.json", anyone, vault.published),
+    Route("GET", "/.well-known/retired-jwks.json", anyone, vault.retired, (STEPS,)),
+)
+
 HEALTH: Final = (
     Route("GET", "/healthz", anyone, operating.alive),
     Route("GET", "/readyz", anyone, operating.ready),
 )
 
-PUBLIC: Final = (*API, *HEALTH, *PAGES)
+PUBLIC: Final = (*API, *WELL_KNOWN, *HEALTH, *PAGES)
 ADMIN: Final = (*HEALTH, Route("GET", "/metrics", anyone, operating.metrics))

@@ -69,6 +69,8 @@ async def work(given: Given, stopping: asyncio.Event) -> None:
         await migrations.check(pool)
         passwords = make_passwords(settings)
         parts = join(given, pool=pool, clock=SystemClock(), passwords=passwords)
+        async with transaction(pool) as one:
+            await parts.signing_keys.note(one, now=parts.clock.now())
         await run(make_loops(parts, outlets), stopping)
 
 

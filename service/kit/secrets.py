@@ -7,7 +7,8 @@ process knows them. Each use has its own key, derived from the secret by HKDF
 
 - *wrapping*: AES-GCM over the data key of each subject (rotates; rewrapping is cheap);
 - *index*: HMAC-SHA256 blind indexes, by which a sealed value is found again;
-- *signing*: HMAC-SHA256 and AES-GCM over what clients carry for us.
+- *signing*: HMAC-SHA256 and AES-GCM over what clients carry for us;
+- *tokens*: the seed of a signing key whose public half others know (kit/signing.py).
 """
 
 import base64
@@ -199,6 +200,13 @@ class KeyRing:
         key = self._derived(f"signing {purpose}", key_id or self.primary)
         return hmac.digest(key, value, hashlib.sha256)
 
+    def seed(self, purpose: str, key_id: str, length: int) -> bytes:
+        """Return *length* bytes derived from one key, to make another kind of key."""
+        secret = self.secrets.get(key_id)
+        if secret is None:
+            raise UnsealError(f"no key {key_id!r}")
+        return _derive(secret, f"seed {purpose}", length)
+
     def carry(self, purpose: str, value: bytes) -> str:
         """Return *value* sealed as text: a client carries it, and can't read it."""
         sealed = self._sealing(f"carrying {purpose}", self.primary)
@@ -227,8 +235,8 @@ class KeyRing:
 
 
 @cache
-def _derive(secret: bytes, use: str) -> bytes:
-    return HKDF(SHA256(), KEY_BYTES, salt=None, info=f"agegate {use}".encode()).derive(
+def _derive(secret: bytes, use: str, length: int = KEY_BYTES) -> bytes:
+    return HKDF(SHA256(), length, salt=None, info=f"agegate {use}".encode()).derive(
         secret
     )
 
