@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import Final, NewType
 
 from service.domain.age_rules import AgeMode, AgeRules, ProofMethod, Question, Quorum
+from service.domain.consent_methods import Method
+from service.domain.consent_rules import ConsentRules
 from service.domain.decisions import AgeBand, DecisionKind
 from service.domain.forms import (
     ContactKind,
@@ -27,6 +29,7 @@ __all__ = [
     "AgeMode",
     "AgeRules",
     "AppName",
+    "ConsentRules",
     "Contact",
     "ContactKind",
     "FieldRule",
@@ -79,7 +82,8 @@ class Purpose:
 
     An *essential* purpose is part of the service: without it there is no account.
     *min_consent_strength* is the least strength of a guardian's method of consent:
-    1 e-mail or text plus, 2 signed form or card, 3 document or wallet.
+    1 e-mail or text plus, 2 signed form or card, 3 document or wallet. Where
+    *consent_methods* are named, no other will do.
     """
 
     id: str
@@ -89,6 +93,7 @@ class Purpose:
     essential: bool = False
     discloses_to_third_parties: bool = False
     min_consent_strength: int = 1
+    consent_methods: tuple[Method, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +117,7 @@ class PolicyVersion:
     text: str | None = field(default=None, repr=False)
 
 
+_CONSENT: Final = ConsentRules()
 _TIMERS: Final = Timers()
 _RETENTION: Final = Retention()
 _PASSWORD: Final = PasswordRules()
@@ -143,6 +149,7 @@ class PolicyProfile:
     allowed_origins: tuple[str, ...] = ()
     notice_period: timedelta = timedelta(0)
     continued_use_accepts: bool = False
+    consent: ConsentRules = _CONSENT
     timers: Timers = _TIMERS
     retention: Retention = _RETENTION
     password: PasswordRules = _PASSWORD

@@ -2,6 +2,8 @@
 
 from marshmallow import fields
 
+from service.domain.consent_methods import Method
+from service.domain.consent_rules import ConsentRules, MeanWhile, MinorFound
 from service.domain.forms import FieldRule, FieldRules, PasswordRules
 from service.domain.periods import Retention, Timers
 from service.domain.profiles import (
@@ -97,6 +99,7 @@ class PurposeSection(Section[Purpose]):
     essential = Flag()
     discloses_to_third_parties = Flag()
     min_consent_strength = Whole()
+    consent_methods = fields.List(fields.Enum(Method, by_value=Text))
 
 
 class PolicyVersionSection(Section[PolicyVersion]):
@@ -118,6 +121,17 @@ class PolicyVersionSection(Section[PolicyVersion]):
     significant = Flag()
     narrows_rights = Flag()
     text = WholeText()
+
+
+class ConsentSection(Section[ConsentRules]):
+    """``[consent]``."""
+
+    makes = ConsentRules
+
+    methods = fields.List(fields.Enum(Method, by_value=Text))
+    opens_on_provisional = Flag()
+    on_change = fields.Enum(MeanWhile, by_value=Text)
+    minor_found = fields.Enum(MinorFound, by_value=Text)
 
 
 class TimersSection(Section[Timers]):
@@ -191,6 +205,7 @@ class ProfileSection(Section[PolicyProfile]):
     )
     purposes = fields.List(fields.Nested(PurposeSection), required=True)
     policy_versions = fields.List(fields.Nested(PolicyVersionSection), required=True)
+    consent = fields.Nested(ConsentSection)
     timers = fields.Nested(TimersSection)
     retention = fields.Nested(RetentionSection)
     password = fields.Nested(PasswordSection)
