@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from service.domain.messages import Message
 from service.domain.profiles import AppName
@@ -25,16 +26,22 @@ class Messages:
         *,
         key: SealingKey,
         at: datetime,
-    ) -> None:
+    ) -> UUID:
         """Queue *message* in the caller's transaction: it is sent once that commits.
 
         *key* is the data key of the message's subject. Whatever the message says, it
-        is one write.
+        is one write. Returns the message's id.
         """
         link = message.content.parameters.get("link")
         if link is not None and not link.startswith(f"{self.base_url}/"):
             raise ValueError("a message links to this service alone")
-        await store.add(connection, new_id(at), message, key=key, at=at)
+        message_id = new_id(at)
+        await store.add(connection, message_id, message, key=key, at=at)
+        return message_id
+
+    async def is_sent(self, connection: Connection, message_id: UUID) -> bool | None:
+        """Tell whether a message was sent; None while it still may be."""
+        return await store.is_sent(connection, message_id)
 
     async def other_apps(
         self, connection: Connection, apps: Collection[str]

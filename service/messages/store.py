@@ -144,3 +144,9 @@ async def sweep(connection: Connection, app: AppName, *, before: datetime) -> in
 
 def _place(column: str, message_id: UUID) -> Place:
     return Place("message", column, str(message_id))
+
+
+async def is_sent(connection: Connection, message_id: UUID) -> bool | None:
+    """Tell whether a message was sent; None while it waits, False for one long gone."""
+    state = await _sql["find_state"].value(connection, message_id=message_id)
+    return None if state == "queued" else state == "sent"

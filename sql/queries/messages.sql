@@ -105,3 +105,8 @@ WHERE
     app = :app
     AND state <> 'queued'
     AND finished_at < :before;
+
+-- name: find_state(message_id)$
+SELECT state
+FROM message
+WHERE message_id = :message_id;

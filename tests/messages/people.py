@@ -6,16 +6,28 @@ from uuid import UUID
 
 from service.domain.messages import (
     AccountOpened,
+    AccountReactivated,
+    AccountSuspended,
     AlreadyRegistered,
     Channel,
+    ChoicesAreYours,
+    ConsentAskedAnew,
+    ConsentCode,
+    ConsentEnded,
+    ConsentEnding,
+    ConsentNarrowed,
     ConsentNoLongerNeeded,
+    ConsentToBeConfirmed,
+    ConsentWithdrawn,
     ContactCode,
     Content,
     DecideYourself,
     GuardianAsked,
+    GuardianFreed,
     GuardianReminder,
     GuardianThanks,
     Message,
+    SecondContact,
 )
 from service.domain.profiles import (
     AgeMode,
@@ -64,6 +76,8 @@ BARE_PROFILE = replace(
     PROFILE, contact=Contact(email="help@sandbox.example", appeals="a@sandbox.example")
 )
 
+RECEIPT = f"{BASE_URL}/receipts/0b2f5a1e-9c1d-4f6e-8a53-2f8b6d3e7c25"
+PURPOSES = ("Save your progress", "Play with <friends> & family")
 LINK = f"{BASE_URL}/guardian/uTqJ0qfVuhHYcvh_M3vdvZMULXYzGZV2ptSYwFQr5wQ"
 
 CONTENTS: tuple[Content, ...] = (
@@ -72,10 +86,26 @@ CONTENTS: tuple[Content, ...] = (
     GuardianAsked(link=LINK, days=26, app_name="Playground Plus"),
     GuardianReminder(link=LINK, days=5, app_name="Playground Plus"),
     GuardianThanks(
-        purposes=("Save your progress", "Play with <friends> & family"),
+        purposes=PURPOSES,
         policy_version="2026-07",
+        link=LINK,
+        receipt=RECEIPT,
         withdraw_contact="withdraw@sandbox.example",
     ),
+    ConsentToBeConfirmed(purposes=PURPOSES, policy_version="2026-07", hours=26),
+    SecondContact(purposes=PURPOSES, link=LINK, hours=27),
+    ConsentNarrowed(purposes=PURPOSES, link=LINK, receipt=RECEIPT),
+    ConsentWithdrawn(purposes=PURPOSES, days=29, link=LINK, receipt=RECEIPT),
+    ConsentEnding(days=7, link=LINK),
+    ConsentEnded(days=28, link=LINK),
+    ConsentAskedAnew(
+        policy_version="2026-07", changes="We show <maps> & plans.", link=LINK
+    ),
+    ConsentCode(code="482605"),
+    GuardianFreed(),
+    ChoicesAreYours(),
+    AccountSuspended(days=28),
+    AccountReactivated(),
     ConsentNoLongerNeeded(),
     DecideYourself(),
     AccountOpened(),
