@@ -3,6 +3,7 @@
 
 import sys
 from pathlib import Path
+from uuid import UUID
 
 import click
 
@@ -202,6 +203,65 @@ def rewrap_keys() -> None:
     from service.settings import Settings
 
     running.run(keys.rewrap(Settings.read()))
+
+
+@main.group()
+def receipts() -> None:
+    """Check receipts of consent."""
+
+
+@receipts.command("verify")
+@click.argument("file", type=FILE)
+@click.option(
+    "--keys",
+    type=FILE,
+    help="The published keys, as /.well-known/jwks.json has them.",
+)
+def verify_receipt(file: Path, keys: Path | None) -> None:
+    """Check the signature of the receipt in FILE, and show what it says.
+
+    FILE is the signed text, or the JSON that GET /v1/receipts/{id} answers. Nobody is
+    asked: the keys come from the file named by --keys or, without it, from
+    AGEGATE_KEYS_FILE. Receipts of which each names the one before may stand in one
+    FILE, a line each: then the chain is checked as well.
+    """
+    from service.commands import receipts
+
+    receipts.verify(file, keys)
+
+
+@main.group()
+def guardians() -> None:
+    """See to guardians whose consent must not count."""
+
+
+REASON = click.option("--reason", required=True, help="Why; kept in the action log.")
+
+
+@guardians.command("bar")
+@click.argument("guardian_id", type=click.UUID)
+@REASON
+def bar_guardian(guardian_id: UUID, reason: str) -> None:
+    """Let everything fall at once that a guardian consented to, for every child.
+
+    For a guardian who turned out to be a minor, or whose verification was revoked.
+    """
+    from service.commands import guardians, running
+    from service.settings import Settings
+
+    running.run(guardians.bar(Settings.read(), guardian_id, reason))
+
+
+@guardians.command("remove")
+@click.argument("account_id", type=click.UUID)
+@click.argument("guardian_id", type=click.UUID)
+@REASON
+def remove_guardian(account_id: UUID, guardian_id: UUID, reason: str) -> None:
+    """End a guardian's say about one account, and what they consented to for it."""
+    from service.commands import guardians, running
+    from service.settings import Settings
+
+    running.run(guardians.remove(Settings.read(), account_id, guardian_id, reason))
 
 
 @main.group()

@@ -26,6 +26,7 @@ from service.kit.web import BODY_BYTES, COUNT, Handler, Route, read_body
 from service.pages import refused
 from service.parts import Given, Parts, join, make_passwords
 from service.problems import problems, refusing, unhandled
+from service.receipts import handlers as receipts
 from service.registration import handlers as registration
 from service.vault import handlers as vault
 
@@ -56,6 +57,8 @@ def make_app(
     app[CLOCK] = parts.clock
     app[RESERVED_DOMAINS] = not given.settings.production
     app[guardians.FLOWS] = parts.guardians
+    app[guardians.GRANTED] = parts.granted
+    app[receipts.FLOWS] = parts.receipts
     app[age_assurance.FLOWS] = parts.proofs
     app[vault.SIGNING_KEYS] = parts.signing_keys
     app[vault.KEYS_POOL] = parts.pool

@@ -11,13 +11,26 @@ from typing import Self
 from argon2 import PasswordHasher
 
 from service.accounts.flows import AccountFlows
+from service.accounts.held import HeldAccounts
+from service.accounts.sessions import NoSessions
 from service.age_assurance.flows import ProofFlows
 from service.age_assurance.providers import ProofProvider
+from service.consents.flows import Consents
+from service.consents.links import Links
+from service.consents.own_word import OwnWord
+from service.consents.people import Guardians
 from service.domain.forms import ContactKind
 from service.gate.decisions import AgeDecisions
 from service.gate.flows import GateFlows
+from service.guardians.answers import AccountAnswers, RegistrationAnswers
 from service.guardians.asking import GuardianRequests
+from service.guardians.asking_anew import AccountRequests
+from service.guardians.coming_of_age import ComingOfAge
+from service.guardians.disqualified import Disqualified
 from service.guardians.flows import GuardianFlows
+from service.guardians.granted import GrantedFlows
+from service.guardians.policy_changes import PolicyChanges
+from service.guardians.timers import ConsentTimers
 from service.kit.clock import Clock
 from service.kit.database import Pool
 from service.kit.passwords import Passwords
@@ -29,6 +42,7 @@ from service.outbox.reader import read_subscribers
 from service.outbox.subscribers import Subscribers
 from service.profiles.jurisdictions import read_jurisdictions
 from service.profiles.reader import Profiles, read_profiles
+from service.receipts.flows import Receipts
 from service.registration.contacts import ContactFlows
 from service.registration.flows import RegistrationFlows
 from service.registration.progress import Progress
@@ -116,6 +130,17 @@ class Parts:
     registration: RegistrationFlows
     timers: RegistrationTimers
     guardians: GuardianFlows
+    held: HeldAccounts
+    consents: Consents
+    granted: GrantedFlows
+    links: Links
+    receipts: Receipts
+    consent_timers: ConsentTimers
+    coming_of_age: ComingOfAge
+    policy_changes: PolicyChanges
+    people: Guardians
+    own_word: OwnWord
+    disqualified: Disqualified
     proofs: ProofFlows
 
 
@@ -147,6 +172,48 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         messages=messages,
         outbox=outbox,
     )
+    signing_keys = SigningKeys(signatures=Signatures.of(keys))
+    held = HeldAccounts(
+        profiles=given.profiles,
+        vault=vault,
+        decisions=decisions,
+        sessions=NoSessions(),
+        messages=messages,
+        outbox=outbox,
+    )
+    receipts = Receipts(
+        base_url=base_url, pool=pool, keys=keys, signing_keys=signing_keys
+    )
+    people = Guardians(keys=keys, vault=vault, messages=messages)
+    consents = Consents(
+        base_url=base_url,
+        accounts=held,
+        guardians=people,
+        receipts=receipts,
+        outbox=outbox,
+    )
+    links = Links()
+    account_requests = AccountRequests(
+        base_url=base_url, requests=requests, guardians=people, outbox=outbox
+    )
+    granted = GrantedFlows(
+        pool=pool,
+        clock=clock,
+        held=held,
+        links=links,
+        guardians=people,
+        consents=consents,
+        requests=account_requests,
+    )
+    of_registrations = RegistrationAnswers(
+        waiting=progress,
+        requests=requests,
+        guardians=people,
+        held=held,
+        consents=consents,
+        messages=messages,
+        outbox=outbox,
+    )
     steps = StepFlows(pool=pool, clock=clock, requests=requests, progress=progress)
     contacts = ContactFlows(
         pool=pool,
@@ -164,7 +231,7 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         clock=clock,
         passwords=passwords,
         vault=vault,
-        signing_keys=SigningKeys(signatures=Signatures.of(keys)),
+        signing_keys=signing_keys,
         outbox=outbox,
         messages=messages,
         requests=requests,
@@ -196,11 +263,58 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
             pool=pool,
             clock=clock,
             waiting=progress,
+            held=held,
             requests=requests,
+            guardians=people,
             accounts=accounts,
-            vault=vault,
+            of_registrations=of_registrations,
+            of_accounts=AccountAnswers(
+                accounts=accounts,
+                held=held,
+                guardians=people,
+                consents=consents,
+                outbox=outbox,
+            ),
+        ),
+        held=held,
+        consents=consents,
+        granted=granted,
+        links=links,
+        receipts=receipts,
+        consent_timers=ConsentTimers(
+            pool=pool,
+            clock=clock,
+            base_url=base_url,
+            waiting=progress,
+            accounts=held,
+            guardians=people,
+            consents=consents,
+            granted=granted,
+            registrations=of_registrations,
             messages=messages,
-            outbox=outbox,
+        ),
+        coming_of_age=ComingOfAge(
+            pool=pool,
+            clock=clock,
+            accounts=held,
+            guardians=people,
+            requests=account_requests,
+        ),
+        policy_changes=PolicyChanges(
+            pool=pool,
+            clock=clock,
+            profiles=given.profiles,
+            accounts=held,
+            guardians=people,
+            consents=consents,
+            requests=account_requests,
+        ),
+        people=people,
+        own_word=OwnWord(
+            pool=pool, clock=clock, accounts=accounts, held=held, consents=consents
+        ),
+        disqualified=Disqualified(
+            pool=pool, clock=clock, held=held, guardians=people, consents=consents
         ),
         proofs=ProofFlows(
             pool=pool,

@@ -44,6 +44,7 @@ _TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
     {
+        refusals.AccountUnknown: HTTPStatus.NOT_FOUND,
         refusals.AppUnknown: HTTPStatus.NOT_FOUND,
         refusals.BirthDateImpossible: _UNPROCESSABLE,
         refusals.BirthDateInFuture: _UNPROCESSABLE,
@@ -59,6 +60,7 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         refusals.CountryMissing: _UNPROCESSABLE,
         refusals.CountryUnknown: _UNPROCESSABLE,
         refusals.FieldsWrong: _UNPROCESSABLE,
+        refusals.GuardianDecides: HTTPStatus.FORBIDDEN,
         refusals.GuardianIsApplicant: _UNPROCESSABLE,
         refusals.GuardianMustBeAdult: _UNPROCESSABLE,
         refusals.GuardianUnavailable: HTTPStatus.CONFLICT,
@@ -78,6 +80,7 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         refusals.ProofUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
         refusals.ProofUnknown: HTTPStatus.NOT_FOUND,
         refusals.PurposesWrong: _UNPROCESSABLE,
+        refusals.ReceiptUnknown: HTTPStatus.NOT_FOUND,
         refusals.RegistrationEnded: HTTPStatus.GONE,
         refusals.RegistrationUnknown: HTTPStatus.NOT_FOUND,
         refusals.RequestMalformed: HTTPStatus.BAD_REQUEST,

@@ -10,6 +10,7 @@ from service.gate import handlers as gate
 from service.guardians import handlers as guardians
 from service.kit.web import Route, anyone
 from service.pages.routes import PAGES
+from service.receipts import handlers as receipts
 from service.registration import handlers as registration
 from service.vault import handlers as vault
 
@@ -77,6 +78,10 @@ API: Final = (
         "POST", "/v1/consent-requests/open", anyone, guardians.open_request, (LINKS,)
     ),
     Route("POST", "/v1/consent-requests/answer", anyone, guardians.answer, (LINKS,)),
+    Route("POST", "/v1/consents/open", anyone, guardians.open_granted, (LINKS,)),
+    Route("POST", "/v1/consents/withdraw", anyone, guardians.withdraw, (LINKS,)),
+    Route("POST", "/v1/consents/ask", anyone, guardians.ask_anew, (GUARDIANS,)),
+    Route("GET", "/v1/receipts/{receipt_id}", anyone, receipts.show, (LINKS,)),
 )
 
 WELL_KNOWN: Final = (

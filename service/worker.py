@@ -32,6 +32,7 @@ from service.settings import Settings, SettingWrongError
 POLL_SECONDS: Final = 0.25
 TIMER_SECONDS: Final = 5.0
 BIRTHDAY_SECONDS: Final = 20.0
+POLICY_SECONDS: Final = 60.0
 MEASURE_SECONDS: Final = 15.0
 SWEEP_SECONDS: Final = 600.0
 FINISH_SECONDS: Final = 8.0
@@ -115,6 +116,9 @@ def make_loops(parts: Parts, outlets: Outlets) -> list[Loop]:
         Loop("send", sender.step, POLL_SECONDS),
         Loop("expire", parts.timers.expire, TIMER_SECONDS),
         Loop("age_up", parts.timers.age_up, BIRTHDAY_SECONDS),
+        Loop("consent", parts.consent_timers.step, TIMER_SECONDS),
+        Loop("come_of_age", parts.coming_of_age.step, BIRTHDAY_SECONDS),
+        Loop("policy_changes", parts.policy_changes.step, POLICY_SECONDS),
         Loop("measure", partial(_measure, parts), MEASURE_SECONDS),
         Loop("sweep", partial(sweep, parts), SWEEP_SECONDS),
     ]
@@ -161,6 +165,8 @@ async def sweep(parts: Parts) -> int:
         partial(idempotency.sweep, now=now),
         partial(limits.sweep, now=now),
         partial(parts.requests.sweep, now=now),
+        partial(parts.links.sweep, now=now),
+        partial(parts.people.sweep, now=now),
     ]
     periods = {one.app: one.retention for one in parts.given.profiles.values()}
     periods |= dict.fromkeys(await _apps_without_profile(parts), Retention())
@@ -170,6 +176,7 @@ async def sweep(parts: Parts) -> int:
             partial(parts.timers.sweep, app=app, before=now - kept.ended_registrations),
             partial(parts.messages.sweep, app=app, before=now - kept.messages),
             partial(parts.outbox.sweep, app=app, before=now - kept.events),
+            partial(parts.receipts.sweep, app=app, before=now - kept.receipts),
         ]
     for step in steps:
         async with transaction(parts.pool) as connection:
@@ -185,6 +192,7 @@ async def _apps_without_profile(parts: Parts) -> set[AppName]:
             *await parts.timers.other_apps(connection, known),
             *await parts.messages.other_apps(connection, known),
             *await parts.outbox.other_apps(connection, known),
+            *await parts.receipts.other_apps(connection, known),
         }
 
 

@@ -15,8 +15,15 @@ CREATE TABLE public.account (
     extras bytea NOT NULL,
     password_hash bytea NOT NULL,
     opened_at timestamp with time zone NOT NULL,
+    suspended_for text,
+    suspended_at timestamp with time zone,
+    resumes text,
+    own_word_due boolean DEFAULT false NOT NULL,
     CONSTRAINT account_age_band_check CHECK ((age_band = ANY (ARRAY['not_asked'::text, 'child'::text, 'minor'::text, 'adult'::text]))),
-    CONSTRAINT account_state_check CHECK ((state = ANY (ARRAY['active'::text, 'restricted'::text, 'suspended'::text, 'closing'::text])))
+    CONSTRAINT account_resumes_check CHECK ((resumes = ANY (ARRAY['active'::text, 'restricted'::text]))),
+    CONSTRAINT account_state_check CHECK ((state = ANY (ARRAY['active'::text, 'restricted'::text, 'suspended'::text, 'closing'::text]))),
+    CONSTRAINT account_suspended_check CHECK ((((state = 'suspended'::text) = (suspended_for IS NOT NULL)) AND ((state = 'suspended'::text) = (suspended_at IS NOT NULL)) AND ((state = 'suspended'::text) = (resumes IS NOT NULL)))),
+    CONSTRAINT account_suspended_for_check CHECK ((suspended_for = ANY (ARRAY['consent'::text, 'age_review'::text])))
 );
 
 CREATE TABLE public.age_decision (
@@ -46,6 +53,11 @@ CREATE TABLE public.age_proof (
     CONSTRAINT age_proof_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'inconclusive'::text])))
 );
 
+CREATE TABLE public.age_watch (
+    account_id uuid NOT NULL,
+    watch_from timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.audit_entry (
     entry_id uuid NOT NULL,
     app text NOT NULL,
@@ -69,8 +81,16 @@ CREATE TABLE public.consent_grant (
     policy_version text NOT NULL,
     given_at timestamp with time zone NOT NULL,
     ends_at timestamp with time zone,
+    ended_at timestamp with time zone,
     CONSTRAINT consent_grant_given_by_check CHECK ((given_by = ANY (ARRAY['holder'::text, 'guardian'::text]))),
-    CONSTRAINT consent_grant_state_check CHECK ((state = ANY (ARRAY['active'::text, 'withdrawn'::text, 'expired'::text, 'handed_over'::text, 'invalidated'::text])))
+    CONSTRAINT consent_grant_state_check CHECK ((state = ANY (ARRAY['provisional'::text, 'active'::text, 'withdrawn'::text, 'expired'::text, 'lapsed'::text, 'handed_over'::text, 'invalidated'::text, 'superseded'::text])))
+);
+
+CREATE TABLE public.consent_link (
+    link_hash bytea NOT NULL,
+    account_id uuid NOT NULL,
+    guardian_id uuid NOT NULL,
+    expires_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.consent_link_end (
@@ -79,12 +99,22 @@ CREATE TABLE public.consent_link_end (
     ended_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.consent_receipt (
+    receipt_id uuid NOT NULL,
+    app text NOT NULL,
+    account_id uuid NOT NULL,
+    number integer NOT NULL,
+    jws text NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    account_ended_at timestamp with time zone
+);
+
 CREATE TABLE public.consent_request (
     consent_request_id uuid NOT NULL,
-    registration_id uuid NOT NULL,
+    registration_id uuid,
     app text NOT NULL,
     state text NOT NULL,
-    guardian_email bytea NOT NULL,
+    guardian_email bytea,
     relation text NOT NULL,
     language text NOT NULL,
     link_hash bytea NOT NULL,
@@ -93,8 +123,24 @@ CREATE TABLE public.consent_request (
     tries_left smallint NOT NULL,
     sends smallint NOT NULL,
     asked_at timestamp with time zone NOT NULL,
-    CONSTRAINT consent_request_state_check CHECK ((state = ANY (ARRAY['sent'::text, 'opened'::text]))),
+    account_id uuid,
+    guardian_id uuid,
+    policy_version text,
+    purposes text[],
+    CONSTRAINT consent_request_about_check CHECK (((num_nonnulls(registration_id, account_id) = 1) AND (num_nonnulls(guardian_email, guardian_id) = 1) AND ((account_id IS NULL) = (policy_version IS NULL)) AND ((state = 'confirm_pending'::text) = (purposes IS NOT NULL)))),
+    CONSTRAINT consent_request_state_check CHECK ((state = ANY (ARRAY['sent'::text, 'opened'::text, 'confirm_pending'::text]))),
     CONSTRAINT consent_request_tries_left_check CHECK ((tries_left >= 0))
+);
+
+CREATE TABLE public.consent_timer (
+    timer_id uuid NOT NULL,
+    subject_id uuid NOT NULL,
+    giver_id uuid,
+    kind text NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    about timestamp with time zone NOT NULL,
+    message_id uuid,
+    CONSTRAINT consent_timer_kind_check CHECK ((kind = ANY (ARRAY['second_contact'::text, 'confirm'::text, 'notice'::text, 'expire'::text, 'erase'::text])))
 );
 
 CREATE TABLE public.contact_code (
@@ -126,7 +172,8 @@ CREATE TABLE public.guardian (
     blind_index bytea NOT NULL,
     email bytea NOT NULL,
     language text NOT NULL,
-    since timestamp with time zone NOT NULL
+    since timestamp with time zone NOT NULL,
+    barred_at timestamp with time zone
 );
 
 CREATE TABLE public.guardian_asked (
@@ -145,7 +192,8 @@ CREATE TABLE public.guardianship (
     account_id uuid NOT NULL,
     guardian_id uuid NOT NULL,
     relation text NOT NULL,
-    since timestamp with time zone NOT NULL
+    since timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone
 );
 
 CREATE TABLE public.idempotency (
@@ -227,6 +275,11 @@ CREATE TABLE public.policy_acceptance (
     CONSTRAINT policy_acceptance_accepted_by_check CHECK ((accepted_by = ANY (ARRAY['holder'::text, 'guardian'::text])))
 );
 
+CREATE TABLE public.policy_change_told (
+    account_id uuid NOT NULL,
+    policy_version text NOT NULL
+);
+
 CREATE UNLOGGED TABLE public.rate_limit (
     limit_key bytea NOT NULL,
     arrival_at timestamp with time zone NOT NULL
@@ -273,6 +326,13 @@ CREATE TABLE public.schema_migrations (
     version character varying(128) NOT NULL
 );
 
+CREATE TABLE public.signing_key (
+    kid text NOT NULL,
+    public_jwk jsonb NOT NULL,
+    first_used_at timestamp with time zone NOT NULL,
+    retired_at timestamp with time zone
+);
+
 CREATE TABLE public.subject_key (
     subject_id uuid NOT NULL,
     key_id text NOT NULL,
@@ -292,6 +352,9 @@ ALTER TABLE ONLY public.age_decision
 ALTER TABLE ONLY public.age_proof
     ADD CONSTRAINT age_proof_pkey PRIMARY KEY (proof_id);
 
+ALTER TABLE ONLY public.age_watch
+    ADD CONSTRAINT age_watch_pkey PRIMARY KEY (account_id);
+
 ALTER TABLE ONLY public.audit_entry
     ADD CONSTRAINT audit_entry_pkey PRIMARY KEY (entry_id);
 
@@ -301,6 +364,15 @@ ALTER TABLE ONLY public.consent_grant
 ALTER TABLE ONLY public.consent_link_end
     ADD CONSTRAINT consent_link_end_pkey PRIMARY KEY (link_hash);
 
+ALTER TABLE ONLY public.consent_link
+    ADD CONSTRAINT consent_link_pkey PRIMARY KEY (link_hash);
+
+ALTER TABLE ONLY public.consent_receipt
+    ADD CONSTRAINT consent_receipt_account_id_number_key UNIQUE (account_id, number);
+
+ALTER TABLE ONLY public.consent_receipt
+    ADD CONSTRAINT consent_receipt_pkey PRIMARY KEY (receipt_id);
+
 ALTER TABLE ONLY public.consent_request
     ADD CONSTRAINT consent_request_link_hash_key UNIQUE (link_hash);
 
@@ -309,6 +381,9 @@ ALTER TABLE ONLY public.consent_request
 
 ALTER TABLE ONLY public.consent_request
     ADD CONSTRAINT consent_request_registration_id_key UNIQUE (registration_id);
+
+ALTER TABLE ONLY public.consent_timer
+    ADD CONSTRAINT consent_timer_pkey PRIMARY KEY (timer_id);
 
 ALTER TABLE ONLY public.contact_code
     ADD CONSTRAINT contact_code_pkey PRIMARY KEY (registration_id, channel);
@@ -358,6 +433,9 @@ ALTER TABLE ONLY public.outbox_subject
 ALTER TABLE ONLY public.policy_acceptance
     ADD CONSTRAINT policy_acceptance_pkey PRIMARY KEY (account_id, policy_version, accepted_by);
 
+ALTER TABLE ONLY public.policy_change_told
+    ADD CONSTRAINT policy_change_told_pkey PRIMARY KEY (account_id, policy_version);
+
 ALTER TABLE ONLY public.rate_limit
     ADD CONSTRAINT rate_limit_pkey PRIMARY KEY (limit_key);
 
@@ -376,6 +454,9 @@ ALTER TABLE ONLY public.schema_checksums
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
 
+ALTER TABLE ONLY public.signing_key
+    ADD CONSTRAINT signing_key_pkey PRIMARY KEY (kid);
+
 ALTER TABLE ONLY public.subject_key
     ADD CONSTRAINT subject_key_pkey PRIMARY KEY (subject_id);
 
@@ -383,13 +464,37 @@ CREATE INDEX age_decision_subject_id ON public.age_decision USING btree (subject
 
 CREATE UNIQUE INDEX age_proof_pending ON public.age_proof USING btree (registration_id) WHERE (state = 'pending'::text);
 
+CREATE INDEX age_watch_watch_from ON public.age_watch USING btree (watch_from);
+
 CREATE INDEX audit_entry_app_at ON public.audit_entry USING btree (app, at);
 
 CREATE INDEX audit_entry_subject_id ON public.audit_entry USING btree (subject_id, at);
 
 CREATE UNIQUE INDEX consent_grant_active ON public.consent_grant USING btree (account_id, purpose, giver_id) WHERE (state = 'active'::text);
 
+CREATE INDEX consent_grant_giver_id ON public.consent_grant USING btree (giver_id);
+
+CREATE UNIQUE INDEX consent_grant_provisional ON public.consent_grant USING btree (account_id, purpose, giver_id) WHERE (state = 'provisional'::text);
+
+CREATE INDEX consent_link_account_id ON public.consent_link USING btree (account_id);
+
 CREATE INDEX consent_link_end_ended_at ON public.consent_link_end USING btree (ended_at);
+
+CREATE INDEX consent_link_expires_at ON public.consent_link USING btree (expires_at);
+
+CREATE INDEX consent_link_guardian_id ON public.consent_link USING btree (guardian_id);
+
+CREATE INDEX consent_receipt_account_ended_at ON public.consent_receipt USING btree (app, account_ended_at) WHERE (account_ended_at IS NOT NULL);
+
+CREATE UNIQUE INDEX consent_request_account_id ON public.consent_request USING btree (account_id, guardian_id);
+
+CREATE INDEX consent_request_guardian_id ON public.consent_request USING btree (guardian_id);
+
+CREATE UNIQUE INDEX consent_request_named ON public.consent_request USING btree (account_id) WHERE (guardian_id IS NULL);
+
+CREATE INDEX consent_timer_due_at ON public.consent_timer USING btree (due_at, timer_id);
+
+CREATE INDEX consent_timer_subject_id ON public.consent_timer USING btree (subject_id);
 
 CREATE INDEX gate_lock_locked_until ON public.gate_lock USING btree (locked_until);
 
@@ -436,11 +541,29 @@ ALTER TABLE ONLY public.account
 ALTER TABLE ONLY public.age_proof
     ADD CONSTRAINT age_proof_registration_id_fkey FOREIGN KEY (registration_id) REFERENCES public.registration(registration_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.age_watch
+    ADD CONSTRAINT age_watch_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.consent_grant
     ADD CONSTRAINT consent_grant_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.consent_link
+    ADD CONSTRAINT consent_link_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.consent_link
+    ADD CONSTRAINT consent_link_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.guardian(guardian_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.consent_request
+    ADD CONSTRAINT consent_request_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.consent_request
+    ADD CONSTRAINT consent_request_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.guardian(guardian_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.consent_request
     ADD CONSTRAINT consent_request_registration_id_fkey FOREIGN KEY (registration_id) REFERENCES public.registration(registration_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.consent_timer
+    ADD CONSTRAINT consent_timer_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES public.subject_key(subject_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.contact_code
     ADD CONSTRAINT contact_code_registration_id_fkey FOREIGN KEY (registration_id) REFERENCES public.registration(registration_id) ON DELETE CASCADE;
@@ -465,6 +588,9 @@ ALTER TABLE ONLY public.outbox_delivery
 
 ALTER TABLE ONLY public.policy_acceptance
     ADD CONSTRAINT policy_acceptance_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.policy_change_told
+    ADD CONSTRAINT policy_change_told_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.registration
     ADD CONSTRAINT registration_age_decision_id_fkey FOREIGN KEY (age_decision_id) REFERENCES public.age_decision(decision_id);

@@ -2,18 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from service.accounts import store
 from service.audit import log as audit
-from service.domain.accounts import NewAccount
+from service.domain.accounts import AccountId, NewAccount
 from service.domain.actors import Actor
 from service.domain.audit import Entry
 from service.domain.decisions import AgeBand
 from service.domain.events import Cause, Event, EventType
 from service.domain.forms import ContactKind, Identifier
 from service.domain.grants import Acceptance, Giver, Grant
-from service.domain.profiles import AppName, LegalGround, PolicyProfile
+from service.domain.profiles import (
+    AppName,
+    LegalGround,
+    PolicyProfile,
+    PolicyVersion,
+)
 from service.domain.refusals import IdentifierTaken, UsernameTaken
 from service.kit.database import Connection
 from service.kit.secrets import KeyRing, SealingKey
@@ -82,6 +88,31 @@ class AccountFlows:
         await store.add_acceptance(connection, acceptance)
         await store.add_grants(connection, grants)
         await self._tell(connection, account, grants, cause, actor)
+
+    async def watch_age(
+        self, connection: Connection, account_id: AccountId, *, watch_from: datetime
+    ) -> None:
+        """Look from then on whether the holder of an account has aged up."""
+        await store.watch_age(connection, account_id, watch_from=watch_from)
+
+    async def accept(
+        self,
+        connection: Connection,
+        account_id: AccountId,
+        policy: PolicyVersion,
+        accepted_by: Giver,
+        *,
+        at: datetime,
+    ) -> None:
+        """Note that a policy version was agreed to for an account that there is."""
+        acceptance = Acceptance(
+            account_id=account_id,
+            policy_version=policy.version,
+            text_sha256=policy.text_sha256,
+            accepted_by=accepted_by,
+            accepted_at=at,
+        )
+        await store.add_acceptance(connection, acceptance)
 
     async def _tell(
         self,

@@ -33,9 +33,18 @@ class EventType(StrEnum):
     CONSENT_REFUSED = "consent.refused"
     CONSENT_DISPUTED = "consent.disputed"
     CONSENT_EXPIRED = "consent.expired"
+    CONSENT_CONFIRMED = "consent.confirmed"
+    CONSENT_NARROWED = "consent.narrowed"
+    CONSENT_WITHDRAWN = "consent.withdrawn"
+    CONSENT_INVALIDATED = "consent.invalidated"
+    CONSENT_RENEWAL_REQUIRED = "consent.renewal_required"
+    CONSENT_HANDED_OVER = "consent.handed_over"
 
     ACCOUNT_OPENED = "account.opened"
     ACCOUNT_AGED_UP = "account.aged_up"
+    ACCOUNT_SUSPENDED = "account.suspended"
+    ACCOUNT_REACTIVATED = "account.reactivated"
+    ACCOUNT_ERASED = "account.erased"
 
     POLICY_ACCEPTED = "policy.accepted"
 
@@ -60,6 +69,18 @@ class Cause(StrEnum):
     EXPIRED = "expired"
     IDENTIFIER_TAKEN = "identifier_taken"
     POLICY_ACCEPTED = "policy_accepted"
+    SECOND_CONTACT = "second_contact"
+    SECOND_CONTACT_FAILED = "second_contact_failed"
+    GUARDIAN_WITHDREW = "guardian_withdrew"
+    HOLDER_WITHDREW = "holder_withdrew"
+    HOLDER_DECIDED = "holder_decided"
+    ENDING_SOON = "ending_soon"
+    POLICY_CHANGED = "policy_changed"
+    CONSENT_ENDED = "consent_ended"
+    GUARDIAN_BARRED = "guardian_barred"
+    GUARDIAN_REMOVED = "guardian_removed"
+    MINOR_REPORTED = "minor_reported"
+    REVIEW_DECIDED = "review_decided"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

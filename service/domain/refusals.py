@@ -276,6 +276,24 @@ class PurposesWrong(Refusal):
     code = "purposes_wrong"
 
 
+class GuardianDecides(Refusal):
+    """A parent or guardian decides about this."""
+
+    code = "guardian_decides"
+
+
+class AccountUnknown(Refusal):
+    """There is no such account."""
+
+    code = "account_unknown"
+
+
+class ReceiptUnknown(Refusal):
+    """There is no such receipt."""
+
+    code = "receipt_unknown"
+
+
 # proof of age
 
 

@@ -18,7 +18,7 @@ from service.domain.messages import (
     Message,
 )
 from service.domain.profiles import LegalGround, PolicyProfile
-from service.domain.refusals import GuardianUnavailable, SendsUsedUp
+from service.domain.refusals import GuardianUnavailable, SendsUsedUp, StepNotDue
 from service.domain.registration import Registration, RegistrationId
 from service.guardians import store
 from service.kit.database import Connection
@@ -108,6 +108,8 @@ class GuardianRequests:
         now: datetime,
     ) -> ConsentRequest:
         """Write once more to the stored address; the link before is spent."""
+        if request.pending is not None:
+            raise StepNotDue  # it is answered, and waits for the second contact
         if request.sends_left <= 0:
             raise SendsUsedUp
         token = new_token()
@@ -179,14 +181,6 @@ class GuardianRequests:
     def index(self, guardian_email: str) -> bytes:
         """Return the blind index of a mailbox, the same under any alias: for limits."""
         return self.keys.blind_index("guardian", consent.mailbox_of(guardian_email))
-
-    def identity(self, guardian_email: str) -> bytes:
-        """Return the blind index of the address itself: for who a guardian is.
-
-        Two people may share a mailbox's name (``sales+emea@``); neither must ever see
-        the other's children.
-        """
-        return self.keys.blind_index("guardian identity", guardian_email)
 
     async def _write(
         self,

@@ -7,7 +7,10 @@ from typing import Final, cast
 from marshmallow import fields, validate
 
 from service.domain.consent import Answer, Reply
+from service.domain.consent_methods import Method
+from service.domain.profiles import PolicyProfile
 from service.guardians.asked import Asked
+from service.guardians.granted import Granted
 from service.kit.fields import Flag
 from service.kit.times import instant
 from service.kit.tokens import Token
@@ -45,6 +48,29 @@ class AnswerForm(LinkForm):
         load_default=list,
     )
     adult = Flag(load_default=False)
+    method = fields.Enum(Method, by_value=True, load_default=Method.EMAIL_PLUS)
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """What a guardian withdraws: some purposes, or all of them."""
+
+    link_token: str
+    purposes: list[str] | None = None
+
+
+class WithdrawalForm(Form[Withdrawal]):
+    """The body of POST /v1/consents/withdraw."""
+
+    makes = Withdrawal
+
+    link_token = fields.String(
+        required=True, validate=validate.Length(max=TOKEN_LENGTH)
+    )
+    purposes = fields.List(
+        fields.String(validate=validate.Length(max=64)),
+        validate=validate.Length(max=50),
+    )
 
 
 def reply(body: Mapping[str, object]) -> tuple[Token, Reply]:
@@ -56,25 +82,59 @@ def reply(body: Mapping[str, object]) -> tuple[Token, Reply]:
         match_code=None if code is None else str(code),
         purposes=tuple(cast("list[str]", told["purposes"])),
         adult=told["adult"] is True,
+        method=cast("Method", told["method"]),
     )
 
 
 def show(asked: Asked) -> dict[str, object]:
     """Return who asks a guardian, and for what: the child's handle, and no more."""
-    profile, registration = asked.standing.profile, asked.standing.registration
+    profile = asked.profile
     return {
         "app": profile.app,
         "name": profile.name,
         "operator": profile.operator,
-        "child": registration.username,
+        "child": asked.child,
         "relation": asked.request.relation,
         "policy": show_policy(asked.policy),
         "purposes": [show_purpose(purpose) for purpose in asked.purposes],
-        "methods": ["email_link"],
+        "methods": [*asked.methods],
         "expires_at": instant(asked.request.link_expires_at),
-        "contact": {
-            "email": profile.contact.email,
-            "dpo_email": profile.contact.dpo_email,
-            "authority": profile.contact.authority,
-        },
+        "contact": _contact(profile),
+    }
+
+
+def show_granted(granted: Granted) -> dict[str, object]:
+    """Return what a guardian granted, until when, and whether the account goes on."""
+    profile, account = granted.profile, granted.held.account
+    return {
+        "app": profile.app,
+        "name": profile.name,
+        "operator": profile.operator,
+        "child": granted.child,
+        "relation": granted.relation,
+        "account_state": account.condition.state,
+        "erased_at": None
+        if account.suspended_at is None
+        else instant(account.suspended_at + profile.timers.suspended),
+        "grants": [
+            {
+                "purpose": show_purpose(purpose),
+                "state": grant.state,
+                "method": grant.method,
+                "policy_version": grant.policy_version,
+                "given_at": instant(grant.given_at),
+                "ends_at": grant.ends_at and instant(grant.ends_at),
+            }
+            for grant in granted.grants
+            if (purpose := profile.purpose(grant.purpose)) is not None
+        ],
+        "contact": _contact(profile),
+    }
+
+
+def _contact(profile: PolicyProfile) -> dict[str, object]:
+    return {
+        "email": profile.contact.email,
+        "dpo_email": profile.contact.dpo_email,
+        "authority": profile.contact.authority,
     }

@@ -1,5 +1,6 @@
 """Consent requests and guardians in PostgreSQL."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -23,7 +24,6 @@ from service.kit.secrets import Place, SealingKey
 _sql = queries.load("guardians")
 
 REQUEST: Final = "consent_request"
-GUARDIAN: Final = "guardian"
 
 
 async def add(
@@ -38,9 +38,14 @@ async def add(
     await _sql["add_request"].run(
         connection,
         consent_request_id=request.consent_request_id,
-        registration_id=request.registration_id,
+        registration_id=None if request.account_id else request.registration_id,
+        account_id=request.account_id,
+        guardian_id=request.guardian_id,
+        policy_version=request.policy_version,
         app=request.app,
-        guardian_email=key.seal_text(
+        guardian_email=None
+        if request.guardian_id
+        else key.seal_text(
             request.guardian_email, Place(REQUEST, "guardian_email", row)
         ),
         relation=request.relation,
@@ -72,20 +77,40 @@ async def find_behind(
 async def find_registration_behind(
     connection: Connection, link_hash: bytes
 ) -> RegistrationId | None:
-    """Return which registration a link is about, or None."""
+    """Return which registration, or account, a link is about, or None."""
     found = await _sql["find_registration_behind"].value(
         connection, link_hash=link_hash
     )
     return RegistrationId(found) if isinstance(found, UUID) else None
 
 
+async def find_of_account(
+    connection: Connection,
+    account_id: AccountId,
+    guardian_id: GuardianId | None,
+    *,
+    key: SealingKey,
+) -> ConsentRequest | None:
+    """Return what a guardian, or a named address, is asked for an account, or None."""
+    row = await _sql["find_request_of_account"].one(
+        connection, account_id=account_id, guardian_id=guardian_id
+    )
+    return None if row is None else _request(row, key)
+
+
 def _request(row: asyncpg.Record, key: SealingKey) -> ConsentRequest:
     place = str(row["consent_request_id"])
     return ConsentRequest(
         consent_request_id=ConsentRequestId(row["consent_request_id"]),
-        registration_id=RegistrationId(row["registration_id"]),
+        registration_id=RegistrationId(row["registration_id"] or row["account_id"]),
+        account_id=row["account_id"] and AccountId(row["account_id"]),
+        guardian_id=row["guardian_id"] and GuardianId(row["guardian_id"]),
+        policy_version=row["policy_version"],
+        pending=None if row["purposes"] is None else tuple(row["purposes"]),
         app=AppName(row["app"]),
-        guardian_email=key.open_text(
+        guardian_email=""
+        if row["guardian_email"] is None
+        else key.open_text(
             row["guardian_email"], Place(REQUEST, "guardian_email", place)
         ),
         relation=Relation(row["relation"]),
@@ -122,6 +147,44 @@ async def replace_link(
         link_expires_at=expires_at,
         tries_left=MATCH_CODE_TRIES,
     )
+
+
+async def hold(
+    connection: Connection,
+    request_id: ConsentRequestId,
+    purposes: Sequence[str],
+    *,
+    link_hash: bytes,
+    expires_at: datetime,
+) -> None:
+    """Note what was granted and waits for the second contact; the link is spent."""
+    await _sql["hold_request"].run(
+        connection,
+        consent_request_id=request_id,
+        purposes=[*purposes],
+        link_hash=link_hash,
+        link_expires_at=expires_at,
+    )
+
+
+async def delete_request(
+    connection: Connection, request_id: ConsentRequestId
+) -> bytes | None:
+    """Forget a request, and return the hash of the link that it had."""
+    found = await _sql["delete_request"].value(
+        connection, consent_request_id=request_id
+    )
+    return found if isinstance(found, bytes) else None
+
+
+async def delete_of_account(
+    connection: Connection, account_id: AccountId
+) -> list[bytes]:
+    """Forget all that is asked for an account, and return the hashes of the links."""
+    rows = await _sql["delete_requests_of_account"].all(
+        connection, account_id=account_id
+    )
+    return [bytes(row["link_hash"]) for row in rows]
 
 
 async def mark_opened(connection: Connection, request_id: ConsentRequestId) -> bool:
@@ -204,59 +267,6 @@ async def is_suppressed(
         connection, app=app, guardian_index=guardian_index
     )
     return found is True
-
-
-async def find_guardian(
-    connection: Connection, app: AppName, blind_index: bytes
-) -> GuardianId | None:
-    """Return the guardian with this address, or None."""
-    found = await _sql["find_guardian"].value(
-        connection, app=app, blind_index=blind_index
-    )
-    return GuardianId(found) if isinstance(found, UUID) else None
-
-
-async def add_guardian(
-    connection: Connection,
-    guardian_id: GuardianId,
-    request: ConsentRequest,
-    *,
-    blind_index: bytes,
-    key: SealingKey,
-    at: datetime,
-) -> bool:
-    """Keep a guardian, sealed with their own *key*; False when there is one."""
-    email = key.seal_text(
-        request.guardian_email, Place(GUARDIAN, "email", str(guardian_id))
-    )
-    added = await _sql["add_guardian"].run(
-        connection,
-        guardian_id=guardian_id,
-        app=request.app,
-        blind_index=blind_index,
-        email=email,
-        language=request.language,
-        since=at,
-    )
-    return added == 1
-
-
-async def add_guardianship(
-    connection: Connection,
-    account_id: AccountId,
-    guardian_id: GuardianId,
-    relation: Relation,
-    *,
-    at: datetime,
-) -> None:
-    """Keep whose guardian somebody is."""
-    await _sql["add_guardianship"].run(
-        connection,
-        account_id=account_id,
-        guardian_id=guardian_id,
-        relation=relation,
-        since=at,
-    )
 
 
 async def sweep(

@@ -11,6 +11,7 @@ from service.caller import APP, CLOCK, KEYS, open_registration_token
 from service.caller import COOKIE as REGISTRATION_COOKIE
 from service.domain.consent import Answer, Reply
 from service.domain.refusals import (
+    ConsentLinkUnknown,
     GuardianMustBeAdult,
     MatchCodeWrong,
     PurposesWrong,
@@ -19,7 +20,7 @@ from service.domain.registration import State
 from service.guardians.asked import Asked
 from service.guardians.handlers import FLOWS
 from service.kit.tokens import is_code
-from service.pages import cookies
+from service.pages import cookies, granted
 from service.pages.drawing import READS, Wrong, draw, reads
 from service.pages.links import COOKIE, LINK, number_of
 from service.pages.mistakes import wrongs
@@ -30,10 +31,19 @@ from service.registration.handlers import STEPS
 
 HERE: Final = "/guardian"
 
+OUTCOMES: Final = {
+    State.COMPLETED: "give",
+    State.AWAITING_GUARDIAN: "pending",
+}
+
 
 async def show(request: web.Request) -> web.StreamResponse:
     """GET /guardian: who asks, for what, and what follows from each answer."""
-    return _page(request, await _look(request))
+    try:
+        asked = await _look(request)
+    except ConsentLinkUnknown:
+        return await granted.page(request)
+    return _page(request, asked)
 
 
 async def answer(request: web.Request) -> web.StreamResponse:
@@ -56,7 +66,7 @@ async def answer(request: web.Request) -> web.StreamResponse:
 async def _look(request: web.Request) -> Asked:
     """Return what is asked, and read the page in the guardian's language."""
     asked = await request.app[FLOWS].look(request[LINK])
-    profile = request[APP] = asked.standing.profile
+    profile = request[APP] = asked.profile
     request[READS] = language_of(request, profile, asked.request.language)
     return asked
 
@@ -98,16 +108,18 @@ def _is_childs_browser(request: web.Request, asked: Asked) -> bool:
     held = open_registration_token(
         request.app[KEYS], request.cookies.get(REGISTRATION_COOKIE, "")
     )
-    return held == asked.standing.registration.registration_id
+    return held == asked.request.registration_id
 
 
 async def _answered(request: web.Request, asked: Asked, told: Answer) -> web.Response:
     """Return what followed from the answer; the link is of no use any more."""
     outcome: str = told
-    if told is Answer.GIVE:
+    if told is Answer.GIVE and asked.standing is not None:
         held = asked.standing.registration.registration_id
         shown = await request.app[STEPS].show(held)
-        outcome = told if shown.state is State.COMPLETED else "too_late"
+        outcome = OUTCOMES.get(shown.state, "too_late")
+    elif asked.held is not None:
+        outcome = f"account_{told}"
     response = draw(request, "answered.html", path=None, outcome=outcome)
     cookies.drop(response, COOKIE)
     return response
@@ -121,8 +133,8 @@ def _page(
     wrong: Sequence[Wrong] = (),
     typed: Typed | None = None,
 ) -> web.Response:
-    standing, timers = asked.standing, asked.standing.profile.timers
-    offered, every = asked.purposes, standing.profile.purposes
+    timers = asked.profile.timers
+    offered, every = asked.purposes, asked.profile.purposes
     return draw(
         request,
         "guardian.html",
@@ -130,7 +142,8 @@ def _page(
         status=status,
         wrong=wrong,
         typed=typed or Typed(),
-        child=standing.registration.username,
+        child=asked.child,
+        of_account=asked.held is not None,
         relation=asked.request.relation,
         policy=asked.policy,
         needed=[one for one in every if one.essential],

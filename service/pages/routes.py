@@ -7,7 +7,17 @@ from service.allowances import AGE_CHECKS, GUARDIANS, LINKS, PROOFS, SIGN_UPS, S
 from service.caller import for_app, with_registration_cookie
 from service.kit.limits import Limit
 from service.kit.web import Guard, Handler, Route, anyone
-from service.pages import age, assets, form, guardian, links, policies, steps
+from service.pages import (
+    age,
+    assets,
+    form,
+    granted,
+    guardian,
+    links,
+    policies,
+    receipt,
+    steps,
+)
 from service.pages.links import with_link
 
 
@@ -28,6 +38,7 @@ READ: Final = (
     _read("/registration/give-up", _held, steps.show_give_up),
     _read("/guardian/{token}", anyone, links.follow),
     _read("/guardian", with_link, guardian.show),
+    replace(_read("/receipts/{receipt_id}", anyone, receipt.show), limits=(LINKS,)),
     _read("/policies/{app}", for_app, policies.every),
     _read("/policies/{app}/{version}", for_app, policies.text),
     _read("/static/{name}", anyone, assets.show),
@@ -44,6 +55,8 @@ SENT: Final = (
     _sent("/registration/proof", _held, steps.prove, PROOFS),
     _sent("/registration/give-up", _held, steps.give_up, STEPS),
     _sent("/guardian/answer", with_link, guardian.answer, LINKS),
+    _sent("/guardian/withdraw", with_link, granted.withdraw, LINKS),
+    _sent("/guardian/ask", with_link, granted.ask, GUARDIANS),
 )
 
 PAGES: Final[tuple[Route, ...]] = (*READ, *SENT)

@@ -7,6 +7,7 @@ from datetime import datetime
 from service.accounts.flows import AccountFlows
 from service.accounts.waiting import Standing
 from service.audit import log as audit
+from service.domain.accounts import AccountId
 from service.domain.actors import TIMER, Actor
 from service.domain.audit import Entry
 from service.domain.consent import Relation
@@ -140,6 +141,18 @@ class Progress:
         )
         return state
 
+    async def hold(
+        self, connection: Connection, standing: Standing, *, until: datetime
+    ) -> None:
+        """Let a registration wait for a guardian *until* then, at least."""
+        registration = standing.registration
+        await store.move(
+            connection,
+            registration.registration_id,
+            registration.state,
+            expires_at=max(registration.expires_at, until),
+        )
+
     async def rest_on(
         self,
         connection: Connection,
@@ -200,6 +213,7 @@ class Progress:
                     cause=cause,
                     actor=actor,
                 )
+                await self._watch_age(connection, standing, now=now)
         except IdentifierTaken:
             await self.end(
                 connection,
@@ -291,6 +305,23 @@ class Progress:
         except (GuardianIsApplicant, GuardianUnavailable):
             return False  # the step stays due: the applicant names another guardian
         return True
+
+    async def _watch_age(
+        self, connection: Connection, standing: Standing, *, now: datetime
+    ) -> None:
+        """Let the account age up when its holder does, where a birthday matters."""
+        watch_from = await self.decisions.watch_from(
+            connection,
+            standing.registration,
+            standing.profile,
+            key=standing.key,
+            now=now,
+        )
+        if watch_from is not None:
+            account_id = AccountId(standing.registration.registration_id)
+            await self.accounts.watch_age(
+                connection, account_id, watch_from=watch_from
+            )
 
     async def _greet(
         self, connection: Connection, standing: Standing, *, now: datetime

@@ -1,7 +1,10 @@
--- name: add_request(consent_request_id, registration_id, app, guardian_email, relation, language, link_hash, link_expires_at, match_code, tries_left, asked_at)!
+-- name: add_request(consent_request_id, registration_id, account_id, guardian_id, policy_version, app, guardian_email, relation, language, link_hash, link_expires_at, match_code, tries_left, asked_at)!
 INSERT INTO consent_request (
     consent_request_id,
     registration_id,
+    account_id,
+    guardian_id,
+    policy_version,
     app,
     state,
     guardian_email,
@@ -17,6 +20,9 @@ INSERT INTO consent_request (
 VALUES (
     :consent_request_id,
     :registration_id,
+    :account_id,
+    :guardian_id,
+    :policy_version,
     :app,
     'sent',
     :guardian_email,
@@ -34,6 +40,10 @@ VALUES (
 SELECT
     consent_request_id,
     registration_id,
+    account_id,
+    guardian_id,
+    policy_version,
+    purposes,
     app,
     state,
     guardian_email,
@@ -49,7 +59,7 @@ FROM consent_request
 WHERE registration_id = :registration_id;
 
 -- name: find_registration_behind(link_hash)$
-SELECT registration_id
+SELECT coalesce(registration_id, account_id)
 FROM consent_request
 WHERE link_hash = :link_hash;
 
@@ -57,6 +67,10 @@ WHERE link_hash = :link_hash;
 SELECT
     consent_request_id,
     registration_id,
+    account_id,
+    guardian_id,
+    policy_version,
+    purposes,
     app,
     state,
     guardian_email,
@@ -70,6 +84,49 @@ SELECT
     asked_at
 FROM consent_request
 WHERE link_hash = :link_hash;
+
+-- name: find_request_of_account(account_id, guardian_id)^
+SELECT
+    consent_request_id,
+    registration_id,
+    account_id,
+    guardian_id,
+    policy_version,
+    purposes,
+    app,
+    state,
+    guardian_email,
+    relation,
+    language,
+    link_hash,
+    link_expires_at,
+    match_code,
+    tries_left,
+    sends,
+    asked_at
+FROM consent_request
+WHERE
+    account_id = :account_id
+    AND guardian_id IS NOT DISTINCT FROM CAST(:guardian_id AS uuid);
+
+-- name: hold_request(consent_request_id, purposes, link_hash, link_expires_at)!
+UPDATE consent_request
+SET
+    state = 'confirm_pending',
+    purposes = CAST(:purposes AS text[]),
+    link_hash = :link_hash,
+    link_expires_at = :link_expires_at
+WHERE consent_request_id = :consent_request_id;
+
+-- name: delete_request(consent_request_id)$
+DELETE FROM consent_request
+WHERE consent_request_id = :consent_request_id
+RETURNING link_hash;
+
+-- name: delete_requests_of_account(account_id)
+DELETE FROM consent_request
+WHERE account_id = :account_id
+RETURNING link_hash;
 
 -- name: replace_link(consent_request_id, link_hash, link_expires_at, tries_left)!
 UPDATE consent_request
@@ -129,20 +186,6 @@ SELECT EXISTS(
     FROM guardian_suppression
     WHERE app = :app AND guardian_index = :guardian_index
 );
-
--- name: find_guardian(app, blind_index)$
-SELECT guardian_id
-FROM guardian
-WHERE app = :app AND blind_index = :blind_index;
-
--- name: add_guardian(guardian_id, app, blind_index, email, language, since)!
-INSERT INTO guardian (guardian_id, app, blind_index, email, language, since)
-VALUES (:guardian_id, :app, :blind_index, :email, :language, :since)
-ON CONFLICT (app, blind_index) DO NOTHING;
-
--- name: add_guardianship(account_id, guardian_id, relation, since)!
-INSERT INTO guardianship (account_id, guardian_id, relation, since)
-VALUES (:account_id, :guardian_id, :relation, :since);
 
 -- name: delete_link_ends_before(before)!
 DELETE FROM consent_link_end

@@ -17,6 +17,7 @@ from service.outbox.transport import Outcome as Sent
 from tests.support.contract import Json, mistakes, resolve, webhooks
 from tests.support.families import a_child, a_family
 from tests.support.service import BASE_URL, Applicant, Service, everything
+from tests.support.wards import a_ward, pass_time
 
 
 @dataclass
@@ -104,6 +105,29 @@ async def _people_sign_up(service: Service) -> None:
     assert accepted.status == 200
     service.clock.advance(timedelta(days=30))
     assert await service.parts.timers.expire() > 0
+    await _consent_changes(service)
+
+
+async def _consent_changes(service: Service) -> None:
+    """Let everything become of consent that can."""
+    parts = service.parts
+    child = await a_ward(service, username="lost", guardian="lost@example.org")
+    await child.withdraw("improvement")
+    await child.withdraw("account")
+    again = await child.ask_anew()
+    assert (await again.answer("give")).status == 200
+    barred = await a_ward(service, username="barred", guardian="barred@example.org")
+    await parts.disqualified.bar(await barred.guardian_id(), "a minor")
+    soon = service.clock.now() + timedelta(days=10)
+    born = f"{soon.replace(year=soon.year - 14):%Y-%m-%d}"
+    grown = await a_ward(
+        service, username="grown", guardian="grown@example.org", date_of_birth=born
+    )
+    await pass_time(service, timedelta(days=12))
+    await parts.own_word.decide(grown.account_id, [])
+    lost = await a_ward(service, username="gone", guardian="gone@example.org")
+    await lost.withdraw()
+    await pass_time(service, timedelta(days=31))
 
 
 async def _adult(service: Service, email: str) -> Applicant:

@@ -9,15 +9,18 @@ from marshmallow import ValidationError, fields, validate
 
 from service.age_assurance.schemas import ProofForm
 from service.domain.actors import ActorKind
-from service.domain.consent import Answer, Method, Relation
+from service.domain.consent import Answer, Relation
+from service.domain.consent_methods import Method
 from service.domain.decisions import AgeBand, DecisionKind
 from service.domain.events import Cause
 from service.domain.forms import ContactKind, Need
+from service.domain.grants import GrantState
 from service.domain.profiles import LegalGround, ProofMethod, Question
+from service.domain.receipts import Change
 from service.domain.registration import State
 from service.gate.checks import Known
 from service.gate.schemas import AgeForm
-from service.guardians.schemas import AnswerForm, LinkForm
+from service.guardians.schemas import AnswerForm, LinkForm, WithdrawalForm
 from service.kit.idempotency import SHAPE
 from service.kit.web import BODY_BYTES, Form
 from service.registration.schemas import (
@@ -42,6 +45,9 @@ FORMS: Mapping[str, type[Form[Any]]] = {
     "/v1/registrations/{registration_id}/age-proofs": ProofForm,
     "/v1/consent-requests/open": LinkForm,
     "/v1/consent-requests/answer": AnswerForm,
+    "/v1/consents/open": LinkForm,
+    "/v1/consents/withdraw": WithdrawalForm,
+    "/v1/consents/ask": LinkForm,
 }
 
 CHOICES: Mapping[str, type[StrEnum]] = {
@@ -49,12 +55,15 @@ CHOICES: Mapping[str, type[StrEnum]] = {
     "Answer": Answer,
     "Cause": Cause,
     "Channel": ContactKind,
-    "ConsentRequest/properties/methods/items": Method,
+    "ConsentMethod": Method,
     "Decision": DecisionKind,
     "EventData/properties/actor/properties/type": ActorKind,
     "EventData/properties/age_band": AgeBand,
     "EventData/properties/assurance": Known,
+    "GrantState": GrantState,
     "LegalGround": LegalGround,
+    "ReceiptContent/properties/event/properties/by": ActorKind,
+    "ReceiptContent/properties/event/properties/change": Change,
     "Need": Need,
     "ProofMethod": ProofMethod,
     "Relation": Relation,

@@ -112,7 +112,12 @@ ODD_BUT_HTTP = {
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"}
 PATHS = sorted({one.path for one in operations()})
-SOMEWHERE = {"app": "plain", "version": "1", "registration_id": UUID(int=0)}
+SOMEWHERE = {
+    "app": "plain",
+    "version": "1",
+    "registration_id": UUID(int=0),
+    "receipt_id": UUID(int=0),
+}
 
 
 @pytest.mark.parametrize("name", NOT_HTTP)

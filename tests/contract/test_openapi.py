@@ -43,6 +43,8 @@ OF_NO_OPERATION = {
     refusals.NotFound.code,
     refusals.MethodNotAllowed.code,
     refusals.IdentifierTaken.code,  # the registration ends instead
+    refusals.AccountUnknown.code,  # for holders and operators, by no route yet
+    refusals.GuardianDecides.code,
     refusals.ProofUnknown.code,  # for providers, who call no route of ours yet
 }
 

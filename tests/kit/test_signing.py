@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -121,7 +122,7 @@ FORGERIES: dict[str, Callable[[], str]] = {
     "the JSON form": lambda: json.dumps(
         {"payload": GOOD.split(".")[1], "signature": GOOD.split(".")[2]}
     ),
-    **{f"typ {one!r}": lambda one=one: with_header(typ=one) for one in OTHER_TYPES},
+    **{f"typ {one!r}": partial(with_header, typ=one) for one in OTHER_TYPES},
 }
 
 

@@ -48,6 +48,9 @@ FAMILIES = (
     "confirm_contact.",
     "mistakes.",
     "password_mistakes.",
+    "receipt.changes.",
+    "receipt.methods.",
+    "receipt.states.",
     "refusals.",
 )
 

@@ -1,0 +1,92 @@
+"""The page behind the link in a guardian's letters: see consent, and withdraw it."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Final
+
+from aiohttp import web
+
+from service.caller import APP, KEYS
+from service.domain.refusals import PurposesWrong
+from service.guardians.granted import Granted
+from service.guardians.handlers import GRANTED
+from service.pages.drawing import READS, Wrong, draw, reads
+from service.pages.links import LINK, number_of
+from service.pages.typed import Typed
+from service.pages.words import language_of, say
+
+HERE: Final = "/guardian"
+EVERYTHING: Final = "*"
+
+
+async def page(request: web.Request) -> web.Response:
+    """Return what the guardian behind the link has granted."""
+    return _page(request, await _look(request))
+
+
+async def withdraw(request: web.Request) -> web.StreamResponse:
+    """POST /guardian/withdraw: it is off at once, or the page says what is missing."""
+    typed, granted = await Typed.of(request), await _look(request)
+    wrong, number = [], number_of(request.app[KEYS], request[LINK])
+    chosen = typed.every("purposes")
+    if not chosen:
+        wrong.append(_wrong(request, "withdraw_missing", "purposes"))
+    if typed.digits("code") != number:
+        wrong.append(_wrong(request, "number_wrong", "code", number=number))
+    if wrong:
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return _page(request, granted, status, wrong=wrong, typed=typed)
+    purposes = None if EVERYTHING in chosen else chosen
+    try:
+        granted = await request.app[GRANTED].withdraw(request[LINK], purposes)
+    except PurposesWrong:
+        granted = await _look(request)
+    notice = say(reads(request), "granted.withdrawn")
+    return _page(request, granted, notice=notice)
+
+
+async def ask(request: web.Request) -> web.StreamResponse:
+    """POST /guardian/ask: a fresh link and its code are on their way."""
+    await _look(request)
+    granted = await request.app[GRANTED].ask_anew(request[LINK])
+    return _page(request, granted, notice=say(reads(request), "granted.asked"))
+
+
+async def _look(request: web.Request) -> Granted:
+    granted = await request.app[GRANTED].look(request[LINK])
+    profile = request[APP] = granted.profile
+    request[READS] = language_of(request, profile, granted.guardian.language)
+    return granted
+
+
+def _wrong(request: web.Request, key: str, field: str, **facts: object) -> Wrong:
+    return Wrong(say(reads(request), f"mistakes.{key}", **facts), field)
+
+
+def _page(
+    request: web.Request,
+    granted: Granted,
+    status: HTTPStatus = HTTPStatus.OK,
+    *,
+    wrong: Sequence[Wrong] = (),
+    typed: Typed | None = None,
+    notice: str | None = None,
+) -> web.Response:
+    profile, account = granted.profile, granted.held.account
+    erased_at = account.suspended_at and (
+        account.suspended_at + profile.timers.suspended
+    )
+    return draw(
+        request,
+        "granted.html",
+        path=HERE,
+        status=status,
+        wrong=wrong,
+        notice=notice,
+        typed=typed or Typed(),
+        child=granted.child,
+        grants=[(one, profile.purpose(one.purpose)) for one in granted.grants],
+        everything=EVERYTHING,
+        erased_at=erased_at,
+        number=number_of(request.app[KEYS], request[LINK]),
+    )
