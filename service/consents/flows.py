@@ -172,8 +172,21 @@ class Consents:
     async def expire(
         self, connection: Connection, held: Held, *, now: datetime
     ) -> Changed | None:
-        """Expire the grants whose end has come; None where there are none."""
+        """Expire the grants whose end has come; None where there are none.
+
+        What the same giver has granted anew meanwhile has taken their place.
+        """
         over = [one for one in held.live() if one.ends_at and one.ends_at <= now]
+        renewed = {
+            (one.giver_id, one.purpose)
+            for one in held.live()
+            if one.is_on(held.profile, now=now)
+        }
+        older = [one for one in over if (one.giver_id, one.purpose) in renewed]
+        held = await self.accounts.move(
+            connection, held, older, GrantStep.SUPERSEDE, now=now
+        )
+        over = [one for one in over if one not in older]
         if not over:
             return None
         return await self._end(

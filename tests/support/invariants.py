@@ -101,6 +101,7 @@ RULES: Final = {
     "a guardian is asked exactly while a registration waits for one": """
         SELECT registration_id FROM registration
         FULL JOIN consent_request USING (registration_id)
+        WHERE consent_request.account_id IS NULL
         GROUP BY registration_id
         HAVING count(consent_request_id) <> count(*) FILTER (
             WHERE registration.state = 'awaiting_guardian'
