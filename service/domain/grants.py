@@ -19,12 +19,14 @@ class Giver(StrEnum):
 
 
 class GrantState(StrEnum):
-    """Where a grant stands: it is live in the first two, and over in the others.
+    """Where a grant stands: it is live in the first three, and over in the others.
 
     *provisional*: given, and the second contact is to come. *lapsed*: that never came.
+    *waiting*: given, and somebody else's word is needed as well.
     *handed_over*: the young person has decided themself since.
     """
 
+    WAITING = "waiting"
     PROVISIONAL = "provisional"
     ACTIVE = "active"
     WITHDRAWN = "withdrawn"
@@ -38,6 +40,9 @@ class GrantState(StrEnum):
 class GrantStep(StrEnum):
     """What can happen to a grant."""
 
+    JOIN = "join"
+    JOIN_PROVISIONALLY = "join_provisionally"
+    PART = "part"
     CONFIRM = "confirm"
     WITHDRAW = "withdraw"
     EXPIRE = "expire"
@@ -56,12 +61,18 @@ _LIVE: Final = {
 }
 
 MOVES: Final[Mapping[GrantState, Mapping[GrantStep, GrantState]]] = {
+    GrantState.WAITING: {
+        **_LIVE,
+        GrantStep.JOIN: GrantState.ACTIVE,
+        GrantStep.JOIN_PROVISIONALLY: GrantState.PROVISIONAL,
+    },
     GrantState.PROVISIONAL: {
         **_LIVE,
+        GrantStep.PART: GrantState.WAITING,
         GrantStep.CONFIRM: GrantState.ACTIVE,
         GrantStep.LAPSE: GrantState.LAPSED,
     },
-    GrantState.ACTIVE: _LIVE,
+    GrantState.ACTIVE: {**_LIVE, GrantStep.PART: GrantState.WAITING},
 }
 """Where each step leads from each state; a state that is missing is the end."""
 

@@ -64,6 +64,9 @@ def _of_purposes(profile: PolicyProfile) -> Iterator[Mistake]:
             yield Mistake(f"purposes.{purpose.id}.id", "must be a word in lower_case")
         yield from _of_strength(purpose)
         yield from _of_pairing(purpose)
+        if purpose.quorum is not None and not children:
+            key = f"purposes.{purpose.id}.quorum"
+            yield Mistake(key, "means nothing where no guardian is asked")
         if children and purpose.essential:
             yield from _of_essential(purpose, profile.consent.methods)
 

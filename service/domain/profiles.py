@@ -83,7 +83,8 @@ class Purpose:
     An *essential* purpose is part of the service: without it there is no account.
     *min_consent_strength* is the least strength of a guardian's method of consent:
     1 e-mail or text plus, 2 signed form or card, 3 document or wallet. Where
-    *consent_methods* are named, no other will do.
+    *consent_methods* are named, no other will do. *quorum* is who must say yes, where
+    it is not as ``age.quorum`` has it.
     """
 
     id: str
@@ -94,6 +95,7 @@ class Purpose:
     discloses_to_third_parties: bool = False
     min_consent_strength: int = 1
     consent_methods: tuple[Method, ...] = ()
+    quorum: Quorum | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

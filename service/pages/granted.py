@@ -47,7 +47,12 @@ async def withdraw(request: web.Request) -> web.StreamResponse:
 
 async def ask(request: web.Request) -> web.StreamResponse:
     """POST /guardian/ask: a fresh link and its code are on their way."""
-    await _look(request)
+    typed, seen = await Typed.of(request), await _look(request)
+    number = number_of(request.app[KEYS], request[LINK])
+    if typed.digits("code") != number:
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        wrong = _wrong(request, "number_wrong", "ask-code", number=number)
+        return _page(request, seen, status, wrong=[wrong])
     granted = await request.app[GRANTED].ask_anew(request[LINK])
     return _page(request, granted, notice=say(reads(request), "granted.asked"))
 

@@ -100,6 +100,7 @@ class PurposeSection(Section[Purpose]):
     discloses_to_third_parties = Flag()
     min_consent_strength = Whole()
     consent_methods = fields.List(fields.Enum(Method, by_value=Text))
+    quorum = fields.Enum(Quorum, by_value=Text)
 
 
 class PolicyVersionSection(Section[PolicyVersion]):

@@ -178,6 +178,31 @@ async def _with_guardian(service: Service, language: str) -> AsyncGenerator[Page
     yield await guardian.send(page, action, answer="give", code=code)
     yield await guardian.send(page, action, answer="give", code=code, adult="yes")
     yield await child.visitor.get("/registration")
+    async for page in _with_consent(service, language):
+        yield page
+
+
+async def _with_consent(service: Service, language: str) -> AsyncGenerator[Page]:
+    """Yield the pages of a guardian who has consented, and looks after it."""
+    letter = (await service.send_messages()).to(MOTHER)[-1]
+    guardian = Visitor(service.client, language)
+    link = service.mailbox.link_for(MOTHER)
+    page = await guardian.get(f"/guardian/{link}")
+    yield page
+    number = page.root.one(id="code-hint").one("strong").text
+    withdraw, ask = "/guardian/withdraw", "/guardian/ask"
+    yield await guardian.send(page, withdraw)
+    yield await guardian.send(page, ask)
+    yield await guardian.send(page, withdraw, purposes="*", code=number)
+    yield await guardian.send(page, ask, code=number)
+    await service.send_messages()
+    letters = [one for one in service.mailbox.to(MOTHER) if "/guardian/" in one]
+    found = re.search(r"/guardian/([\w-]{43})", letters[-1])
+    assert found is not None
+    yield await guardian.get(found[0])
+    receipt = re.search(r"/receipts/[0-9a-f-]{36}", letter)
+    assert receipt is not None
+    yield await guardian.get(receipt[0])
 
 
 async def _with_proof(service: Service, language: str) -> AsyncGenerator[Page]:
