@@ -265,6 +265,42 @@ def remove_guardian(account_id: UUID, guardian_id: UUID, reason: str) -> None:
 
 
 @main.group()
+def accounts() -> None:
+    """See to accounts that may be minors'."""
+
+
+@accounts.command("freeze")
+@click.argument("account_id", type=click.UUID)
+@REASON
+def freeze_account(account_id: UUID, reason: str) -> None:
+    """Suspend an account at once, until the age of its holder is reviewed."""
+    from service.commands import accounts, running
+    from service.settings import Settings
+
+    running.run(accounts.freeze(Settings.read(), account_id, reason))
+
+
+@accounts.command("judge")
+@click.argument("account_id", type=click.UUID)
+@click.option(
+    "--born",
+    required=True,
+    help="What fresh evidence says: YYYY, YYYY-MM or YYYY-MM-DD; used, and not kept.",
+)
+@REASON
+def judge_account(account_id: UUID, born: str, reason: str) -> None:
+    """Decide the review of an account by fresh evidence of the holder's age.
+
+    Who is old enough goes on. Who needs a guardian stays suspended until one has
+    consented. Who is too young for this operator is erased, as the profile says.
+    """
+    from service.commands import accounts, running
+    from service.settings import Settings
+
+    running.run(accounts.judge(Settings.read(), account_id, born, reason))
+
+
+@main.group()
 def retention() -> None:
     """Delete what was kept long enough."""
 

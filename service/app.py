@@ -23,6 +23,7 @@ from service.kit.limits import Limit, address_behind, network_of
 from service.kit.logs import log
 from service.kit.requests import accounted, add_headers
 from service.kit.web import BODY_BYTES, COUNT, Handler, Route, read_body
+from service.minors import handlers as minors
 from service.pages import refused
 from service.parts import Given, Parts, join, make_passwords
 from service.problems import problems, refusing, unhandled
@@ -59,6 +60,7 @@ def make_app(
     app[guardians.FLOWS] = parts.guardians
     app[guardians.GRANTED] = parts.granted
     app[receipts.FLOWS] = parts.receipts
+    app[minors.FLOWS] = parts.minors
     app[age_assurance.FLOWS] = parts.proofs
     app[vault.SIGNING_KEYS] = parts.signing_keys
     app[vault.KEYS_POOL] = parts.pool

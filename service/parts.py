@@ -37,6 +37,7 @@ from service.kit.passwords import Passwords
 from service.kit.secrets import KeyRing
 from service.kit.signing import Signatures
 from service.messages.flows import Messages
+from service.minors.flows import MinorFlows
 from service.outbox.flows import Outbox
 from service.outbox.reader import read_subscribers
 from service.outbox.subscribers import Subscribers
@@ -141,6 +142,7 @@ class Parts:
     people: Guardians
     own_word: OwnWord
     disqualified: Disqualified
+    minors: MinorFlows
     proofs: ProofFlows
 
 
@@ -315,6 +317,15 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         ),
         disqualified=Disqualified(
             pool=pool, clock=clock, held=held, guardians=people, consents=consents
+        ),
+        minors=MinorFlows(
+            pool=pool,
+            clock=clock,
+            accounts=accounts,
+            held=held,
+            decisions=decisions,
+            consents=consents,
+            outbox=outbox,
         ),
         proofs=ProofFlows(
             pool=pool,

@@ -4,11 +4,20 @@ from typing import Final
 
 from service import operating
 from service.age_assurance import handlers as age_assurance
-from service.allowances import AGE_CHECKS, GUARDIANS, LINKS, PROOFS, SIGN_UPS, STEPS
+from service.allowances import (
+    AGE_CHECKS,
+    GUARDIANS,
+    LINKS,
+    PROOFS,
+    REPORTS,
+    SIGN_UPS,
+    STEPS,
+)
 from service.caller import for_app, with_registration
 from service.gate import handlers as gate
 from service.guardians import handlers as guardians
 from service.kit.web import Route, anyone
+from service.minors import handlers as minors
 from service.pages.routes import PAGES
 from service.receipts import handlers as receipts
 from service.registration import handlers as registration
@@ -30,6 +39,7 @@ API: Final = (
     ),
     Route("GET", f"{_APP}/policies", for_app, registration.policies),
     Route("GET", f"{_APP}/policies/{{version}}", for_app, registration.policy),
+    Route("POST", f"{_APP}/minor-reports", for_app, minors.report, (REPORTS,)),
     Route("GET", _HELD, with_registration, registration.find),
     Route("DELETE", _HELD, with_registration, registration.give_up),
     Route(

@@ -117,6 +117,7 @@ def make_loops(parts: Parts, outlets: Outlets) -> list[Loop]:
         Loop("expire", parts.timers.expire, TIMER_SECONDS),
         Loop("age_up", parts.timers.age_up, BIRTHDAY_SECONDS),
         Loop("consent", parts.consent_timers.step, TIMER_SECONDS),
+        Loop("minor_reports", parts.minors.step, TIMER_SECONDS),
         Loop("come_of_age", parts.coming_of_age.step, BIRTHDAY_SECONDS),
         Loop("policy_changes", parts.policy_changes.step, POLICY_SECONDS),
         Loop("measure", partial(_measure, parts), MEASURE_SECONDS),

@@ -235,6 +235,13 @@ CREATE TABLE public.message (
     CONSTRAINT message_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text])))
 );
 
+CREATE TABLE public.minor_report (
+    report_id uuid NOT NULL,
+    app text NOT NULL,
+    blind_index bytea NOT NULL,
+    reported_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.outbox_delivery (
     event_id uuid NOT NULL,
     subscriber text NOT NULL,
@@ -418,6 +425,9 @@ ALTER TABLE ONLY public.identifier
 ALTER TABLE ONLY public.message
     ADD CONSTRAINT message_pkey PRIMARY KEY (message_id);
 
+ALTER TABLE ONLY public.minor_report
+    ADD CONSTRAINT minor_report_pkey PRIMARY KEY (report_id);
+
 ALTER TABLE ONLY public.outbox_delivery
     ADD CONSTRAINT outbox_delivery_pkey PRIMARY KEY (event_id, subscriber);
 
@@ -515,6 +525,8 @@ CREATE INDEX message_due_at ON public.message USING btree (due_at) WHERE (state 
 CREATE INDEX message_finished_at ON public.message USING btree (app, finished_at) WHERE (state <> 'queued'::text);
 
 CREATE INDEX message_subject_id ON public.message USING btree (subject_id);
+
+CREATE INDEX minor_report_reported_at ON public.minor_report USING btree (reported_at);
 
 CREATE INDEX outbox_delivery_due ON public.outbox_delivery USING btree (subscriber, due_at) WHERE (state = 'pending'::text);
 

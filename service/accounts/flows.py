@@ -13,7 +13,7 @@ from service.domain.audit import Entry
 from service.domain.decisions import AgeBand
 from service.domain.events import Cause, Event, EventType
 from service.domain.forms import ContactKind, Identifier
-from service.domain.grants import Acceptance, Giver, Grant
+from service.domain.grants import Acceptance, Giver, Grant, GrantState
 from service.domain.profiles import (
     AppName,
     LegalGround,
@@ -49,6 +49,16 @@ class AccountFlows:
     ) -> UUID | None:
         """Return the account that has a confirmed *contact*, or None."""
         return await store.find_owner(connection, app, self._index(app, contact))
+
+    def index_of(self, app: AppName, identifier: str) -> bytes:
+        """Return the blind index by which an account is found."""
+        return self._index(app, identifier)
+
+    async def find_owner_behind(
+        self, connection: Connection, app: AppName, blind_index: bytes
+    ) -> UUID | None:
+        """Return the account, or registration, behind a blind index, or None."""
+        return await store.find_owner(connection, app, blind_index)
 
     async def find_band(
         self, connection: Connection, app: AppName, contact: str
@@ -122,7 +132,9 @@ class AccountFlows:
         cause: Cause,
         actor: Actor,
     ) -> None:
-        purposes = tuple(grant.purpose for grant in grants)
+        states = {GrantState.PROVISIONAL, GrantState.ACTIVE}
+        on = [grant.purpose for grant in grants if grant.state in states]
+        purposes = tuple(dict.fromkeys(on))
         opened, accepted = (
             Event(
                 type=event_type,

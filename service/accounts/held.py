@@ -20,9 +20,10 @@ from service.domain.audit import Entry
 from service.domain.decisions import DecisionKind
 from service.domain.events import Cause, Event, EventType
 from service.domain.forms import ContactKind
-from service.domain.grants import Grant, GrantStep, moved, purposes_on
+from service.domain.grants import LIVE, Grant, GrantStep, moved, purposes_on
 from service.domain.messages import Channel, Content, Message
 from service.domain.profiles import LegalGround, PolicyProfile
+from service.gate.checks import AgeCheck
 from service.gate.decisions import AgeDecisions
 from service.kit import idempotency
 from service.kit.database import Connection
@@ -178,7 +179,7 @@ class HeldAccounts:
             if after is None:
                 continue
             some = [one for one in grants if one.state is state]
-            ended_at = None if step is GrantStep.CONFIRM else now
+            ended_at = None if after in LIVE else now
             await store.move_grants(connection, some, after, ended_at=ended_at)
             changed += [replace(one, state=after) for one in some]
         newer = held.with_grants(*changed)
@@ -260,35 +261,13 @@ class HeldAccounts:
         )
         if check is None:
             return None
-        decision, account_id = check.decision, account.account_id
-        await self.decisions.record(
-            connection, check, subject_id=account_id, key=held.key, at=now
-        )
+        decision = check.decision
         freed = account.decision is DecisionKind.ASK_GUARDIAN
         freed = freed and decision.kind is DecisionKind.ADMIT
-        older = replace(
-            account,
-            decision_id=check.decision_id,
-            decision=decision.kind,
-            band=decision.band,
-            own_word_due=account.own_word_due or freed,
-        )
-        await store.grow_up(
-            connection,
-            account_id,
-            check.decision_id,
-            decision.band,
-            own_word_due=older.own_word_due,
-        )
-        await self.decisions.keep_only(
-            connection, check.decision_id, subject_id=account_id
-        )
-        watch_from = await self.decisions.watch_from(
-            connection, older, profile, key=held.key, now=now
-        )
-        await store.watch_age(connection, account_id, watch_from=watch_from)
-        await self.sessions.outdate(connection, account_id, now=now)
-        newer = replace(held, account=older)
+        due = account.own_word_due or freed
+        before = replace(held, account=replace(account, own_word_due=due))
+        newer = await self.rest_on(connection, before, check, now=now)
+        older = newer.account
         event = newer.event(
             EventType.ACCOUNT_AGED_UP,
             Cause.BIRTHDAY,
@@ -306,6 +285,38 @@ class HeldAccounts:
             now=now,
         )
         return newer
+
+    async def rest_on(
+        self, connection: Connection, held: Held, check: AgeCheck, *, now: datetime
+    ) -> Held:
+        """Let the account rest on a newer decision about its holder's age."""
+        account_id, decision = held.account_id, check.decision
+        await self.decisions.record(
+            connection, check, subject_id=account_id, key=held.key, at=now
+        )
+        newer = replace(
+            held.account,
+            decision_id=check.decision_id,
+            decision=decision.kind,
+            band=decision.band,
+            assured=False,
+        )
+        await store.grow_up(
+            connection,
+            account_id,
+            check.decision_id,
+            decision.band,
+            own_word_due=newer.own_word_due,
+        )
+        await self.decisions.keep_only(
+            connection, check.decision_id, subject_id=account_id
+        )
+        watch_from = await self.decisions.watch_from(
+            connection, newer, held.profile, key=held.key, now=now
+        )
+        await store.watch_age(connection, account_id, watch_from=watch_from)
+        await self.sessions.outdate(connection, account_id, now=now)
+        return replace(held, account=newer)
 
     async def own_word_given(self, connection: Connection, held: Held) -> Held:
         """Note that the holder has decided about what a guardian had consented to."""

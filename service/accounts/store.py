@@ -156,6 +156,7 @@ async def find(connection: Connection, account_id: AccountId) -> Account | None:
         suspended_at=row["suspended_at"],
         decision_id=row["age_decision_id"],
         decision=DecisionKind(row["decision"]),
+        assured=row["assured"],
         band=AgeBand(row["age_band"]),
         country=row["country"],
         language=row["language"],

@@ -254,14 +254,14 @@ class Consents:
         self,
         connection: Connection,
         held: Held,
-        guardian_id: GuardianId,
+        giver_id: UUID,
         *,
         actor: Actor,
         cause: Cause,
         now: datetime,
     ) -> Changed | None:
-        """Invalidate everything one guardian granted; None where nothing is live."""
-        theirs = [one for one in held.live() if one.giver_id == guardian_id]
+        """Invalidate everything one person granted; None where nothing is live."""
+        theirs = [one for one in held.live() if one.giver_id == giver_id]
         if not theirs:
             return None
         return await self._end(
@@ -451,8 +451,22 @@ class Consents:
             await self.accounts.write(connection, newer, AccountReactivated(), now=now)
         return newer
 
+    async def go_on(
+        self, connection: Connection, held: Held, *, actor: Actor, now: datetime
+    ) -> Held:
+        """Take back that an account is to be erased, unless it lacks consent."""
+        await store.delete_timers(connection, held.account_id, TimerKind.ERASE)
+        return await self.settle(
+            connection, held, cause=Cause.REVIEW_DECIDED, actor=actor, now=now
+        )
+
     async def let_be_erased(
-        self, connection: Connection, held: Held, *, now: datetime
+        self,
+        connection: Connection,
+        held: Held,
+        *,
+        after: timedelta | None = None,
+        now: datetime,
     ) -> None:
         """Let a suspended account be erased when its time is over."""
         await store.delete_timers(connection, held.account_id, TimerKind.ERASE)
@@ -460,7 +474,7 @@ class Consents:
             connection,
             held.account_id,
             TimerKind.ERASE,
-            due_at=now + held.profile.timers.suspended,
+            due_at=now + (after or held.profile.timers.suspended),
             about=held.account.suspended_at or now,
             now=now,
         )

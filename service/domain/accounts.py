@@ -83,8 +83,9 @@ class Condition:
 class Account:
     """What stands unsealed of an account.
 
-    *own_word_due*: a guardian's consent still holds, and the holder, who decides alone
-    by now, has not confirmed, changed or withdrawn it (EDPB 05/2020, 147 to 149).
+    *assured*: the holder's age was proven, not declared. *own_word_due*: a guardian's
+    consent still holds, and the holder, who decides alone by now, has not confirmed,
+    changed or withdrawn it (EDPB 05/2020, 147 to 149).
     """
 
     account_id: AccountId
@@ -93,6 +94,7 @@ class Account:
     suspended_at: datetime | None
     decision_id: UUID
     decision: DecisionKind
+    assured: bool
     band: AgeBand
     country: str | None
     language: str

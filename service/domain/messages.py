@@ -255,6 +255,17 @@ class AccountSuspended(Content):
     days: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgeReviewed(Content):
+    """To a holder: the account is frozen for a review, and how to *appeal*."""
+
+    template: ClassVar[str] = "age_reviewed"
+    channels: ClassVar[Channels] = BY_EITHER
+
+    days: int
+    appeal: str
+
+
 @dataclass(frozen=True, slots=True)
 class AccountReactivated(Content):
     """To a holder: the account goes on."""
@@ -304,6 +315,7 @@ CONTENTS: Final[tuple[type[Content], ...]] = (
     GuardianFreed,
     ChoicesAreYours,
     AccountSuspended,
+    AgeReviewed,
     AccountReactivated,
     ConsentNoLongerNeeded,
     DecideYourself,

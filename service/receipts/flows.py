@@ -73,6 +73,8 @@ class Receipts:
         last = await store.find_last(connection, account_id)
         number, previous = (0, None) if last is None else last
         newest = max(grants, key=lambda one: one.given_at)
+        order = {one.id: place for place, one in enumerate(profile.purposes)}
+        in_order = sorted(grants, key=lambda one: order.get(one.purpose, len(order)))
         record = Record(
             receipt_id=receipt_id or self.new_id(),
             number=number + 1,
@@ -89,7 +91,7 @@ class Receipts:
                 one.giver_id: self._ref("giver", account_id, one.giver_id)
                 for one in grants
             },
-            grants=grants,
+            grants=in_order,
             on=held.on(now=now),
         )
         jws = self.signing_keys.signatures.sign(body_of(record), typ=TYPE)

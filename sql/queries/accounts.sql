@@ -124,6 +124,7 @@ SELECT
     account.country,
     account.language,
     age_decision.decision,
+    age_decision.method IN ('document', 'card', 'wallet') AS assured,
     (
         SELECT policy_acceptance.policy_version
         FROM policy_acceptance

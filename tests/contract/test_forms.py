@@ -23,6 +23,7 @@ from service.gate.schemas import AgeForm
 from service.guardians.schemas import AnswerForm, LinkForm, WithdrawalForm
 from service.kit.idempotency import SHAPE
 from service.kit.web import BODY_BYTES, Form
+from service.minors.schemas import ReportForm
 from service.registration.schemas import (
     AcceptanceForm,
     ChannelForm,
@@ -45,6 +46,7 @@ FORMS: Mapping[str, type[Form[Any]]] = {
     "/v1/registrations/{registration_id}/age-proofs": ProofForm,
     "/v1/consent-requests/open": LinkForm,
     "/v1/consent-requests/answer": AnswerForm,
+    "/v1/apps/{app}/minor-reports": ReportForm,
     "/v1/consents/open": LinkForm,
     "/v1/consents/withdraw": WithdrawalForm,
     "/v1/consents/ask": LinkForm,

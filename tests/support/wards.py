@@ -137,6 +137,7 @@ async def work(service: Service) -> int:
         parts.coming_of_age.step,
         parts.policy_changes.step,
         parts.consent_timers.step,
+        parts.minors.step,
         parts.timers.expire,
     )
     for step in steps:
