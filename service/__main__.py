@@ -300,6 +300,18 @@ def judge_account(account_id: UUID, born: str, reason: str) -> None:
     running.run(accounts.judge(Settings.read(), account_id, born, reason))
 
 
+@accounts.command("ask-guardian")
+@click.argument("account_id", type=click.UUID)
+@click.argument("email")
+@click.option("--language", default="en", show_default=True, help="Theirs (BCP 47).")
+def ask_guardian_of_account(account_id: UUID, email: str, language: str) -> None:
+    """Write to the guardian of an account that was found to need one."""
+    from service.commands import accounts, running
+    from service.settings import Settings
+
+    running.run(accounts.ask_guardian(Settings.read(), account_id, email, language))
+
+
 @main.group()
 def retention() -> None:
     """Delete what was kept long enough."""

@@ -196,7 +196,11 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
     )
     links = Links()
     account_requests = AccountRequests(
-        base_url=base_url, requests=requests, guardians=people, outbox=outbox
+        base_url=base_url,
+        requests=requests,
+        guardians=people,
+        messages=messages,
+        outbox=outbox,
     )
     granted = GrantedFlows(
         pool=pool,
@@ -206,6 +210,9 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         guardians=people,
         consents=consents,
         requests=account_requests,
+    )
+    disqualified = Disqualified(
+        pool=pool, clock=clock, held=held, guardians=people, consents=consents
     )
     of_registrations = RegistrationAnswers(
         waiting=progress,
@@ -315,9 +322,7 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         own_word=OwnWord(
             pool=pool, clock=clock, accounts=accounts, held=held, consents=consents
         ),
-        disqualified=Disqualified(
-            pool=pool, clock=clock, held=held, guardians=people, consents=consents
-        ),
+        disqualified=disqualified,
         minors=MinorFlows(
             pool=pool,
             clock=clock,
@@ -325,6 +330,8 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
             held=held,
             decisions=decisions,
             consents=consents,
+            requests=account_requests,
+            disqualified=disqualified,
             outbox=outbox,
         ),
         proofs=ProofFlows(

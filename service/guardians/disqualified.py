@@ -13,6 +13,7 @@ from service.domain.actors import Actor, ActorKind
 from service.domain.audit import Entry
 from service.domain.consent import GuardianId
 from service.domain.events import Cause
+from service.domain.profiles import AppName
 from service.domain.refusals import AccountUnknown
 from service.kit.clock import Clock
 from service.kit.database import Connection, Pool, transaction
@@ -36,28 +37,51 @@ class Disqualified:
         For who turned out to be a minor, or whose verification was revoked. Nothing
         that they consent to counts any more.
         """
-        now, changed = self.clock.now(), list[Changed]()
+        now = self.clock.now()
         async with transaction(self.pool) as connection:
-            await self.guardians.bar(connection, guardian_id, now=now)
-            for account_id in await self.held.given_by(connection, guardian_id):
-                held = await self.held.lock(connection, account_id)
-                if held is None:
-                    continue
-                await self.guardians.release(
-                    connection, account_id, guardian_id, now=now
-                )
-                await _note(
-                    connection, held, guardian_id, "guardian.barred", reason, now=now
-                )
-                one = await self.consents.invalidate(
-                    connection,
-                    held,
-                    guardian_id,
-                    actor=OPERATOR,
-                    cause=Cause.GUARDIAN_BARRED,
-                    now=now,
-                )
-                changed += [] if one is None else [one]
+            return await self._bar(connection, guardian_id, reason, now=now)
+
+    async def bar_holder_of(
+        self,
+        connection: Connection,
+        app: AppName,
+        email: str,
+        reason: str,
+        *,
+        now: datetime,
+    ) -> None:
+        """Bar whoever consented from an address, in the caller's transaction."""
+        known = await self.guardians.known(connection, app, email)
+        if known is not None:
+            await self._bar(connection, known[0], reason, now=now)
+
+    async def _bar(
+        self,
+        connection: Connection,
+        guardian_id: GuardianId,
+        reason: str,
+        *,
+        now: datetime,
+    ) -> Sequence[Changed]:
+        changed: list[Changed] = []
+        await self.guardians.bar(connection, guardian_id, now=now)
+        for account_id in await self.held.given_by(connection, guardian_id):
+            held = await self.held.lock(connection, account_id)
+            if held is None:
+                continue
+            await self.guardians.release(connection, account_id, guardian_id, now=now)
+            await _note(
+                connection, held, guardian_id, "guardian.barred", reason, now=now
+            )
+            one = await self.consents.invalidate(
+                connection,
+                held,
+                guardian_id,
+                actor=OPERATOR,
+                cause=Cause.GUARDIAN_BARRED,
+                now=now,
+            )
+            changed += [] if one is None else [one]
         return changed
 
     async def remove(

@@ -11,19 +11,22 @@ from service.accounts.held import Held, HeldAccounts
 from service.audit import log as audit
 from service.consents.flows import Consents
 from service.domain import age
-from service.domain.accounts import AccountId, AccountStep
+from service.domain.accounts import AccountId, AccountStep, Suspension
 from service.domain.actors import TIMER, Actor, ActorKind
 from service.domain.age_rules import AgeMode
 from service.domain.audit import Entry
 from service.domain.birthdays import BirthDate
+from service.domain.consent import Relation
 from service.domain.consent_rules import MinorFound
 from service.domain.decisions import DecisionKind, TurnAway
 from service.domain.events import Cause, EventType
-from service.domain.messages import AgeReviewed
+from service.domain.messages import AgeReviewed, ConsentEnded
 from service.domain.profiles import PolicyProfile
-from service.domain.refusals import AccountUnknown
+from service.domain.refusals import AccountUnknown, StepNotDue
 from service.gate.checks import Known
 from service.gate.decisions import AgeDecisions, passed_check
+from service.guardians.asking_anew import AccountRequests
+from service.guardians.disqualified import Disqualified
 from service.kit.clock import Clock
 from service.kit.database import Connection, Pool, transaction
 from service.kit.due import BATCH, do_due
@@ -46,6 +49,8 @@ class MinorFlows:
     held: HeldAccounts
     decisions: AgeDecisions
     consents: Consents
+    requests: AccountRequests
+    disqualified: Disqualified
     outbox: Outbox
 
     async def report(self, profile: PolicyProfile, identifier: str) -> None:
@@ -116,6 +121,43 @@ class MinorFlows:
             else:
                 await self._clear(connection, held, now=now)
             return decision.kind
+
+    async def ask_guardian(
+        self,
+        account_id: AccountId,
+        email: str,
+        relation: Relation,
+        language: str,
+        *,
+        actor: Actor = OPERATOR,
+    ) -> None:
+        """Ask a guardian, named for an account that waits for one, in a *language*.
+
+        Raises StepNotDue where nobody is waited for, and what naming a guardian can
+        raise (GuardianIsApplicant, GuardianUnavailable).
+        """
+        now = self.clock.now()
+        async with transaction(self.pool) as connection:
+            held = await self._lock(connection, account_id)
+            account = held.account
+            waits = account.condition.suspended_for is Suspension.CONSENT
+            if not waits or account.decision is not DecisionKind.ASK_GUARDIAN:
+                raise StepNotDue
+            erased_at = (account.suspended_at or now) + held.profile.timers.suspended
+            days = max(1, -((now - erased_at).days))
+            await self.requests.ask_named(
+                connection,
+                held,
+                email,
+                lambda link: ConsentEnded(days=days, link=link),
+                relation=relation,
+                language=language,
+                holder_email=await self.held.email(connection, held),
+                cause=Cause.GUARDIAN_ASKED,
+                actor=actor,
+                now=now,
+            )
+            await _note(connection, held, "guardian.named", "asked", now=now)
 
     async def _lock(self, connection: Connection, account_id: AccountId) -> Held:
         held = await self.held.lock(connection, account_id)
@@ -218,6 +260,12 @@ class MinorFlows:
     async def _tell_minor(
         self, connection: Connection, held: Held, *, now: datetime
     ) -> None:
+        """Tell of a minor, who can't have consented for anybody else either."""
+        email = await self.held.email(connection, held)
+        if email is not None:
+            await self.disqualified.bar_holder_of(
+                connection, held.account.app, email, "found to be a minor", now=now
+            )
         event = held.event(EventType.AGE_MINOR_DETECTED, Cause.REVIEW_DECIDED, OPERATOR)
         await self.outbox.record(connection, event, at=now)
 

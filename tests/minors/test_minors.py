@@ -1,6 +1,7 @@
 """Minors who are found later: reported by anybody, frozen, and judged."""
 
 import asyncio
+import re
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -10,11 +11,17 @@ import pytest
 from service.age_assurance.flows import Outcome
 from service.domain.accounts import AccountId
 from service.domain.birthdays import BirthDate
+from service.domain.consent import Relation
 from service.domain.consent_rules import ConsentRules, MinorFound
 from service.domain.decisions import DecisionKind
-from service.domain.refusals import AccountUnknown
+from service.domain.refusals import (
+    AccountUnknown,
+    GuardianIsApplicant,
+    StepNotDue,
+)
 from service.kit.database import Pool
 from tests.support.clock import StoppedClock
+from tests.support.families import GUARDIAN
 from tests.support.invariants import broken
 from tests.support.operators import SHIPPED, running_for
 from tests.support.service import Json, Service
@@ -173,6 +180,41 @@ async def test_who_needs_a_guardian_waits_for_one_with_nothing_on(
     assert await account(service, account_id) is None
 
 
+async def test_a_guardian_who_is_named_brings_the_account_back(
+    service: Service,
+) -> None:
+    account_id = await an_adult(service)
+    minors = service.parts.minors
+    with pytest.raises(StepNotDue):
+        await minors.ask_guardian(account_id, GUARDIAN, Relation.PARENT, "en")
+    await minors.freeze(account_id, "reported")
+    await minors.judge(account_id, CHILD, "a school's letter")
+    with pytest.raises(GuardianIsApplicant):
+        await minors.ask_guardian(
+            account_id, "ada+mum@example.org", Relation.PARENT, "en"
+        )
+
+    await minors.ask_guardian(account_id, GUARDIAN, Relation.PARENT, "en")
+
+    letter, code = (await service.send_messages()).to(GUARDIAN)
+    found = re.search(r"/guardian/([\w-]{43})", letter)
+    digits = re.search(r"\b[0-9]{6}\b", code)
+    assert found is not None
+    assert digits is not None
+    body = {
+        "link_token": found[1],
+        "answer": "give",
+        "adult": True,
+        "match_code": digits[0],
+    }
+    response = await service.post("/v1/consent-requests/answer", body)
+    assert response.status == 200, await response.text()
+    held = await account(service, account_id)
+    assert (held["state"], held["age_band"]) == ("active", "child")
+    assert await service.count("guardianship") == 1
+    assert await broken(service.pool) == []
+
+
 @pytest.mark.parametrize("found", MinorFound)
 async def test_where_only_adults_may_a_minor_is_erased_as_the_profile_says(
     pool: Pool, clock: StoppedClock, found: MinorFound
@@ -193,6 +235,22 @@ async def test_where_only_adults_may_a_minor_is_erased_as_the_profile_says(
         await pass_time(service, REVIEW)
         assert await account(service, account_id) is None
         assert (await service.events(str(account_id)))[-1] == "account.erased"
+
+
+async def test_a_minor_who_consented_for_another_child_consented_for_nobody(
+    service: Service,
+) -> None:
+    account_id = await an_adult(service)
+    ward = await a_ward(service, "plain", purposes=(), guardian=EMAIL)
+    assert (await ward.account())["state"] == "active"
+    await service.parts.minors.freeze(account_id, "reported")
+
+    await service.parts.minors.judge(account_id, CHILD, "a school's letter")
+
+    assert {one[-1] for one in (await ward.grants()).values()} == {"invalidated"}
+    assert (await ward.account())["suspended_for"] == "consent"
+    (told,) = await ward.told("consent.invalidated")
+    assert told["cause"] == "guardian_barred"
 
 
 async def test_who_is_not_there_is_not_judged(service: Service) -> None:
