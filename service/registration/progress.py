@@ -319,9 +319,7 @@ class Progress:
         )
         if watch_from is not None:
             account_id = AccountId(standing.registration.registration_id)
-            await self.accounts.watch_age(
-                connection, account_id, watch_from=watch_from
-            )
+            await self.accounts.watch_age(connection, account_id, watch_from=watch_from)
 
     async def _greet(
         self, connection: Connection, standing: Standing, *, now: datetime

@@ -122,6 +122,29 @@ async def test_exactly_once_also_after_the_worker_was_off_and_with_ten_of_them(
     assert await service.count("age_decision") == 1
 
 
+async def test_a_birthday_during_the_guardians_answer_the_first_one_counts(
+    service: Service,
+) -> None:
+    ward = await a_growing_ward(service)
+    family = await ward.ask_anew()
+    service.clock.time = IN_CHINA
+
+    step = service.parts.coming_of_age.step
+    grown, answer = await asyncio.gather(step(), family.answer("give"))
+    grown += await step()
+
+    assert grown == 1
+    assert answer.status in {200, 410}
+    account = await ward.account()
+    assert (account["age_band"], account["own_word_due"]) == ("minor", True)
+    assert await service.count("consent_request") == 0
+    live = await service.pool.fetchval(
+        "SELECT count(*) FROM guardianship WHERE ended_at IS NULL"
+    )
+    assert live == 0
+    assert await broken(service.pool) == []
+
+
 async def test_the_young_person_confirms_and_it_is_handed_over(
     service: Service,
 ) -> None:

@@ -33,7 +33,8 @@ def other_than(code: str) -> str:
 
 async def grants(service: Service) -> list[str]:
     rows = await service.pool.fetch(
-        "SELECT purpose FROM consent_grant WHERE state IN ('active', 'provisional') ORDER BY purpose"
+        "SELECT purpose FROM consent_grant"
+        " WHERE state IN ('active', 'provisional') ORDER BY purpose"
     )
     return [row["purpose"] for row in rows]
 
