@@ -59,6 +59,7 @@ def make_app(
     app[RESERVED_DOMAINS] = not given.settings.production
     app[guardians.FLOWS] = parts.guardians
     app[guardians.GRANTED] = parts.granted
+    app[guardians.SECOND] = parts.second
     app[receipts.FLOWS] = parts.receipts
     app[minors.FLOWS] = parts.minors
     app[age_assurance.FLOWS] = parts.proofs

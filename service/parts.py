@@ -19,17 +19,23 @@ from service.consents.flows import Consents
 from service.consents.links import Links
 from service.consents.own_word import OwnWord
 from service.consents.people import Guardians
+from service.consents.says import Says
 from service.domain.forms import ContactKind
 from service.gate.decisions import AgeDecisions
 from service.gate.flows import GateFlows
 from service.guardians.answers import AccountAnswers, RegistrationAnswers
 from service.guardians.asking import GuardianRequests
 from service.guardians.asking_anew import AccountRequests
+from service.guardians.bounces import Bounces
+from service.guardians.browsers import Browsers
 from service.guardians.coming_of_age import ComingOfAge
+from service.guardians.disputes import Disputes
 from service.guardians.disqualified import Disqualified
 from service.guardians.flows import GuardianFlows
 from service.guardians.granted import GrantedFlows
 from service.guardians.policy_changes import PolicyChanges
+from service.guardians.resending import Resending
+from service.guardians.second import SecondGuardians
 from service.guardians.timers import ConsentTimers
 from service.kit.clock import Clock
 from service.kit.database import Pool
@@ -134,6 +140,9 @@ class Parts:
     held: HeldAccounts
     consents: Consents
     granted: GrantedFlows
+    second: SecondGuardians
+    disputes: Disputes
+    bounces: Bounces
     links: Links
     receipts: Receipts
     consent_timers: ConsentTimers
@@ -187,10 +196,12 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         base_url=base_url, pool=pool, keys=keys, signing_keys=signing_keys
     )
     people = Guardians(keys=keys, vault=vault, messages=messages)
+    says = Says(decisions=decisions)
     consents = Consents(
         base_url=base_url,
         accounts=held,
         guardians=people,
+        says=says,
         receipts=receipts,
         outbox=outbox,
     )
@@ -213,6 +224,17 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
     )
     disqualified = Disqualified(
         pool=pool, clock=clock, held=held, guardians=people, consents=consents
+    )
+    second = SecondGuardians(
+        base_url=base_url,
+        pool=pool,
+        clock=clock,
+        granted=granted,
+        requests=requests,
+        guardians=people,
+        consents=consents,
+        messages=messages,
+        outbox=outbox,
     )
     of_registrations = RegistrationAnswers(
         waiting=progress,
@@ -258,6 +280,7 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
             steps=steps,
             progress=progress,
             outbox=outbox,
+            says=says,
         ),
         timers=RegistrationTimers(
             pool=pool,
@@ -284,10 +307,31 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
                 consents=consents,
                 outbox=outbox,
             ),
+            browsers=Browsers(messages=messages),
+            resending=Resending(
+                base_url=base_url, requests=requests, messages=messages
+            ),
         ),
         held=held,
         consents=consents,
         granted=granted,
+        second=second,
+        disputes=Disputes(
+            pool=pool,
+            clock=clock,
+            held=held,
+            consents=consents,
+            second=second,
+            outbox=outbox,
+        ),
+        bounces=Bounces(
+            pool=pool,
+            clock=clock,
+            waiting=progress,
+            held=held,
+            messages=messages,
+            outbox=outbox,
+        ),
         links=links,
         receipts=receipts,
         consent_timers=ConsentTimers(

@@ -88,7 +88,12 @@ API: Final = (
         "POST", "/v1/consent-requests/open", anyone, guardians.open_request, (LINKS,)
     ),
     Route("POST", "/v1/consent-requests/answer", anyone, guardians.answer, (LINKS,)),
+    Route(
+        "POST", "/v1/consent-requests/resend", anyone, guardians.send_again, (LINKS,)
+    ),
     Route("POST", "/v1/consents/open", anyone, guardians.open_granted, (LINKS,)),
+    Route("POST", "/v1/consents/invite", anyone, guardians.invite, (GUARDIANS,)),
+    Route("POST", "/v1/consents/dispute", anyone, guardians.dispute, (GUARDIANS,)),
     Route("POST", "/v1/consents/withdraw", anyone, guardians.withdraw, (LINKS,)),
     Route("POST", "/v1/consents/ask", anyone, guardians.ask_anew, (GUARDIANS,)),
     Route("GET", "/v1/receipts/{receipt_id}", anyone, receipts.show, (LINKS,)),

@@ -69,6 +69,19 @@ CREATE TABLE public.audit_entry (
     at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.consent_dispute (
+    dispute_id uuid NOT NULL,
+    app text NOT NULL,
+    account_id uuid NOT NULL,
+    opened_by uuid NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    proposed text,
+    proposed_by text,
+    resolved_at timestamp with time zone,
+    CONSTRAINT consent_dispute_check CHECK (((proposed IS NULL) = (proposed_by IS NULL))),
+    CONSTRAINT consent_dispute_proposed_check CHECK ((proposed = ANY (ARRAY['stand'::text, 'restore'::text])))
+);
+
 CREATE TABLE public.consent_grant (
     grant_id uuid NOT NULL,
     account_id uuid NOT NULL,
@@ -83,7 +96,7 @@ CREATE TABLE public.consent_grant (
     ends_at timestamp with time zone,
     ended_at timestamp with time zone,
     CONSTRAINT consent_grant_given_by_check CHECK ((given_by = ANY (ARRAY['holder'::text, 'guardian'::text]))),
-    CONSTRAINT consent_grant_state_check CHECK ((state = ANY (ARRAY['provisional'::text, 'active'::text, 'withdrawn'::text, 'expired'::text, 'lapsed'::text, 'handed_over'::text, 'invalidated'::text, 'superseded'::text])))
+    CONSTRAINT consent_grant_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'provisional'::text, 'active'::text, 'withdrawn'::text, 'expired'::text, 'lapsed'::text, 'handed_over'::text, 'invalidated'::text, 'superseded'::text])))
 );
 
 CREATE TABLE public.consent_link (
@@ -97,6 +110,13 @@ CREATE TABLE public.consent_link_end (
     link_hash bytea NOT NULL,
     answered boolean NOT NULL,
     ended_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.consent_objection (
+    account_id uuid NOT NULL,
+    guardian_id uuid NOT NULL,
+    purpose text NOT NULL,
+    since timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.consent_receipt (
@@ -127,8 +147,13 @@ CREATE TABLE public.consent_request (
     guardian_id uuid,
     policy_version text,
     purposes text[],
+    invited_by uuid,
+    message_id uuid,
+    browser_hash bytea,
+    browser_alert boolean DEFAULT false NOT NULL,
+    corrections smallint DEFAULT 0 NOT NULL,
     CONSTRAINT consent_request_about_check CHECK (((num_nonnulls(registration_id, account_id) = 1) AND (num_nonnulls(guardian_email, guardian_id) = 1) AND ((account_id IS NULL) = (policy_version IS NULL)) AND ((state = 'confirm_pending'::text) = (purposes IS NOT NULL)))),
-    CONSTRAINT consent_request_state_check CHECK ((state = ANY (ARRAY['sent'::text, 'opened'::text, 'confirm_pending'::text]))),
+    CONSTRAINT consent_request_state_check CHECK ((state = ANY (ARRAY['sent'::text, 'opened'::text, 'bounced'::text, 'confirm_pending'::text]))),
     CONSTRAINT consent_request_tries_left_check CHECK ((tries_left >= 0))
 );
 
@@ -228,6 +253,7 @@ CREATE TABLE public.message (
     due_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     finished_at timestamp with time zone,
+    failure_taken boolean DEFAULT false NOT NULL,
     CONSTRAINT message_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text]))),
     CONSTRAINT message_check CHECK (((state = 'queued'::text) = (recipient IS NOT NULL))),
     CONSTRAINT message_check1 CHECK (((state = 'queued'::text) = (content IS NOT NULL))),
@@ -365,6 +391,9 @@ ALTER TABLE ONLY public.age_watch
 ALTER TABLE ONLY public.audit_entry
     ADD CONSTRAINT audit_entry_pkey PRIMARY KEY (entry_id);
 
+ALTER TABLE ONLY public.consent_dispute
+    ADD CONSTRAINT consent_dispute_pkey PRIMARY KEY (dispute_id);
+
 ALTER TABLE ONLY public.consent_grant
     ADD CONSTRAINT consent_grant_pkey PRIMARY KEY (grant_id);
 
@@ -373,6 +402,9 @@ ALTER TABLE ONLY public.consent_link_end
 
 ALTER TABLE ONLY public.consent_link
     ADD CONSTRAINT consent_link_pkey PRIMARY KEY (link_hash);
+
+ALTER TABLE ONLY public.consent_objection
+    ADD CONSTRAINT consent_objection_pkey PRIMARY KEY (account_id, guardian_id, purpose);
 
 ALTER TABLE ONLY public.consent_receipt
     ADD CONSTRAINT consent_receipt_account_id_number_key UNIQUE (account_id, number);
@@ -480,6 +512,10 @@ CREATE INDEX audit_entry_app_at ON public.audit_entry USING btree (app, at);
 
 CREATE INDEX audit_entry_subject_id ON public.audit_entry USING btree (subject_id, at);
 
+CREATE UNIQUE INDEX consent_dispute_open ON public.consent_dispute USING btree (account_id) WHERE (resolved_at IS NULL);
+
+CREATE INDEX consent_dispute_opened_at ON public.consent_dispute USING btree (opened_at) WHERE (resolved_at IS NULL);
+
 CREATE UNIQUE INDEX consent_grant_active ON public.consent_grant USING btree (account_id, purpose, giver_id) WHERE (state = 'active'::text);
 
 CREATE INDEX consent_grant_giver_id ON public.consent_grant USING btree (giver_id);
@@ -499,6 +535,10 @@ CREATE INDEX consent_receipt_account_ended_at ON public.consent_receipt USING bt
 CREATE UNIQUE INDEX consent_request_account_id ON public.consent_request USING btree (account_id, guardian_id);
 
 CREATE INDEX consent_request_guardian_id ON public.consent_request USING btree (guardian_id);
+
+CREATE INDEX consent_request_invited_by ON public.consent_request USING btree (invited_by);
+
+CREATE INDEX consent_request_link_expires_at ON public.consent_request USING btree (link_expires_at) WHERE (account_id IS NOT NULL);
 
 CREATE UNIQUE INDEX consent_request_named ON public.consent_request USING btree (account_id) WHERE (guardian_id IS NULL);
 
@@ -521,6 +561,8 @@ CREATE INDEX idempotency_subject_id ON public.idempotency USING btree (subject_i
 CREATE INDEX identifier_subject_id ON public.identifier USING btree (subject_id);
 
 CREATE INDEX message_due_at ON public.message USING btree (due_at) WHERE (state = 'queued'::text);
+
+CREATE INDEX message_failed ON public.message USING btree (finished_at, message_id) WHERE ((state = 'failed'::text) AND (NOT failure_taken));
 
 CREATE INDEX message_finished_at ON public.message USING btree (app, finished_at) WHERE (state <> 'queued'::text);
 
@@ -556,6 +598,9 @@ ALTER TABLE ONLY public.age_proof
 ALTER TABLE ONLY public.age_watch
     ADD CONSTRAINT age_watch_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.consent_dispute
+    ADD CONSTRAINT consent_dispute_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.consent_grant
     ADD CONSTRAINT consent_grant_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
 
@@ -565,11 +610,17 @@ ALTER TABLE ONLY public.consent_link
 ALTER TABLE ONLY public.consent_link
     ADD CONSTRAINT consent_link_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.guardian(guardian_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.consent_objection
+    ADD CONSTRAINT consent_objection_account_id_guardian_id_fkey FOREIGN KEY (account_id, guardian_id) REFERENCES public.guardianship(account_id, guardian_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.consent_request
     ADD CONSTRAINT consent_request_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.consent_request
     ADD CONSTRAINT consent_request_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.guardian(guardian_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.consent_request
+    ADD CONSTRAINT consent_request_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES public.guardian(guardian_id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY public.consent_request
     ADD CONSTRAINT consent_request_registration_id_fkey FOREIGN KEY (registration_id) REFERENCES public.registration(registration_id) ON DELETE CASCADE;

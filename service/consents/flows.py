@@ -14,13 +14,15 @@ from uuid import UUID
 from service.accounts.held import Held, HeldAccounts
 from service.consents import store
 from service.consents.people import Guardians
+from service.consents.says import Says
 from service.consents.store import Guardian, Link, Timer, TimerKind
 from service.domain.accounts import Account, AccountId, AccountStep, Suspension
 from service.domain.actors import TIMER, Actor
 from service.domain.consent import GuardianId
 from service.domain.consent_methods import CATALOGUE, Method
+from service.domain.decisions import DecisionKind
 from service.domain.events import Cause, EventType
-from service.domain.grants import Giver, Grant, GrantState, GrantStep, may_go_on
+from service.domain.grants import Giver, Grant, GrantState, GrantStep, may_go_on, moved
 from service.domain.languages import in_language
 from service.domain.messages import (
     AccountReactivated,
@@ -32,8 +34,9 @@ from service.domain.messages import (
 )
 from service.domain.periods import Timers
 from service.domain.profiles import PolicyProfile, Purpose
+from service.domain.quorums import regrouped
 from service.domain.receipts import Change
-from service.domain.refusals import PurposesWrong
+from service.domain.refusals import ConsentDisputed, PurposesWrong
 from service.kit.database import Connection
 from service.kit.ids import new_id
 from service.kit.tokens import hash_token, new_token
@@ -63,6 +66,7 @@ class Consents:
     base_url: str
     accounts: HeldAccounts
     guardians: Guardians
+    says: Says
     receipts: Receipts
     outbox: Outbox
 
@@ -83,13 +87,28 @@ class Consents:
         The guardian has a receipt and a link to withdraw by; the second contact, the
         notices and the end fall due. An account opens with its grants; *renewed* ones
         are kept here, and what the guardian granted before for the same purposes is
-        superseded, at once or when the second contact has confirmed the new.
+        superseded, at once or when the second contact has confirmed the new. What
+        another's word is needed for as well waits for it. Raises ConsentDisputed while
+        guardians disagree.
         """
         if renewed:
+            say = await self.says.of(connection, held, now=now)
+            if say.disputed:
+                raise ConsentDisputed
             waits = any(one.state is GrantState.PROVISIONAL for one in grants)
-            states = {GrantState.PROVISIONAL} if waits else set(GrantState)
+            unsure = {GrantState.WAITING, GrantState.PROVISIONAL}
+            states = unsure if waits else set(GrantState)
             held = await self._supersede(connection, held, grants, states, now=now)
             held = await self.accounts.add_grants(connection, held, grants)
+        await self.says.agree(
+            connection,
+            held.account_id,
+            guardian.guardian_id,
+            [one.purpose for one in grants],
+        )
+        cause = Cause.GUARDIAN_GAVE
+        held = await self.regroup(connection, held, cause=cause, actor=actor, now=now)
+        grants = _now(held, grants)
         change = Change.RENEWED if renewed else Change.GIVEN
         receipt_id = await self.receipts.issue(
             connection,
@@ -101,20 +120,20 @@ class Consents:
             now=now,
         )
         await self._let_fall_due(connection, held, grants, now=now)
-        if renewed:
-            await self._tell(
-                connection,
-                held,
-                grants,
-                EventType.CONSENT_GIVEN,
-                Cause.GUARDIAN_GAVE,
-                actor,
-                receipt_id,
-                now=now,
-            )
-        held = await self.settle(
-            connection, held, cause=Cause.GUARDIAN_GAVE, actor=actor, now=now
-        )
+        for state in GrantState if renewed else ():
+            some = [one for one in grants if one.state is state]
+            if some:
+                await self._tell(
+                    connection,
+                    held,
+                    some,
+                    EventType.CONSENT_GIVEN,
+                    cause,
+                    actor,
+                    receipt_id,
+                    now=now,
+                )
+        held = await self.settle(connection, held, cause=cause, actor=actor, now=now)
         profile = held.profile
         thanks = GuardianThanks(
             purposes=_titles(profile, grants, guardian.language),
@@ -139,21 +158,24 @@ class Consents:
     ) -> Changed:
         """Withdraw consent for *purposes*, or for every one; with effect at once.
 
-        A guardian withdraws what they gave, a holder (no *guardian_id*) whatever was
-        given. What is withdrawn already stays so, and nothing is told twice. Raises
-        PurposesWrong for what was never granted.
+        A guardian stops what any guardian gave, and withdraws their own word; a holder
+        (no *guardian_id*) withdraws whatever was given. What is withdrawn already stays
+        so, and nothing is told twice. Raises PurposesWrong for what was never granted.
         """
-        theirs = [
-            one
-            for one in held.grants
-            if guardian_id is None or one.giver_id == guardian_id
+        if purposes is not None and not set(purposes) <= {
+            one.purpose for one in held.grants
+        }:
+            raise PurposesWrong
+        some = [
+            one for one in held.live() if purposes is None or one.purpose in purposes
         ]
-        if purposes is not None:
-            if not set(purposes) <= {one.purpose for one in theirs}:
-                raise PurposesWrong
-            theirs = [one for one in theirs if one.purpose in purposes]
-        live = [one for one in theirs if one.live]
-        if not live:
+        live = [one for one in some if guardian_id in {None, one.giver_id}]
+        if guardian_id is not None:
+            stopped = {one.purpose for one in some} | {*(purposes or ())}
+            await self.says.object(
+                connection, held.account_id, guardian_id, stopped, now=now
+            )
+        if not live and all(one.state is GrantState.WAITING for one in some):
             return Changed(held=held, receipt_id=None, grants=())
         changed = await self._end(
             connection,
@@ -260,9 +282,16 @@ class Consents:
         cause: Cause,
         now: datetime,
     ) -> Changed | None:
-        """Invalidate everything one person granted; None where nothing is live."""
+        """Invalidate everything one person granted; None where nothing is live.
+
+        What waited for this person's word alone is carried by the others' from now on.
+        """
         theirs = [one for one in held.live() if one.giver_id == giver_id]
         if not theirs:
+            held = await self.regroup(
+                connection, held, cause=cause, actor=actor, now=now
+            )
+            await self.settle(connection, held, cause=cause, actor=actor, now=now)
             return None
         return await self._end(
             connection,
@@ -388,9 +417,10 @@ class Consents:
         timers: Timers,
         *,
         giver_id: UUID | None = None,
+        given_at: datetime | None = None,
         now: datetime,
     ) -> None:
-        """Let the second contact about what was given *now* fall due, and its end."""
+        """Let the second contact about what was given fall due, and its end."""
         for kind, after in (
             (TimerKind.SECOND_CONTACT, timers.second_contact_after),
             (TimerKind.CONFIRM, timers.second_contact_before),
@@ -400,10 +430,46 @@ class Consents:
                 subject_id,
                 kind,
                 due_at=now + after,
-                about=now,
+                about=given_at or now,
                 giver_id=giver_id,
                 now=now,
             )
+
+    async def regroup(
+        self,
+        connection: Connection,
+        held: Held,
+        *,
+        cause: Cause,
+        actor: Actor,
+        now: datetime,
+    ) -> Held:
+        """Let every grant stand as the quorums have it, and tell what is on by that.
+
+        Nobody's quorum counts any more for a holder who decides alone.
+        """
+        if held.account.decision is not DecisionKind.ASK_GUARDIAN:
+            return held
+        before, newer = held.on(now=now), held
+        say = await self.says.of(connection, held, now=now)
+        steps = regrouped(held.profile, held.grants, say)
+        for step, some in steps.items():
+            newer = await self.accounts.move(connection, newer, some, step, now=now)
+        waiting = steps.get(GrantStep.JOIN_PROVISIONALLY, ())
+        for giver_id, given_at in {(one.giver_id, one.given_at) for one in waiting}:
+            await self.await_second_contact(
+                connection,
+                held.account_id,
+                held.profile.timers,
+                giver_id=giver_id,
+                given_at=given_at,
+                now=now,
+            )
+        on = tuple(one for one in newer.on(now=now) if one not in before)
+        if on and (waiting or GrantStep.JOIN in steps):
+            event = newer.event(EventType.CONSENT_JOINED, cause, actor, purposes=on)
+            await self.outbox.record(connection, event, at=now)
+        return newer
 
     async def reviewed(
         self, connection: Connection, held: Held, *, actor: Actor, now: datetime
@@ -525,10 +591,12 @@ class Consents:
     ) -> Changed:
         """End *grants*: purposes off, receipt, events, and the account as it follows.
 
-        Where the account lives on without them, what is on still is told as well.
+        What others agreed to, and is off by it, goes with them. Where the account lives
+        on without them, what is on still is told as well.
         """
         newer = await self.accounts.move(connection, held, grants, step, now=now)
-        over = _now(newer, grants)
+        newer = await self.regroup(connection, newer, cause=cause, actor=actor, now=now)
+        over = _over(held, newer, grants)
         lives = may_go_on(newer.profile, newer.grants, now=now)
         if lives and change is Change.WITHDRAWN:
             change = Change.NARROWED
@@ -544,7 +612,8 @@ class Consents:
             actor,
             receipt_id,
             now=now,
-            before=grants[0].state,
+            before=_now(held, over)[0].state,
+            after=moved(GrantState.PROVISIONAL, step),
         )
         if lives and change is Change.NARROWED:
             narrowed = newer.event(
@@ -652,13 +721,14 @@ class Consents:
         *,
         now: datetime,
         before: GrantState | None = None,
+        after: GrantState | None = None,
     ) -> None:
         event = held.event(
             event_type,
             cause,
             actor,
             before=before,
-            after=grants[0].state,
+            after=after or grants[0].state,
             purposes=_in_order(held.profile, grants),
             receipt_id=receipt_id,
         )
@@ -722,6 +792,16 @@ def _now(held: Held, grants: Sequence[Grant]) -> tuple[Grant, ...]:
     """Return *grants* as they are now."""
     wanted = {one.grant_id for one in grants}
     return tuple(one for one in held.grants if one.grant_id in wanted)
+
+
+def _over(held: Held, newer: Held, ended: Sequence[Grant]) -> tuple[Grant, ...]:
+    """Return what has *ended*, and what waits since because of it, as it is now."""
+    parted = [
+        now
+        for now, before in zip(newer.grants, held.grants, strict=True)
+        if now.state is GrantState.WAITING and before.state is not GrantState.WAITING
+    ]
+    return (*_now(newer, ended), *parted)
 
 
 def _in_order(profile: PolicyProfile, grants: Sequence[Grant]) -> tuple[str, ...]:

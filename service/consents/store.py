@@ -170,13 +170,12 @@ async def end_bonds(
     *,
     at: datetime,
 ) -> None:
-    """End the say of one guardian, or of every one, and spend their links."""
+    """End the say of one guardian, or of every one; links and objections go too."""
     await _sql["end_bonds"].run(
         connection, account_id=account_id, guardian_id=guardian_id, ended_at=at
     )
-    await _sql["delete_links_of"].run(
-        connection, account_id=account_id, guardian_id=guardian_id
-    )
+    for what in ("delete_links_of", "delete_objections_of"):
+        await _sql[what].run(connection, account_id=account_id, guardian_id=guardian_id)
 
 
 async def delete_childless(

@@ -1,7 +1,7 @@
 """Asking a guardian: who may be asked, how often, and which answer counts."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final, NewType
@@ -26,6 +26,8 @@ SENDS_A_REQUEST: Final = 3
 CHILDREN_A_DAY: Final = 5
 CHILDREN_WINDOW: Final = timedelta(days=1)
 MATCH_CODE_TRIES: Final = 10
+CORRECTIONS: Final = 2
+"""How often a child may correct an address to which nothing could be delivered."""
 
 DOTLESS_PROVIDERS: Final = frozenset({"gmail.com", "proton.me"})
 SAME_PROVIDER: Final = {
@@ -63,7 +65,9 @@ class ConsentRequest:
     It is about a registration or, with an *account_id*, about the account that has the
     same id; then *policy_version* is what consent is asked to, and *guardian_id* who is
     asked, where we know them. *pending* are the purposes that were granted and wait for
-    the second contact.
+    the second contact. *invited_by* is the guardian who named another one. The newest
+    message is *message_id*; where it *bounced*, the child may correct the address.
+    *browser_hash* is the one browser in which it can be answered.
     """
 
     consent_request_id: ConsentRequestId
@@ -72,6 +76,11 @@ class ConsentRequest:
     guardian_id: GuardianId | None = None
     policy_version: str | None = None
     pending: tuple[str, ...] | None = None
+    invited_by: GuardianId | None = None
+    message_id: UUID | None = None
+    browser_hash: bytes | None = field(default=None, repr=False)
+    bounced: bool = False
+    corrections: int = 0
     app: AppName
     guardian_email: str
     relation: Relation
@@ -86,7 +95,12 @@ class ConsentRequest:
     @property
     def sends_left(self) -> int:
         """Return how often the guardian may still be written to."""
-        return SENDS_A_REQUEST - self.sends
+        return max(0, SENDS_A_REQUEST - self.sends)
+
+    @property
+    def corrections_left(self) -> int:
+        """Return how often the guardian's address may still be corrected."""
+        return CORRECTIONS - self.corrections if self.bounced else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +109,8 @@ class Reply:
 
     *method* is how it is made sure that the guardian says yes. *same_browser* says that
     it came from the browser in which the child signs up. Families share devices, so
-    that refuses nothing; it is written down.
+    that refuses nothing; it is written down. *browser* is a secret of the guardian's
+    own browser; *relation* is what they say they are to the child.
     """
 
     answer: Answer
@@ -104,6 +119,8 @@ class Reply:
     adult: bool
     method: Method = Method.EMAIL_PLUS
     same_browser: bool = False
+    browser: str | None = None
+    relation: Relation | None = None
 
 
 def mailbox_of(email: str) -> str:

@@ -31,10 +31,12 @@ class ConsentRules:
     *methods* are what it offers, the first by default. Where consent has a second
     contact, the account *opens_on_provisional* consent, or waits until it is confirmed.
     *on_change* is for consent given before a significant policy version; what that
-    version adds is off until consented in any case (TM-5).
+    version adds is off until consented in any case (TM-5). With *two_person_review* a
+    dispute is decided by two operators who say the same.
     """
 
     methods: tuple[Method, ...] = (Method.EMAIL_PLUS,)
     opens_on_provisional: bool = True
     on_change: MeanWhile = MeanWhile.CONTINUES
     minor_found: MinorFound = MinorFound.REVIEW
+    two_person_review: bool = False

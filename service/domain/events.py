@@ -39,6 +39,10 @@ class EventType(StrEnum):
     CONSENT_INVALIDATED = "consent.invalidated"
     CONSENT_RENEWAL_REQUIRED = "consent.renewal_required"
     CONSENT_HANDED_OVER = "consent.handed_over"
+    CONSENT_BOUNCED = "consent.bounced"
+    CONSENT_JOINED = "consent.joined"
+    CONSENT_DISPUTE_OPENED = "consent.dispute_opened"
+    CONSENT_DISPUTE_RESOLVED = "consent.dispute_resolved"
 
     ACCOUNT_OPENED = "account.opened"
     ACCOUNT_AGED_UP = "account.aged_up"
@@ -81,6 +85,10 @@ class Cause(StrEnum):
     GUARDIAN_REMOVED = "guardian_removed"
     MINOR_REPORTED = "minor_reported"
     REVIEW_DECIDED = "review_decided"
+    GUARDIAN_INVITED = "guardian_invited"
+    MESSAGE_FAILED = "message_failed"
+    GUARDIANS_DISAGREE = "guardians_disagree"
+    DISPUTE_RESOLVED = "dispute_resolved"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -229,6 +229,74 @@ class ConsentCode(Content):
     code: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardianInvited(Content):
+    """To somebody whom a guardian named as another one; the *link* leads to it.
+
+    The code that goes with it is on the screen of who named them. Unanswered, the
+    invitation ends after *days*.
+    """
+
+    template: ClassVar[str] = "guardian_invited"
+    channels: ClassVar[Channels] = BY_EMAIL
+
+    link: str = field(repr=False)
+    days: int
+    app_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardianJoined(Content):
+    """To a guardian: another one has a say now; the *link* shows what holds."""
+
+    template: ClassVar[str] = "guardian_joined"
+    channels: ClassVar[Channels] = BY_EMAIL
+
+    link: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardiansDisagree(Content):
+    """To a guardian: there is a disagreement, and the operator looks into it.
+
+    Nothing new can be agreed to until then; by the *link* they can still withdraw.
+    """
+
+    template: ClassVar[str] = "guardians_disagree"
+    channels: ClassVar[Channels] = BY_EMAIL
+
+    link: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeSettled(Content):
+    """To a guardian: the operator has decided; the *link* shows what holds."""
+
+    template: ClassVar[str] = "dispute_settled"
+    channels: ClassVar[Channels] = BY_EMAIL
+
+    link: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreshLink(Content):
+    """To a guardian: a fresh *link* in the place of one before, good for *days*."""
+
+    template: ClassVar[str] = "fresh_link"
+    channels: ClassVar[Channels] = BY_EMAIL
+
+    link: str = field(repr=False)
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkInUse(Content):
+    """To a guardian: their link was opened in a second browser; nothing has changed."""
+
+    template: ClassVar[str] = "link_in_use"
+    channels: ClassVar[Channels] = BY_EMAIL
+
+
 @dataclass(frozen=True, slots=True)
 class GuardianFreed(Content):
     """To a guardian: the holder decides alone by now; not why."""
@@ -312,6 +380,12 @@ CONTENTS: Final[tuple[type[Content], ...]] = (
     ConsentEnded,
     ConsentAskedAnew,
     ConsentCode,
+    GuardianInvited,
+    GuardianJoined,
+    GuardiansDisagree,
+    DisputeSettled,
+    FreshLink,
+    LinkInUse,
     GuardianFreed,
     ChoicesAreYours,
     AccountSuspended,

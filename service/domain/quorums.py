@@ -6,17 +6,18 @@ not depend on the order in which they spoke:
 
 - any guardian may stop a purpose alone;
 - a purpose that one guardian has stopped comes back by that guardian's own yes;
-- else the quorum decides: *any* guardian, *all* who have a say, or *child and guardian*.
+- else the quorum decides: *any* guardian, *all* who have a say, or *child and
+  guardian*.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
 from service.domain.age_rules import Quorum
 from service.domain.consent_methods import CATALOGUE, Method
-from service.domain.grants import Giver, Grant, GrantState, GrantStep
+from service.domain.grants import Giver, Grant, GrantState, GrantStep, moved
 from service.domain.profiles import PolicyProfile, Purpose
 
 _ON: Final = frozenset({GrantState.PROVISIONAL, GrantState.ACTIVE})
@@ -103,6 +104,26 @@ def regrouped(
                 elif one.state in _ON:
                     _add(steps, GrantStep.PART, one)
     return steps
+
+
+def standing(profile: PolicyProfile, grants: Sequence[Grant], say: Say) -> list[Grant]:
+    """Return new *grants* as the quorums have them stand from the beginning."""
+    states = {
+        one.grant_id: moved(one.state, step)
+        for step, some in regrouped(profile, grants, say).items()
+        for one in some
+    }
+    return [replace(one, state=states.get(one.grant_id) or one.state) for one in grants]
+
+
+def jointly(profile: PolicyProfile, *, joint: bool) -> tuple[Purpose, ...]:
+    """Return the purposes to which a child says yes as well."""
+    wanted = Quorum.CHILD_AND_GUARDIAN
+    return tuple(
+        one
+        for one in profile.purposes
+        if joint or quorum_of(profile, one, joint=joint) is wanted
+    )
 
 
 def _carried(

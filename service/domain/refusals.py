@@ -252,6 +252,12 @@ class ConsentLinkExpired(Refusal):
     code = "consent_link_expired"
 
 
+class ConsentLinkInUse(Refusal):
+    """This link is in use in another browser."""
+
+    code = "consent_link_in_use"
+
+
 class ConsentAlreadyAnswered(Refusal):
     """This request was answered before."""
 
@@ -274,6 +280,24 @@ class PurposesWrong(Refusal):
     """These purposes can't be consented to like this."""
 
     code = "purposes_wrong"
+
+
+class ConsentDisputed(Refusal):
+    """The guardians disagree. Nothing new can be agreed to until that is settled."""
+
+    code = "consent_disputed"
+
+
+class DisputeUnknown(Refusal):
+    """There is no such dispute that waits for a decision."""
+
+    code = "dispute_unknown"
+
+
+class SecondOperatorNeeded(Refusal):
+    """A second operator has to decide the same."""
+
+    code = "second_operator_needed"
 
 
 class GuardianDecides(Refusal):

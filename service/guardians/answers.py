@@ -7,17 +7,25 @@ from datetime import datetime
 from service.accounts.flows import AccountFlows
 from service.accounts.held import Held, HeldAccounts
 from service.accounts.waiting import Standing, Waiting
+from service.consents.childs_word import childs_grants
 from service.consents.flows import Consents, grants_of, titles_of
 from service.consents.people import Guardians
 from service.domain import consent
 from service.domain.accounts import Suspension
 from service.domain.actors import TIMER, Actor, ActorKind
-from service.domain.consent import Reply
+from service.domain.consent import GuardianId, Reply
 from service.domain.consent_methods import CATALOGUE, Method
 from service.domain.events import Cause, EventType
-from service.domain.grants import Giver
-from service.domain.messages import Channel, ConsentToBeConfirmed, Message
+from service.domain.grants import Giver, GrantState
+from service.domain.messages import (
+    Channel,
+    ConsentToBeConfirmed,
+    GuardianJoined,
+    Message,
+)
 from service.domain.profiles import LegalGround, Purpose
+from service.domain.quorums import Say
+from service.domain.quorums import standing as standing_of
 from service.domain.refusals import ConsentAlreadyAnswered
 from service.guardians import store
 from service.guardians.asked import Asked
@@ -102,21 +110,28 @@ class RegistrationAnswers:
             confirmed=actor is not None,
             now=now,
         )
+        joint = self.consents.says.is_joint(profile, asked.country, now=now)
+        every = [*grants, *childs_grants(registration, profile, joint=joint, now=now)]
+        say = Say(guardians=frozenset({guardian_id}), joint=joint)
+        every = standing_of(profile, every, say)
         receipt_id = self.consents.receipts.new_id()
-        event = registration.event(
-            EventType.CONSENT_GIVEN,
-            Cause.GUARDIAN_GAVE,
-            by,
-            after=grants[0].state,
-            legal_ground=LegalGround.LEGAL_OBLIGATION,
-            purposes=tuple(purpose.id for purpose in purposes),
-        )
-        event = replace(event, receipt_id=receipt_id)
-        await self.outbox.record(connection, event, at=now)
+        for state in GrantState:
+            some = [one for one in every[: len(grants)] if one.state is state]
+            event = registration.event(
+                EventType.CONSENT_GIVEN,
+                Cause.GUARDIAN_GAVE,
+                by,
+                after=state,
+                legal_ground=LegalGround.LEGAL_OBLIGATION,
+                purposes=tuple(one.purpose for one in some),
+            )
+            if some:
+                event = replace(event, receipt_id=receipt_id)
+                await self.outbox.record(connection, event, at=now)
         opened = await self.waiting.complete(
             connection,
             standing,
-            grants=grants,
+            grants=every,
             accepted_by=Giver.GUARDIAN,
             cause=Cause.GUARDIAN_GAVE,
             actor=by,
@@ -283,6 +298,25 @@ class AccountAnswers:
             actor=Actor(ActorKind.GUARDIAN, guardian_id),
             now=now,
         )
+        if request.invited_by is not None:
+            await self._tell_others(connection, held, guardian_id, now=now)
+
+    async def _tell_others(
+        self,
+        connection: Connection,
+        held: Held,
+        guardian_id: GuardianId,
+        *,
+        now: datetime,
+    ) -> None:
+        """Tell the guardians there were that another one has a say now."""
+        for bond in await self.guardians.of(connection, held.account_id):
+            if bond.guardian_id == guardian_id:
+                continue
+            guardian = await self.guardians.read(connection, bond.guardian_id)
+            link = await self.consents.new_link(connection, held, guardian, now=now)
+            letter = GuardianJoined(link=link)
+            await self.guardians.write(connection, guardian, letter, now=now)
 
     async def refuse(
         self, connection: Connection, asked: Asked, *, now: datetime

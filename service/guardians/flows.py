@@ -19,6 +19,7 @@ from service.domain.events import Cause, EventType
 from service.domain.refusals import (
     ConsentAlreadyAnswered,
     ConsentLinkExpired,
+    ConsentLinkInUse,
     ConsentLinkUnknown,
     GuardianMustBeAdult,
     MatchCodeWrong,
@@ -28,6 +29,8 @@ from service.guardians import store
 from service.guardians.answers import AccountAnswers, RegistrationAnswers
 from service.guardians.asked import Asked
 from service.guardians.asking import GuardianRequests
+from service.guardians.browsers import Browsers
+from service.guardians.resending import Resending
 from service.kit.clock import Clock
 from service.kit.database import Connection, Pool, transaction
 from service.kit.database import connection as reading
@@ -48,44 +51,76 @@ class GuardianFlows:
     accounts: AccountFlows
     of_registrations: RegistrationAnswers
     of_accounts: AccountAnswers
+    browsers: Browsers
+    resending: Resending
 
-    async def look(self, token: Token) -> Asked:
-        """Return what a link asks, and change nothing: a mail scanner may do this."""
+    async def look(self, token: Token, *, browser: str | None = None) -> Asked:
+        """Return what a link asks, and change nothing: a mail scanner may do this.
+
+        Raises ConsentLinkInUse where another *browser* has it.
+        """
         now = self.clock.now()
         async with reading(self.pool) as connection:
-            return await self._behind(connection, token, lock=False, now=now)
+            asked = await self._behind(connection, token, lock=False, now=now)
+        if browser is not None and not self.browsers.has(asked.request, browser):
+            raise ConsentLinkInUse
+        return asked
 
-    async def open(self, token: Token) -> Asked:
+    async def open(self, token: Token, *, browser: str | None = None) -> Asked:
         """Return what a link asks, and note that a person has opened it."""
-        now = self.clock.now()
+        now, mine = self.clock.now(), False
         async with transaction(self.pool) as connection:
             asked = await self._behind(connection, token, lock=True, now=now)
             consent.check_open(asked.request, now=now)
-            await self._note_opened(connection, asked, now=now)
+            mine = await self.browsers.bind(connection, asked, browser, now=now)
+            if mine:
+                await self._note_opened(connection, asked, now=now)
+        if not mine:  # the guardian is told of it: say no only after the commit
+            raise ConsentLinkInUse
         return asked
+
+    async def send_again(self, token: Token) -> None:
+        """Write once more to the stored address, unseen; this link is spent.
+
+        For who has a link that is too old, or is in use elsewhere: whoever asks for it
+        gets nothing but what the guardian's own mailbox gets. Raises SendsUsedUp.
+        """
+        now = self.clock.now()
+        async with transaction(self.pool) as connection:
+            asked = await self._behind(connection, token, lock=True, now=now)
+            await self.resending.send(connection, asked, now=now)
 
     async def answer(self, token: Token, reply: Reply) -> Asked:
         """Take a guardian's reply; the first one counts, and its effect is at once."""
         now = self.clock.now()
-        wrong: MatchCodeWrong | None = None
+        wrong: MatchCodeWrong | ConsentLinkInUse | None = None
         async with transaction(self.pool) as connection:
             asked = await self._behind(connection, token, lock=True, now=now)
             if reply.answer is Answer.GIVE:  # to refuse, it is never too late
                 consent.check_open(asked.request, now=now)
-            try:
-                consent.check_reply(
-                    asked.request, reply, matches=_matches(asked.request, reply)
-                )
-            except MatchCodeWrong as refusal:
-                await store.count_try(connection, asked.request.consent_request_id)
-                wrong = refusal
+            if not await self.browsers.bind(connection, asked, reply.browser, now=now):
+                wrong = ConsentLinkInUse()
             else:
-                await self._check_adult(connection, asked, reply)
-                await self._note_opened(connection, asked, now=now)
-                await self._settle(connection, asked, reply, now=now)
-        if wrong is not None:  # the try is counted: say no only after the commit
+                wrong = await self._take(connection, asked, reply, now=now)
+        if wrong is not None:  # it is counted, or told: say no only after the commit
             raise wrong
         return asked
+
+    async def _take(
+        self, connection: Connection, asked: Asked, reply: Reply, *, now: datetime
+    ) -> MatchCodeWrong | None:
+        """Take a reply, or count a try and return why it does not count."""
+        matches = _matches(asked.request, reply)
+        try:
+            consent.check_reply(asked.request, reply, matches=matches)
+        except MatchCodeWrong as refusal:
+            await store.count_try(connection, asked.request.consent_request_id)
+            return refusal
+        await self._check_adult(connection, asked, reply)
+        asked = await self._restate(connection, asked, reply)
+        await self._note_opened(connection, asked, now=now)
+        await self._settle(connection, asked, reply, now=now)
+        return None
 
     async def _behind(
         self, connection: Connection, token: Token, *, lock: bool, now: datetime
@@ -161,6 +196,16 @@ class GuardianFlows:
             return request
         guardian = await self.guardians.read(connection, request.guardian_id)
         return replace(request, guardian_email=guardian.email)
+
+    async def _restate(
+        self, connection: Connection, asked: Asked, reply: Reply
+    ) -> Asked:
+        """Let the guardian say themself what they are to the child."""
+        if reply.relation is None:
+            return asked
+        request = replace(asked.request, relation=reply.relation)
+        await store.restate(connection, request.consent_request_id, reply.relation)
+        return replace(asked, request=request)
 
     async def _check_adult(
         self, connection: Connection, asked: Asked, reply: Reply

@@ -74,7 +74,7 @@ class GrantedFlows:
         """Return what stands behind a link, and change nothing."""
         now = self.clock.now()
         async with reading(self.pool) as connection:
-            return await self._behind(connection, token, lock=False, now=now)
+            return await self.behind(connection, token, lock=False, now=now)
 
     async def withdraw(self, token: Token, purposes: Collection[str] | None) -> Granted:
         """Withdraw consent for *purposes*, or all of it; with effect at once.
@@ -84,7 +84,7 @@ class GrantedFlows:
         """
         now = self.clock.now()
         async with transaction(self.pool) as connection:
-            granted = await self._behind(connection, token, lock=True, now=now)
+            granted = await self.behind(connection, token, lock=True, now=now)
             guardian_id = granted.guardian.guardian_id
             actor = Actor(ActorKind.GUARDIAN, guardian_id)
             changed = await self.consents.withdraw(
@@ -98,7 +98,7 @@ class GrantedFlows:
             )
             if changed.grants:
                 await _note(connection, granted, "consent.withdrawn", now=now)
-            return await self._behind(connection, token, lock=False, now=now)
+            return await self.behind(connection, token, lock=False, now=now)
 
     async def ask_anew(self, token: Token) -> Granted:
         """Send the guardian a fresh link and code, to give consent again or more.
@@ -107,7 +107,7 @@ class GrantedFlows:
         """
         now = self.clock.now()
         async with transaction(self.pool) as connection:
-            granted = await self._behind(connection, token, lock=True, now=now)
+            granted = await self.behind(connection, token, lock=True, now=now)
             guardian_id = granted.guardian.guardian_id
             asked = await self.ask(
                 connection,
@@ -162,9 +162,10 @@ class GrantedFlows:
             now=now,
         )
 
-    async def _behind(
+    async def behind(
         self, connection: Connection, token: Token, *, lock: bool, now: datetime
     ) -> Granted:
+        """Return what stands behind a link, in the caller's transaction."""
         account_id, guardian_id = await self.links.find(connection, token, now=now)
         read = self.held.lock if lock else self.held.find
         held = await read(connection, account_id)

@@ -42,6 +42,7 @@ async def add(
         account_id=request.account_id,
         guardian_id=request.guardian_id,
         policy_version=request.policy_version,
+        invited_by=request.invited_by,
         app=request.app,
         guardian_email=None
         if request.guardian_id
@@ -54,6 +55,7 @@ async def add(
         link_expires_at=request.link_expires_at,
         match_code=key.seal_text(request.match_code, Place(REQUEST, "match_code", row)),
         tries_left=request.tries_left,
+        sends=request.sends,
         asked_at=request.asked_at,
     )
 
@@ -107,6 +109,11 @@ def _request(row: asyncpg.Record, key: SealingKey) -> ConsentRequest:
         guardian_id=row["guardian_id"] and GuardianId(row["guardian_id"]),
         policy_version=row["policy_version"],
         pending=None if row["purposes"] is None else tuple(row["purposes"]),
+        invited_by=row["invited_by"] and GuardianId(row["invited_by"]),
+        message_id=row["message_id"],
+        browser_hash=row["browser_hash"],
+        corrections=row["corrections"],
+        bounced=row["state"] == "bounced",
         app=AppName(row["app"]),
         guardian_email=""
         if row["guardian_email"] is None
@@ -130,6 +137,15 @@ async def link_of(connection: Connection, registration_id: RegistrationId) -> by
     """Return the hash of the link that a registration's request has now."""
     row = await _sql["find_request_of"].one(connection, registration_id=registration_id)
     return b"" if row is None else bytes(row["link_hash"])
+
+
+async def spend_link(
+    connection: Connection, request_id: ConsentRequestId, *, at: datetime
+) -> None:
+    """Note that the link that a request has now is spent."""
+    found = await _sql["find_link_of"].value(connection, consent_request_id=request_id)
+    if isinstance(found, bytes):
+        await add_link_end(connection, found, answered=False, at=at)
 
 
 async def replace_link(
@@ -185,6 +201,63 @@ async def delete_of_account(
         connection, account_id=account_id
     )
     return [bytes(row["link_hash"]) for row in rows]
+
+
+async def note_message(
+    connection: Connection, request_id: ConsentRequestId, message_id: UUID
+) -> None:
+    """Keep which message is the newest."""
+    await _sql["note_message"].run(
+        connection, consent_request_id=request_id, message_id=message_id
+    )
+
+
+async def mark_bounced(
+    connection: Connection, request_id: ConsentRequestId, message_id: UUID
+) -> bool:
+    """Note that the newest message came back; False where there is a newer one."""
+    marked = await _sql["mark_bounced"].run(
+        connection, consent_request_id=request_id, message_id=message_id
+    )
+    return marked == 1
+
+
+async def correct(
+    connection: Connection, request: ConsentRequest, *, key: SealingKey
+) -> None:
+    """Keep the guardian's address as the child has corrected it."""
+    place = Place(REQUEST, "guardian_email", str(request.consent_request_id))
+    await _sql["correct_request"].run(
+        connection,
+        consent_request_id=request.consent_request_id,
+        guardian_email=key.seal_text(request.guardian_email, place),
+        relation=request.relation,
+        language=request.language,
+    )
+
+
+async def restate(
+    connection: Connection, request_id: ConsentRequestId, relation: Relation
+) -> None:
+    """Keep what the guardian says they are to the child."""
+    await _sql["restate_relation"].run(
+        connection, consent_request_id=request_id, relation=relation
+    )
+
+
+async def bind_browser(
+    connection: Connection, request_id: ConsentRequestId, browser_hash: bytes
+) -> bool:
+    """Give a request to a browser; False when another one has it."""
+    bound = await _sql["bind_browser"].run(
+        connection, consent_request_id=request_id, browser_hash=browser_hash
+    )
+    return bound == 1
+
+
+async def take_alert(connection: Connection, request_id: ConsentRequestId) -> bool:
+    """Note that the guardian is told of a second browser; False when they were."""
+    return await _sql["take_alert"].run(connection, consent_request_id=request_id) == 1
 
 
 async def mark_opened(connection: Connection, request_id: ConsentRequestId) -> bool:
@@ -270,9 +343,19 @@ async def is_suppressed(
 
 
 async def sweep(
-    connection: Connection, *, links_before: datetime, asked_before: datetime
+    connection: Connection,
+    *,
+    now: datetime,
+    links_before: datetime,
+    asked_before: datetime,
 ) -> int:
-    """Delete what is kept of spent links and of the askings of past days."""
+    """Delete what is kept of spent links and of the askings of past days.
+
+    And the requests about accounts that nobody has answered in time.
+    """
+    over = await _sql["delete_requests_expired"].all(connection, now=now)
+    for row in over:
+        await add_link_end(connection, bytes(row["link_hash"]), answered=False, at=now)
     links = await _sql["delete_link_ends_before"].run(connection, before=links_before)
     asked = await _sql["delete_asked_before"].run(connection, before=asked_before)
-    return links + asked
+    return links + asked + len(over)

@@ -1,8 +1,9 @@
 """Queueing messages to people."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from service.domain.messages import Message
@@ -11,6 +12,12 @@ from service.kit.database import Connection
 from service.kit.ids import new_id
 from service.kit.secrets import SealingKey
 from service.messages import store
+from service.messages.store import Failed
+
+__all__ = ["Failed", "Messages"]
+
+FIRST: Final = UUID(int=0)
+FAILED_BATCH: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +49,22 @@ class Messages:
     async def is_sent(self, connection: Connection, message_id: UUID) -> bool | None:
         """Tell whether a message was sent; None while it still may be."""
         return await store.is_sent(connection, message_id)
+
+    async def find_failed(
+        self,
+        templates: Collection[str],
+        connection: Connection,
+        after: Failed | None,
+    ) -> Sequence[Failed]:
+        """Return messages of *templates* that could not be delivered, after one."""
+        start = FIRST if after is None else after.message_id
+        return await store.find_failed(
+            connection, templates, after=start, batch=FAILED_BATCH
+        )
+
+    async def take_failure(self, connection: Connection, failed: Failed) -> bool:
+        """Take note that a message could not be delivered, once."""
+        return await store.take_failure(connection, failed.message_id)
 
     async def other_apps(
         self, connection: Connection, apps: Collection[str]

@@ -133,6 +133,7 @@ class ConsentSection(Section[ConsentRules]):
     opens_on_provisional = Flag()
     on_change = fields.Enum(MeanWhile, by_value=Text)
     minor_found = fields.Enum(MinorFound, by_value=Text)
+    two_person_review = Flag()
 
 
 class TimersSection(Section[Timers]):

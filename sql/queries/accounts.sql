@@ -200,13 +200,13 @@ SET
     ended_at = :ended_at
 WHERE
     grant_id = any(CAST(:grant_ids AS uuid[]))
-    AND state IN ('provisional', 'active');
+    AND state IN ('waiting', 'provisional', 'active');
 
 -- name: find_accounts_given_by(giver_id)
 -- The accounts that live grants of one giver stand for.
 SELECT DISTINCT account_id
 FROM consent_grant
-WHERE giver_id = :giver_id AND state IN ('provisional', 'active')
+WHERE giver_id = :giver_id AND state IN ('waiting', 'provisional', 'active')
 ORDER BY account_id;
 
 -- name: watch_age(account_id, watch_from)!

@@ -56,6 +56,12 @@ WHERE
     AND guardian_id = coalesce(CAST(:guardian_id AS uuid), guardian_id)
     AND ended_at IS NULL;
 
+-- name: delete_objections_of(account_id, guardian_id)!
+DELETE FROM consent_objection
+WHERE
+    account_id = :account_id
+    AND guardian_id = coalesce(CAST(:guardian_id AS uuid), guardian_id);
+
 -- name: delete_links_of(account_id, guardian_id)!
 DELETE FROM consent_link
 WHERE
@@ -147,7 +153,7 @@ WHERE
     account.app = :app
     AND account.account_id > :after
     AND consent_grant.given_by = 'guardian'
-    AND consent_grant.state IN ('provisional', 'active')
+    AND consent_grant.state IN ('waiting', 'provisional', 'active')
     AND consent_grant.policy_version = any(CAST(:older AS text[]))
     AND NOT EXISTS (
         SELECT 1
@@ -172,7 +178,7 @@ WHERE
     account.app = :app
     AND account.account_id > :after
     AND consent_grant.given_by = 'guardian'
-    AND consent_grant.state IN ('provisional', 'active')
+    AND consent_grant.state IN ('waiting', 'provisional', 'active')
     AND consent_grant.policy_version = any(CAST(:older AS text[]))
 ORDER BY account.account_id
 LIMIT :batch;

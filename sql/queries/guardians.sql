@@ -1,10 +1,11 @@
--- name: add_request(consent_request_id, registration_id, account_id, guardian_id, policy_version, app, guardian_email, relation, language, link_hash, link_expires_at, match_code, tries_left, asked_at)!
+-- name: add_request(consent_request_id, registration_id, account_id, guardian_id, policy_version, invited_by, app, guardian_email, relation, language, link_hash, link_expires_at, match_code, tries_left, sends, asked_at)!
 INSERT INTO consent_request (
     consent_request_id,
     registration_id,
     account_id,
     guardian_id,
     policy_version,
+    invited_by,
     app,
     state,
     guardian_email,
@@ -23,6 +24,7 @@ VALUES (
     :account_id,
     :guardian_id,
     :policy_version,
+    :invited_by,
     :app,
     'sent',
     :guardian_email,
@@ -32,7 +34,7 @@ VALUES (
     :link_expires_at,
     :match_code,
     :tries_left,
-    1,
+    :sends,
     :asked_at
 );
 
@@ -44,6 +46,10 @@ SELECT
     guardian_id,
     policy_version,
     purposes,
+    invited_by,
+    message_id,
+    browser_hash,
+    corrections,
     app,
     state,
     guardian_email,
@@ -71,6 +77,10 @@ SELECT
     guardian_id,
     policy_version,
     purposes,
+    invited_by,
+    message_id,
+    browser_hash,
+    corrections,
     app,
     state,
     guardian_email,
@@ -93,6 +103,10 @@ SELECT
     guardian_id,
     policy_version,
     purposes,
+    invited_by,
+    message_id,
+    browser_hash,
+    corrections,
     app,
     state,
     guardian_email,
@@ -128,14 +142,68 @@ DELETE FROM consent_request
 WHERE account_id = :account_id
 RETURNING link_hash;
 
+-- name: find_link_of(consent_request_id)$
+SELECT link_hash
+FROM consent_request
+WHERE consent_request_id = :consent_request_id;
+
 -- name: replace_link(consent_request_id, link_hash, link_expires_at, tries_left)!
 UPDATE consent_request
 SET
     link_hash = :link_hash,
     tries_left = :tries_left,
     link_expires_at = :link_expires_at,
+    browser_hash = NULL,
+    browser_alert = FALSE,
+    state = CASE state WHEN 'bounced' THEN 'sent' ELSE state END,
     sends = sends + 1
 WHERE consent_request_id = :consent_request_id;
+
+-- name: note_message(consent_request_id, message_id)!
+UPDATE consent_request
+SET message_id = :message_id
+WHERE consent_request_id = :consent_request_id;
+
+-- name: mark_bounced(consent_request_id, message_id)!
+UPDATE consent_request
+SET state = 'bounced'
+WHERE
+    consent_request_id = :consent_request_id
+    AND message_id = :message_id
+    AND state IN ('sent', 'opened');
+
+-- name: correct_request(consent_request_id, guardian_email, relation, language)!
+UPDATE consent_request
+SET
+    guardian_email = :guardian_email,
+    relation = :relation,
+    language = :language,
+    corrections = corrections + 1
+WHERE consent_request_id = :consent_request_id;
+
+-- name: restate_relation(consent_request_id, relation)!
+UPDATE consent_request
+SET relation = :relation
+WHERE consent_request_id = :consent_request_id;
+
+-- name: bind_browser(consent_request_id, browser_hash)!
+-- The first browser has it; touches no row when another one was first.
+UPDATE consent_request
+SET browser_hash = :browser_hash
+WHERE
+    consent_request_id = :consent_request_id
+    AND (browser_hash IS NULL OR browser_hash = :browser_hash);
+
+-- name: take_alert(consent_request_id)!
+UPDATE consent_request
+SET browser_alert = TRUE
+WHERE consent_request_id = :consent_request_id AND NOT browser_alert;
+
+-- name: delete_requests_expired(now)
+-- Requests about accounts; those about registrations end with them.
+DELETE FROM consent_request
+WHERE account_id IS NOT NULL AND link_expires_at <= :now
+RETURNING link_hash;
 
 -- name: mark_opened(consent_request_id)!
 UPDATE consent_request

@@ -28,7 +28,7 @@ async def test_an_operator_bars_removes_freezes_and_judges(
     async with await make_pool(own_database_url) as pool:
         async with running_for(pool, StoppedClock()) as service:
             wards = [
-                await a_ward(service, "plain", name, f"{name}@example.org", ())
+                await a_ward(service, "plain", name, f"{name}@example.org", purposes=())
                 for name in ("first", "second")
             ]
         one, two = (str(ward.account_id) for ward in wards)

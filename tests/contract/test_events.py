@@ -9,13 +9,16 @@ from datetime import timedelta
 import pytest
 
 from service.age_assurance.flows import Outcome
+from service.domain.disputes import Outcome as DisputeOutcome
 from service.domain.events import EventType
 from service.outbox.dispatch import Dispatcher
 from service.outbox.subscribers import Subscriber
 from service.outbox.transport import Answer
 from service.outbox.transport import Outcome as Sent
 from tests.support.contract import Json, mistakes, resolve, webhooks
+from tests.support.couples import a_couple
 from tests.support.families import a_child, a_family
+from tests.support.refusals import bounce
 from tests.support.service import BASE_URL, Applicant, Service, everything
 from tests.support.wards import a_ward, pass_time
 
@@ -125,6 +128,16 @@ async def _consent_changes(service: Service) -> None:
     )
     await pass_time(service, timedelta(days=12))
     await parts.own_word.decide(grown.account_id, [])
+    couple = await a_couple(service, username="torn")
+    await couple.mum.withdraw("improvement")
+    body = {"link_token": couple.dad.link}
+    assert (await service.post("/v1/consents/dispute", body)).status == 202
+    (case,) = await parts.disputes.every()
+    outcome = DisputeOutcome.RESTORE
+    await parts.disputes.resolve(case.dispute_id, outcome, operator="kim", reason="x")
+    nobody = await a_child(service, username="unreachable")
+    await nobody.ask_guardian("nobody@example.org")
+    assert await bounce(service) == 1
     lost = await a_ward(service, username="gone", guardian="gone@example.org")
     await lost.withdraw()
     await pass_time(service, timedelta(days=31))

@@ -20,7 +20,13 @@ from service.domain.receipts import Change
 from service.domain.registration import State
 from service.gate.checks import Known
 from service.gate.schemas import AgeForm
-from service.guardians.schemas import AnswerForm, LinkForm, WithdrawalForm
+from service.guardians.schemas import (
+    AnswerForm,
+    InvitationForm,
+    LinkForm,
+    OpeningForm,
+    WithdrawalForm,
+)
 from service.kit.idempotency import SHAPE
 from service.kit.web import BODY_BYTES, Form
 from service.minors.schemas import ReportForm
@@ -44,12 +50,15 @@ FORMS: Mapping[str, type[Form[Any]]] = {
     "/v1/registrations/{registration_id}/guardian-requests": GuardianForm,
     "/v1/registrations/{registration_id}/policy-acceptances": AcceptanceForm,
     "/v1/registrations/{registration_id}/age-proofs": ProofForm,
-    "/v1/consent-requests/open": LinkForm,
+    "/v1/consent-requests/open": OpeningForm,
+    "/v1/consent-requests/resend": LinkForm,
     "/v1/consent-requests/answer": AnswerForm,
     "/v1/apps/{app}/minor-reports": ReportForm,
     "/v1/consents/open": LinkForm,
     "/v1/consents/withdraw": WithdrawalForm,
     "/v1/consents/ask": LinkForm,
+    "/v1/consents/invite": InvitationForm,
+    "/v1/consents/dispute": LinkForm,
 }
 
 CHOICES: Mapping[str, type[StrEnum]] = {

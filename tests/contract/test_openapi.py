@@ -45,6 +45,8 @@ OF_NO_OPERATION = {
     refusals.IdentifierTaken.code,  # the registration ends instead
     refusals.AccountUnknown.code,  # for holders and operators, by no route yet
     refusals.GuardianDecides.code,
+    refusals.DisputeUnknown.code,  # for operators, at the command line
+    refusals.SecondOperatorNeeded.code,
     refusals.ProofUnknown.code,  # for providers, who call no route of ours yet
 }
 

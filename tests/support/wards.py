@@ -112,10 +112,14 @@ async def a_ward(
     app: str = "terra-maestro",
     username: str = "little-kim",
     guardian: str = GUARDIAN,
+    *,
     purposes: Sequence[str] = ("improvement",),
+    childs: Sequence[str] = (),
     **form: Json,
 ) -> Ward:
-    """Return a child whose guardian has given consent."""
+    """Return a child whose guardian has given consent; to *childs* it said yes, too."""
+    if childs:
+        form["purposes"] = [*childs]
     family = await a_family(service, app, username, guardian, **form)
     response = await family.answer("give", purposes=[*purposes])
     assert response.status == 200, await response.text()
