@@ -11,7 +11,17 @@ from aiohttp import web
 
 from service import operating, origins, routes
 from service.age_assurance import handlers as age_assurance
-from service.caller import CLOCK, KEYS, PROFILES, RESERVED_DOMAINS, SETTINGS
+from service.caller import (
+    CLOCK,
+    KEYS,
+    PROFILES,
+    RESERVED_DOMAINS,
+    SERVICE_TOKENS,
+    SETTINGS,
+)
+from service.compromise import handlers as compromise
+from service.contacts import handlers as contacts
+from service.deliveries import handlers as deliveries
 from service.domain.refusals import Refusal
 from service.gate import handlers as gate
 from service.guardians import handlers as guardians
@@ -21,14 +31,24 @@ from service.kit.database import connection, make_pool, transaction
 from service.kit.http_server import Runner
 from service.kit.limits import Limit, address_behind, network_of
 from service.kit.logs import log
-from service.kit.requests import accounted, add_headers
+from service.kit.requests import accounted, add_headers, traced
+from service.kit.traces import Traces, open_traces
 from service.kit.web import BODY_BYTES, COUNT, Handler, Route, read_body
+from service.mfa import handlers as authenticators
+from service.mfa.passkeys import handlers as passkeys
+from service.mfa.recovery_codes import handlers as recovery_codes
+from service.mfa.totp import handlers as totp
 from service.minors import handlers as minors
+from service.obligations import handlers as obligations
+from service.outbox import handlers as outbox
 from service.pages import refused
 from service.parts import Given, Parts, join, make_passwords
+from service.passwords import handlers as passwords
 from service.problems import problems, refusing, unhandled
 from service.receipts import handlers as receipts
 from service.registration import handlers as registration
+from service.sessions import handlers as sessions
+from service.sessions.guards import DOOR
 from service.vault import handlers as vault
 
 # Within 10 seconds of SIGTERM together: first a load balancer sees that we are not
@@ -38,11 +58,17 @@ DRAIN_SECONDS: Final = 5.0
 
 
 def make_app(
-    parts: Parts, table: Collection[Route], *, draining: asyncio.Event | None = None
+    parts: Parts,
+    table: Collection[Route],
+    *,
+    draining: asyncio.Event | None = None,
+    traces: Traces | None = None,
 ) -> web.Application:
     """Return the application that serves *table*."""
+    around = [] if traces is None else [traced(traces)]
     app = web.Application(
-        middlewares=[accounted, origins.origins, problems], client_max_size=BODY_BYTES
+        middlewares=[*around, accounted, origins.origins, problems],
+        client_max_size=BODY_BYTES,
     )
     app.on_response_prepare.append(add_headers)
     app.on_response_prepare.append(gate.keep_memory)
@@ -63,6 +89,11 @@ def make_app(
     app[receipts.FLOWS] = parts.receipts
     app[minors.FLOWS] = parts.minors
     app[age_assurance.FLOWS] = parts.proofs
+    app[SERVICE_TOKENS] = given.service_tokens
+    app[outbox.FEED] = parts.feed
+    app[deliveries.FLOWS] = parts.deliveries
+    app[obligations.FLOWS] = parts.obligations
+    _enter(app, parts)
     app[vault.SIGNING_KEYS] = parts.signing_keys
     app[vault.KEYS_POOL] = parts.pool
     app.on_startup.append(partial(_note_signing_key, parts))
@@ -72,6 +103,29 @@ def make_app(
         if route.method == "GET":
             app.router.add_route("HEAD", route.path, handler)
     return app
+
+
+def _enter(app: web.Application, parts: Parts) -> None:
+    """Give the handlers the ways into an account, and back into one."""
+    entrances = parts.entrances
+    app[DOOR] = entrances.door
+    app[sessions.SIGN_IN] = entrances.sign_in
+    app[sessions.STEP_UP] = entrances.step_up
+    app[sessions.REFRESH] = entrances.refresh
+    app[sessions.TOKENS] = entrances.tokens
+    app[sessions.ACCOUNT] = entrances.account
+    app[sessions.SESSIONS] = parts.sessions
+    factors = parts.authenticators
+    app[authenticators.FLOWS] = factors
+    app[totp.FLOWS] = factors.totp
+    app[recovery_codes.FLOWS] = factors.recovery_codes
+    app[passkeys.FLOWS] = factors.passkeys
+    app[passkeys.PROOFS] = factors.passkey_proofs
+    recovery = parts.recovery
+    app[passwords.FLOWS] = recovery.passwords
+    app[passwords.RESETS] = recovery.resets
+    app[contacts.FLOWS] = recovery.contacts
+    app[compromise.FLOWS] = recovery.compromise
 
 
 async def _note_signing_key(parts: Parts, _: web.Application) -> None:
@@ -87,8 +141,8 @@ def _behind_guard(route: Route, parts: Parts) -> Handler:
         if not route.hashes:
             await _count(route, request, parts)
             return await answered(request)
-        parts.passwords.check_room()
-        await _count(route, request, parts)
+        with parts.passwords.place():  # a crowd is told to wait before it is counted
+            await _count(route, request, parts)
         await read_body(request)
         with parts.passwords.place():
             return await answered(request)
@@ -135,13 +189,13 @@ async def serve(given: Given) -> None:
     pool = await make_pool(
         settings.database_url, max_size=settings.database_connections
     )
-    async with pool:
+    async with pool, open_traces(settings.otel_endpoint) as traces:
         await migrations.check(pool)
         passwords = make_passwords(settings)
         parts = join(given, pool=pool, clock=SystemClock(), passwords=passwords)
         draining = asyncio.Event()
         admin = make_app(parts, routes.ADMIN, draining=draining)
-        public = make_app(parts, routes.PUBLIC, draining=draining)
+        public = make_app(parts, routes.PUBLIC, draining=draining, traces=traces)
         async with (
             listening(admin, settings.admin_host, settings.admin_port),
             listening(public, settings.host, settings.port),

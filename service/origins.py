@@ -7,7 +7,7 @@ from typing import Final
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from service.caller import PROFILES, SETTINGS
+from service.caller import PROFILES, own_origins
 from service.domain.refusals import OriginNotAllowed
 from service.kit.requests import REQUEST_ID
 from service.problems import problem
@@ -24,7 +24,7 @@ async def origins(request: web.Request, handler: Handler) -> web.StreamResponse:
     """
     origin = request.headers.get("Origin")
     response: web.StreamResponse
-    if origin is None or origin in _own(request):
+    if origin is None or origin in own_origins(request):
         response = await handler(request)
         response.headers.add("Vary", "Origin")
         return response
@@ -49,14 +49,6 @@ async def origins(request: web.Request, handler: Handler) -> web.StreamResponse:
     return response
 
 
-def _own(request: web.Request) -> Collection[str]:
-    """Return our own origins; on a machine of one's own, whatever it was called."""
-    settings = request.app[SETTINGS]
-    if settings.production:
-        return {settings.base_url}
-    return {settings.base_url, f"{request.scheme}://{request.host}"}
-
-
 def _allowed(request: web.Request) -> Collection[str]:
     """Return the origins allowed at this address: the app's, or any app's."""
     profiles, path = request.app[PROFILES], request.path
@@ -74,7 +66,7 @@ def _app_in(path: str) -> str:
 
 def _preflight() -> Mapping[str, str]:
     return {
-        "Access-Control-Allow-Methods": "GET, POST, DELETE",
+        "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE",
         "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key",
         "Access-Control-Max-Age": str(PREFLIGHT_SECONDS),
     }

@@ -3,7 +3,7 @@
 This is the wiring diagram: below is what each flow works with.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -12,14 +12,23 @@ from argon2 import PasswordHasher
 
 from service.accounts.flows import AccountFlows
 from service.accounts.held import HeldAccounts
-from service.accounts.sessions import NoSessions
+from service.accounts.records import AccountRecords
+from service.accounts.security_links import SecurityLinks
+from service.accounts.sign_in import SignInRecords
+from service.accounts.tries import Tries
+from service.accounts.warnings import FailureWarnings
 from service.age_assurance.flows import ProofFlows
 from service.age_assurance.providers import ProofProvider
+from service.compromise.flows import CompromiseFlows
 from service.consents.flows import Consents
+from service.consents.guarding import GuardiansOfAccounts
 from service.consents.links import Links
 from service.consents.own_word import OwnWord
 from service.consents.people import Guardians
 from service.consents.says import Says
+from service.contacts.changes import ContactChanges
+from service.contacts.flows import ContactFlows as AccountContactFlows
+from service.deliveries.flows import DeliveryFlows
 from service.domain.forms import ContactKind
 from service.gate.decisions import AgeDecisions
 from service.gate.flows import GateFlows
@@ -37,24 +46,51 @@ from service.guardians.policy_changes import PolicyChanges
 from service.guardians.resending import Resending
 from service.guardians.second import SecondGuardians
 from service.guardians.timers import ConsentTimers
+from service.kit import traces
 from service.kit.clock import Clock
 from service.kit.database import Pool
 from service.kit.passwords import Passwords
 from service.kit.secrets import KeyRing
 from service.kit.signing import Signatures
 from service.messages.flows import Messages
+from service.mfa.changes import FactorChanges
+from service.mfa.flows import AuthenticatorFlows
+from service.mfa.passkeys.auth import RelyingParty
+from service.mfa.passkeys.flows import PasskeyFlows
+from service.mfa.passkeys.proofs import PasskeyProofs
+from service.mfa.recovery_codes.flows import RecoveryCodeFlows
+from service.mfa.totp.flows import TotpFlows
 from service.minors.flows import MinorFlows
+from service.obligations.flows import ObligationFlows
+from service.outbox.feed import Feed
 from service.outbox.flows import Outbox
 from service.outbox.reader import read_subscribers
 from service.outbox.subscribers import Subscribers
+from service.passwords.changes import PasswordChanges
+from service.passwords.flows import PasswordFlows
+from service.passwords.links import ResetLinks
+from service.passwords.resets import ResetFlows
 from service.profiles.jurisdictions import read_jurisdictions
 from service.profiles.reader import Profiles, read_profiles
 from service.receipts.flows import Receipts
 from service.registration.contacts import ContactFlows
 from service.registration.flows import RegistrationFlows
+from service.registration.intake import Intake
 from service.registration.progress import Progress
 from service.registration.steps import StepFlows
 from service.registration.timers import RegistrationTimers
+from service.service_tokens import NO_TOKENS, ServiceTokens, read_tokens
+from service.sessions.account import AccountView
+from service.sessions.factors import SecondFactor
+from service.sessions.flows import SessionFlows
+from service.sessions.guards import Door
+from service.sessions.handing_out import TokenFlows
+from service.sessions.opening import Opening
+from service.sessions.proving import SecondFactors
+from service.sessions.refreshing import RefreshFlows
+from service.sessions.signing_in import SignInFlows
+from service.sessions.stepping_up import StepUpFlows
+from service.sessions.tokens import AccessTokens
 from service.settings import Settings, SettingWrongError
 from service.vault.flows import Vault
 from service.vault.signing_keys import SigningKeys
@@ -69,6 +105,7 @@ class Given:
     profiles: Profiles
     subscribers: Subscribers
     providers: Mapping[str, ProofProvider]
+    service_tokens: ServiceTokens = NO_TOKENS
 
     @classmethod
     def read(
@@ -76,17 +113,22 @@ class Given:
     ) -> Self:
         """Read the files that the settings name, or raise what is wrong with them."""
         settings.check_production()
+        check_traces(settings)
         known = providers or {}
         if settings.profiles_dir is None:
             raise SettingWrongError("AGEGATE_PROFILES_DIR is not set")
         profiles = read_profiles(settings.profiles_dir, providers=known.keys())
         _check_phones(settings, profiles)
+        subscribers = read_subscribers(settings.subscribers_file, profiles)
         return cls(
             settings=settings,
             keys=KeyRing.parse(_text(settings.keys_file, "AGEGATE_KEYS_FILE")),
             profiles=profiles,
-            subscribers=read_subscribers(settings.subscribers_file, profiles),
+            subscribers=subscribers,
             providers=known,
+            service_tokens=read_tokens(
+                settings.service_tokens_file, [one.name for one in subscribers.every]
+            ),
         )
 
 
@@ -96,6 +138,14 @@ def _check_phones(settings: Settings, profiles: Profiles) -> None:
     if settings.production and asking and not settings.sms_url:
         raise SettingWrongError(
             f"AGEGATE_SMS_URL is not set, and {', '.join(asking)} confirms phones"
+        )
+
+
+def check_traces(settings: Settings) -> None:
+    """Refuse to start where traces are wanted, and nothing here can make them."""
+    if settings.otel_endpoint and not traces.is_installed():
+        raise SettingWrongError(
+            "AGEGATE_OTEL_ENDPOINT needs an extra that is not installed: agegate[otel]"
         )
 
 
@@ -119,6 +169,30 @@ def make_passwords(settings: Settings) -> Passwords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Entrances:
+    """Every way into an account, and staying there."""
+
+    sign_in: SignInFlows
+    step_up: StepUpFlows
+    refresh: RefreshFlows
+    tokens: TokenFlows
+    door: Door
+    account: AccountView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovery:
+    """Every way back into an account, and what changes the ways in."""
+
+    passwords: PasswordFlows
+    resets: ResetFlows
+    reset_links: ResetLinks
+    contacts: AccountContactFlows
+    contact_changes: ContactChanges
+    compromise: CompromiseFlows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """Every flow, ready to be used."""
 
@@ -130,6 +204,14 @@ class Parts:
     signing_keys: SigningKeys
     outbox: Outbox
     messages: Messages
+    records: AccountRecords
+    security_links: SecurityLinks
+    tries: Tries
+    sessions: SessionFlows
+    authenticators: AuthenticatorFlows
+    entrances: Entrances
+    recovery: Recovery
+    warnings: FailureWarnings
     requests: GuardianRequests
     gate: GateFlows
     steps: StepFlows
@@ -153,6 +235,9 @@ class Parts:
     disqualified: Disqualified
     minors: MinorFlows
     proofs: ProofFlows
+    obligations: ObligationFlows
+    feed: Feed
+    deliveries: DeliveryFlows
 
 
 def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Parts:
@@ -162,6 +247,19 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
     outbox = Outbox(given.subscribers)
     messages = Messages(base_url=base_url)
     accounts = AccountFlows(keys=keys, outbox=outbox)
+    records = AccountRecords(keys=keys)
+    security_links = SecurityLinks(
+        base_url=base_url, records=records, messages=messages
+    )
+    tries = Tries()
+    sessions = SessionFlows(
+        pool=pool,
+        clock=clock,
+        vault=vault,
+        accounts=accounts,
+        tries=tries,
+        outbox=outbox,
+    )
     decisions = AgeDecisions(jurisdictions=read_jurisdictions())
     gate = GateFlows(
         pool=pool,
@@ -188,7 +286,7 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         profiles=given.profiles,
         vault=vault,
         decisions=decisions,
-        sessions=NoSessions(),
+        sessions=sessions,
         messages=messages,
         outbox=outbox,
     )
@@ -256,6 +354,50 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         messages=messages,
         outbox=outbox,
     )
+    intake = Intake(
+        vault=vault,
+        decisions=decisions,
+        accounts=accounts,
+        contacts=contacts,
+        progress=progress,
+        outbox=outbox,
+    )
+    obligations = ObligationFlows(
+        pool=pool,
+        clock=clock,
+        keys=keys,
+        vault=vault,
+        profiles=given.profiles,
+        messages=messages,
+        outbox=outbox,
+        operator_email=given.settings.operator_email,
+    )
+    authenticators = _authenticators(
+        given,
+        pool=pool,
+        clock=clock,
+        vault=vault,
+        tries=tries,
+        changes=FactorChanges(
+            records=records,
+            sessions=sessions,
+            security_links=security_links,
+            outbox=outbox,
+        ),
+    )
+    entrances = _entrances(
+        given,
+        pool=pool,
+        clock=clock,
+        passwords=passwords,
+        vault=vault,
+        records=SignInRecords(keys=keys, records=records, waiting=progress),
+        tries=tries,
+        sessions=sessions,
+        authenticators=authenticators,
+        links=security_links,
+        signatures=signing_keys.signatures,
+    )
     return Parts(
         given=given,
         pool=pool,
@@ -265,6 +407,26 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         signing_keys=signing_keys,
         outbox=outbox,
         messages=messages,
+        records=records,
+        security_links=security_links,
+        tries=tries,
+        sessions=sessions,
+        authenticators=authenticators,
+        entrances=entrances,
+        recovery=_recovery(
+            given,
+            pool=pool,
+            clock=clock,
+            passwords=passwords,
+            vault=vault,
+            accounts=accounts,
+            sessions=sessions,
+            authenticators=authenticators,
+            links=security_links,
+            guardians=GuardiansOfAccounts(guardians=people),
+            by=entrances.step_up,
+        ),
+        warnings=FailureWarnings(pool=pool, clock=clock, security_links=security_links),
         requests=requests,
         gate=gate,
         steps=steps,
@@ -272,16 +434,15 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         registration=RegistrationFlows(
             clock=clock,
             passwords=passwords,
-            vault=vault,
             gate=gate,
-            decisions=decisions,
-            accounts=accounts,
             contacts=contacts,
             steps=steps,
-            progress=progress,
-            outbox=outbox,
+            intake=intake,
             says=says,
         ),
+        obligations=obligations,
+        deliveries=DeliveryFlows(pool=pool, clock=clock, obligations=obligations),
+        feed=Feed(pool=pool, subscribers=given.subscribers, base_url=base_url),
         timers=RegistrationTimers(
             pool=pool,
             clock=clock,
@@ -386,5 +547,205 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
             gate=gate,
             decisions=decisions,
             outbox=outbox,
+        ),
+    )
+
+
+def _entrances(
+    given: Given,
+    *,
+    pool: Pool,
+    clock: Clock,
+    passwords: Passwords,
+    vault: Vault,
+    records: SignInRecords,
+    tries: Tries,
+    sessions: SessionFlows,
+    authenticators: AuthenticatorFlows,
+    links: SecurityLinks,
+    signatures: Signatures,
+) -> Entrances:
+    """Join the ways in."""
+    keys, profiles, passkeys = given.keys, given.profiles, authenticators.passkey_proofs
+    factors: Sequence[SecondFactor] = (
+        authenticators.totp,
+        authenticators.recovery_codes,
+        passkeys,
+    )
+    tokens = AccessTokens(signatures, keys, given.settings.base_url)
+    opening = Opening(keys=keys, profiles=profiles, tokens=tokens)
+    second = SecondFactors(
+        factors={one.kind: one for one in factors},
+        changes=authenticators.changes,
+        tries=tries,
+    )
+    return Entrances(
+        sign_in=SignInFlows(
+            pool=pool,
+            clock=clock,
+            passwords=passwords,
+            vault=vault,
+            records=records,
+            tries=tries,
+            second=second,
+            passkeys=passkeys,
+            opening=opening,
+        ),
+        step_up=StepUpFlows(
+            pool=pool,
+            clock=clock,
+            passwords=passwords,
+            records=records.records,
+            tries=tries,
+            second=second,
+            opening=opening,
+        ),
+        refresh=RefreshFlows(
+            pool=pool,
+            clock=clock,
+            keys=keys,
+            profiles=profiles,
+            sessions=sessions,
+            security_links=links,
+            opening=opening,
+        ),
+        tokens=TokenFlows(pool=pool, clock=clock, profiles=profiles, tokens=tokens),
+        door=Door(pool=pool, clock=clock, profiles=profiles, tokens=tokens),
+        account=AccountView(pool=pool, clock=clock, keys=keys, profiles=profiles),
+    )
+
+
+def _recovery(
+    given: Given,
+    *,
+    pool: Pool,
+    clock: Clock,
+    passwords: Passwords,
+    vault: Vault,
+    accounts: AccountFlows,
+    sessions: SessionFlows,
+    authenticators: AuthenticatorFlows,
+    links: SecurityLinks,
+    guardians: GuardiansOfAccounts,
+    by: StepUpFlows,
+) -> Recovery:
+    """Join the ways back in; *by* is how somebody proves who they are."""
+    keys, profiles, base_url = given.keys, given.profiles, given.settings.base_url
+    records, messages, outbox = links.records, links.messages, sessions.outbox
+    reset_links = ResetLinks(
+        base_url=base_url,
+        keys=keys,
+        records=records,
+        guardians=guardians,
+        messages=messages,
+    )
+    changes = PasswordChanges(
+        records=records,
+        links=reset_links,
+        sessions=sessions,
+        security_links=links,
+        tries=by.tries,
+        outbox=outbox,
+    )
+    contact_changes = ContactChanges(
+        base_url=base_url, records=records, security_links=links, outbox=outbox
+    )
+    return Recovery(
+        passwords=PasswordFlows(
+            pool=pool,
+            clock=clock,
+            profiles=profiles,
+            passwords=passwords,
+            records=records,
+            factors=authenticators.changes,
+            tries=by.tries,
+            changes=changes,
+            opening=by.opening,
+        ),
+        resets=ResetFlows(
+            pool=pool,
+            clock=clock,
+            keys=keys,
+            profiles=profiles,
+            passwords=passwords,
+            records=records,
+            links=reset_links,
+            changes=changes,
+            second_factors=by.second,
+        ),
+        reset_links=reset_links,
+        contacts=AccountContactFlows(
+            pool=pool,
+            clock=clock,
+            keys=keys,
+            profiles=profiles,
+            vault=vault,
+            accounts=accounts,
+            records=records,
+            factors=authenticators.changes,
+            changes=contact_changes,
+            messages=messages,
+        ),
+        contact_changes=contact_changes,
+        compromise=CompromiseFlows(
+            pool=pool,
+            clock=clock,
+            records=records,
+            security_links=links,
+            sessions=sessions,
+            authenticators=authenticators,
+            contacts=contact_changes,
+            resets=reset_links,
+            outbox=outbox,
+        ),
+    )
+
+
+def _authenticators(
+    given: Given,
+    *,
+    pool: Pool,
+    clock: Clock,
+    vault: Vault,
+    tries: Tries,
+    changes: FactorChanges,
+) -> AuthenticatorFlows:
+    """Join the second factors."""
+    keys, profiles = given.keys, given.profiles
+    domain, origins = given.settings.relying_party
+    relying_party = RelyingParty(rp_id=domain, origins=origins)
+    recovery_codes = RecoveryCodeFlows(
+        pool=pool, clock=clock, keys=keys, changes=changes
+    )
+    return AuthenticatorFlows(
+        pool=pool,
+        changes=changes,
+        recovery_codes=recovery_codes,
+        totp=TotpFlows(
+            pool=pool,
+            clock=clock,
+            profiles=profiles,
+            vault=vault,
+            tries=tries,
+            changes=changes,
+            recovery_codes=recovery_codes,
+        ),
+        passkeys=PasskeyFlows(
+            pool=pool,
+            clock=clock,
+            keys=keys,
+            profiles=profiles,
+            vault=vault,
+            relying_party=relying_party,
+            changes=changes,
+            recovery_codes=recovery_codes,
+        ),
+        passkey_proofs=PasskeyProofs(
+            pool=pool,
+            clock=clock,
+            keys=keys,
+            vault=vault,
+            relying_party=relying_party,
+            changes=changes,
         ),
     )

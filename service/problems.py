@@ -19,8 +19,11 @@ from service.domain.refusals import (
     FieldsWrong,
     InternalFault,
     MethodNotAllowed,
+    MfaRequired,
     Refusal,
+    SecondFactorRequired,
     ServiceBusy,
+    StepUpRequired,
     TooManyRequests,
     TurnedAway,
 )
@@ -44,21 +47,32 @@ _TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
     {
+        refusals.AccountSuspended: HTTPStatus.FORBIDDEN,
         refusals.AccountUnknown: HTTPStatus.NOT_FOUND,
+        refusals.AccountWaiting: HTTPStatus.FORBIDDEN,
         refusals.AppUnknown: HTTPStatus.NOT_FOUND,
+        refusals.AudienceUnknown: _UNPROCESSABLE,
+        refusals.AuthenticatorUnknown: HTTPStatus.NOT_FOUND,
+        refusals.AuthenticatorsUsedUp: HTTPStatus.CONFLICT,
         refusals.BirthDateImpossible: _UNPROCESSABLE,
         refusals.BirthDateInFuture: _UNPROCESSABLE,
         refusals.BirthDateMissing: _UNPROCESSABLE,
         refusals.BodyMalformed: HTTPStatus.BAD_REQUEST,
         refusals.BodyTooLarge: _TOO_LARGE,
         refusals.BodyTooSlow: HTTPStatus.REQUEST_TIMEOUT,
+        refusals.ChallengeUnknown: HTTPStatus.NOT_FOUND,
         refusals.CodeWrong: _UNPROCESSABLE,
         refusals.CodesUsedUp: HTTPStatus.CONFLICT,
         refusals.ConsentAlreadyAnswered: HTTPStatus.CONFLICT,
         refusals.ConsentLinkExpired: HTTPStatus.GONE,
         refusals.ConsentLinkUnknown: HTTPStatus.NOT_FOUND,
+        refusals.ContactLocked: HTTPStatus.CONFLICT,
         refusals.CountryMissing: _UNPROCESSABLE,
         refusals.CountryUnknown: _UNPROCESSABLE,
+        refusals.CursorUnknown: HTTPStatus.BAD_REQUEST,
+        refusals.EventUnknown: HTTPStatus.NOT_FOUND,
+        refusals.CredentialsWrong: HTTPStatus.UNAUTHORIZED,
+        refusals.FactorWrong: HTTPStatus.UNAUTHORIZED,
         refusals.FieldsWrong: _UNPROCESSABLE,
         refusals.GuardianDecides: HTTPStatus.FORBIDDEN,
         refusals.ConsentDisputed: HTTPStatus.CONFLICT,
@@ -72,11 +86,16 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         refusals.IdempotencyKeyReused: _UNPROCESSABLE,
         refusals.IdentifierTaken: HTTPStatus.CONFLICT,
         refusals.InternalFault: HTTPStatus.INTERNAL_SERVER_ERROR,
+        refusals.LastContact: HTTPStatus.CONFLICT,
         refusals.MatchCodeWrong: _UNPROCESSABLE,
         refusals.MediaTypeUnsupported: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         refusals.MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
+        refusals.MfaRequired: HTTPStatus.UNAUTHORIZED,
         refusals.NotFound: HTTPStatus.NOT_FOUND,
         refusals.OriginNotAllowed: HTTPStatus.FORBIDDEN,
+        refusals.PasswordNeedsFactor: HTTPStatus.CONFLICT,
+        refusals.PasswordWrong: _UNPROCESSABLE,
+        refusals.PasskeyWrong: _UNPROCESSABLE,
         refusals.PolicyVersionOutdated: HTTPStatus.CONFLICT,
         refusals.PolicyVersionUnknown: HTTPStatus.NOT_FOUND,
         refusals.ProofMethodUnknown: _UNPROCESSABLE,
@@ -85,16 +104,27 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         refusals.ProofUnknown: HTTPStatus.NOT_FOUND,
         refusals.PurposesWrong: _UNPROCESSABLE,
         refusals.ReceiptUnknown: HTTPStatus.NOT_FOUND,
+        refusals.RefreshInvalid: HTTPStatus.UNAUTHORIZED,
         refusals.RegistrationEnded: HTTPStatus.GONE,
         refusals.RegistrationUnknown: HTTPStatus.NOT_FOUND,
         refusals.RequestMalformed: HTTPStatus.BAD_REQUEST,
+        refusals.ScopeMissing: HTTPStatus.FORBIDDEN,
+        refusals.ServiceTokenMissing: HTTPStatus.UNAUTHORIZED,
+        refusals.ResetLinkInvalid: _UNPROCESSABLE,
+        refusals.SecondFactorRequired: HTTPStatus.FORBIDDEN,
+        refusals.SecurityLinkInvalid: _UNPROCESSABLE,
+        refusals.SecondFactorMissing: HTTPStatus.CONFLICT,
         refusals.SendsUsedUp: HTTPStatus.CONFLICT,
         refusals.ServiceBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+        refusals.SessionRequired: HTTPStatus.UNAUTHORIZED,
+        refusals.SessionUnknown: HTTPStatus.NOT_FOUND,
         refusals.StepNotDue: HTTPStatus.CONFLICT,
+        refusals.StepUpRequired: HTTPStatus.FORBIDDEN,
         refusals.TicketInvalid: _UNPROCESSABLE,
         refusals.TokenMissing: HTTPStatus.UNAUTHORIZED,
         refusals.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
         refusals.TurnedAway: HTTPStatus.FORBIDDEN,
+        refusals.UndoLinkInvalid: _UNPROCESSABLE,
         refusals.UsernameTaken: HTTPStatus.CONFLICT,
     }
 )
@@ -187,6 +217,13 @@ def _more(refusal: Refusal) -> dict[str, object]:
             return {"errors": errors}
         case TurnedAway():
             return {"appeal": refusal.appeal}
+        case MfaRequired():
+            return {
+                "challenge_id": refusal.challenge_id,
+                "methods": [*refusal.methods],
+            }
+        case StepUpRequired() | SecondFactorRequired():
+            return {"methods": [*refusal.methods]}
         case _:
             return {}
 

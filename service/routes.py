@@ -6,24 +6,43 @@ from service import operating
 from service.age_assurance import handlers as age_assurance
 from service.allowances import (
     AGE_CHECKS,
+    EVENTS,
     GUARDIANS,
     LINKS,
     PROOFS,
+    REFRESHES,
     REPORTS,
+    RESETS,
+    SIGN_INS,
     SIGN_UPS,
     STEPS,
 )
-from service.caller import for_app, with_registration
+from service.caller import for_app, with_registration, with_service_token
+from service.compromise import handlers as compromise
+from service.contacts import handlers as contacts
+from service.deliveries import handlers as deliveries
+from service.domain.scopes import Scope
 from service.gate import handlers as gate
 from service.guardians import handlers as guardians
 from service.kit.web import Route, anyone
+from service.mfa import handlers as authenticators
+from service.mfa.passkeys import handlers as passkeys
+from service.mfa.recovery_codes import handlers as recovery_codes
+from service.mfa.totp import handlers as totp
 from service.minors import handlers as minors
+from service.obligations import handlers as obligations
+from service.outbox import handlers as outbox
 from service.pages.routes import PAGES
+from service.passwords import handlers as passwords
 from service.receipts import handlers as receipts
 from service.registration import handlers as registration
+from service.sessions import handlers as sessions
+from service.sessions.guards import signed_in, with_session
 from service.vault import handlers as vault
 
 _APP: Final = "/v1/apps/{app}"
+_OWN: Final = "/v1/account/authenticators"
+_ONE: Final = "{authenticator_id:(?!confirm$|options$)[^/]+}"
 _HELD: Final = "/v1/registrations/{registration_id}"
 
 API: Final = (
@@ -97,6 +116,127 @@ API: Final = (
     Route("POST", "/v1/consents/withdraw", anyone, guardians.withdraw, (LINKS,)),
     Route("POST", "/v1/consents/ask", anyone, guardians.ask_anew, (GUARDIANS,)),
     Route("GET", "/v1/receipts/{receipt_id}", anyone, receipts.show, (LINKS,)),
+    Route("GET", "/v1/event-types", anyone, outbox.event_types),
+    Route(
+        "GET",
+        "/v1/events",
+        with_service_token(Scope.EVENTS_READ),
+        outbox.events,
+        (EVENTS,),
+    ),
+    Route(
+        "POST",
+        "/v1/events/{event_id}/acknowledgements",
+        with_service_token(Scope.EVENTS_ACKNOWLEDGE),
+        obligations.acknowledge,
+        (EVENTS,),
+    ),
+)
+
+SESSIONS: Final = (
+    Route(
+        "POST",
+        f"{_APP}/sessions",
+        for_app,
+        sessions.sign_in,
+        (SIGN_INS,),
+        hashes=True,
+    ),
+    Route(
+        "POST",
+        "/v1/session-challenges/{challenge_id}",
+        anyone,
+        sessions.answer,
+        (SIGN_INS,),
+    ),
+    Route("POST", "/v1/sessions/refresh", anyone, sessions.refresh, (REFRESHES,)),
+    Route("DELETE", "/v1/sessions/current", signed_in, sessions.sign_out),
+    Route("GET", "/v1/account", with_session, sessions.account),
+    Route(
+        "POST",
+        "/v1/account/step-up",
+        signed_in,
+        sessions.step_up,
+        (SIGN_INS,),
+        hashes=True,
+    ),
+    Route("POST", "/v1/account/tokens", signed_in, sessions.token, (REFRESHES,)),
+    Route("GET", "/v1/account/sessions", signed_in, sessions.sessions),
+    Route("DELETE", "/v1/account/sessions", signed_in, sessions.end_others),
+    Route("DELETE", "/v1/account/sessions/{session_id}", signed_in, sessions.end_one),
+)
+
+RECOVERY: Final = (
+    Route(
+        "PUT",
+        "/v1/account/password",
+        signed_in,
+        passwords.change,
+        (SIGN_INS,),
+        hashes=True,
+    ),
+    Route("POST", f"{_APP}/password-resets", for_app, passwords.ask, (RESETS,)),
+    Route(
+        "POST",
+        "/v1/password-resets/complete",
+        anyone,
+        passwords.complete,
+        (SIGN_INS,),
+        hashes=True,
+    ),
+    Route("PUT", "/v1/account/email", signed_in, contacts.change_email, (STEPS,)),
+    Route("DELETE", "/v1/account/email", signed_in, contacts.remove_email, (STEPS,)),
+    Route(
+        "POST",
+        "/v1/account/email/confirmations",
+        signed_in,
+        contacts.confirm_email,
+        (STEPS,),
+    ),
+    Route("PUT", "/v1/account/phone", signed_in, contacts.change_phone, (STEPS,)),
+    Route("DELETE", "/v1/account/phone", signed_in, contacts.remove_phone, (STEPS,)),
+    Route(
+        "POST",
+        "/v1/account/phone/confirmations",
+        signed_in,
+        contacts.confirm_phone,
+        (STEPS,),
+    ),
+    Route("POST", "/v1/contact-changes/undo", anyone, compromise.undo, (LINKS,)),
+    Route("POST", "/v1/security-reports", anyone, compromise.report, (LINKS,)),
+)
+
+AUTHENTICATORS: Final = (
+    Route(
+        "POST",
+        f"{_APP}/passkey-options",
+        for_app,
+        passkeys.options_to_sign_in,
+        (STEPS,),
+    ),
+    Route(
+        "POST",
+        "/v1/account/passkey-options",
+        signed_in,
+        passkeys.options_to_prove,
+        (STEPS,),
+    ),
+    Route("GET", _OWN, signed_in, authenticators.list_all),
+    Route("POST", f"{_OWN}/totp", signed_in, totp.enrol, (STEPS,)),
+    Route("POST", f"{_OWN}/totp/confirm", signed_in, totp.confirm, (STEPS,)),
+    Route("PATCH", f"{_OWN}/totp/{_ONE}", signed_in, totp.rename, (STEPS,)),
+    Route("DELETE", f"{_OWN}/totp/{_ONE}", signed_in, totp.remove, (STEPS,)),
+    Route(
+        "POST",
+        f"{_OWN}/recovery-codes",
+        signed_in,
+        recovery_codes.replace,
+        (STEPS,),
+    ),
+    Route("POST", f"{_OWN}/passkeys/options", signed_in, passkeys.options, (STEPS,)),
+    Route("POST", f"{_OWN}/passkeys", signed_in, passkeys.add, (STEPS,)),
+    Route("PATCH", f"{_OWN}/passkeys/{_ONE}", signed_in, passkeys.rename, (STEPS,)),
+    Route("DELETE", f"{_OWN}/passkeys/{_ONE}", signed_in, passkeys.remove, (STEPS,)),
 )
 
 WELL_KNOWN: Final = (
@@ -109,5 +249,23 @@ HEALTH: Final = (
     Route("GET", "/readyz", anyone, operating.ready),
 )
 
-PUBLIC: Final = (*API, *WELL_KNOWN, *HEALTH, *PAGES)
-ADMIN: Final = (*HEALTH, Route("GET", "/metrics", anyone, operating.metrics))
+PUBLIC: Final = (
+    *API,
+    *SESSIONS,
+    *AUTHENTICATORS,
+    *RECOVERY,
+    *WELL_KNOWN,
+    *HEALTH,
+    *PAGES,
+)
+ADMIN: Final = (
+    *HEALTH,
+    Route("GET", "/metrics", anyone, operating.metrics),
+    Route(
+        "GET",
+        "/v1/admin/events/{event_id}",
+        with_service_token(Scope.EVENTS_OPERATE),
+        deliveries.find,
+        (EVENTS,),
+    ),
+)

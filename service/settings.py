@@ -27,11 +27,15 @@ class SettingWrongError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a setting is for, how its text is read, and whether it is a secret."""
+    """What a setting is for, how its text is read, and whether it is a secret.
+
+    *also* is a standard's variable that sets it as well, where ours does not.
+    """
 
     words: str
     read: Callable[[str], object]
     secret: bool = False
+    also: str = ""
 
 
 def _setting(
@@ -40,8 +44,9 @@ def _setting(
     read: Callable[[str], T],
     *,
     secret: bool = False,
+    also: str = "",
 ) -> T:
-    meaning = Meaning(words, read, secret)
+    meaning = Meaning(words, read, secret, also)
     return field(default=default, repr=not secret, metadata={"meaning": meaning})
 
 
@@ -85,6 +90,15 @@ def _level(text: str) -> str:
     return text
 
 
+def _collector(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ValueError("must be an http or https address")
+    if parts.username is not None or parts.query:
+        raise ValueError("must not hold a user, a password or a query")
+    return text
+
+
 def _base_url(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -92,6 +106,21 @@ def _base_url(text: str) -> str:
     if parts.query or parts.fragment or parts.path not in {"", "/"} or parts.username:
         raise ValueError("must be an origin: scheme, host and port alone")
     return text.rstrip("/")
+
+
+def _domain(text: str) -> str:
+    if text and (urlsplit(f"https://{text}").hostname != text or is_address(text)):
+        raise ValueError("must be a domain in lower case, without scheme or port")
+    return text
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    origins = tuple(text.split())
+    for one in origins:
+        app = one.startswith("android:apk-key-hash:")
+        if "," in one or not (app or _base_url(one) == one):
+            raise ValueError("must be origins with spaces between, no slash at the end")
+    return origins
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +137,17 @@ class Settings:
         "http://127.0.0.1:8080",
         _base_url,
     )
+    passkey_domain: str = _setting(
+        "domain that passkeys belong to, for good; the host of the base URL unless set",
+        "",
+        _domain,
+    )
+    passkey_origins: tuple[str, ...] = _setting(
+        "origins beside the base URL where passkeys may be used, with spaces between:"
+        " https://… or android:apk-key-hash:…",
+        (),
+        _origins,
+    )
     database_url: str = _setting(
         "PostgreSQL, several hosts allowed", "", _text, secret=True
     )
@@ -121,6 +161,14 @@ class Settings:
     subscribers_file: Path | None = _setting(
         "TOML file of the services that events are sent to", None, _path
     )
+    service_tokens_file: Path | None = _setting(
+        "TOML file of the tokens by which services act here", None, _path
+    )
+    dead_letters_days: int = _setting(
+        "days that dead letters are kept; 0: until they are replayed or dropped",
+        0,
+        _whole,
+    )
     keys_file: Path | None = _setting(
         "JSON file that `agegate keys generate` wrote", None, _path
     )
@@ -131,12 +179,21 @@ class Settings:
         secret=True,
     )
     mail_from: str = _setting("sender of e-mail", "", _text)
+    operator_email: str = _setting(
+        "who is written to when subscribers do not acknowledge an erasure", "", _text
+    )
     sms_url: str = _setting("address of the SMS provider's JSON API", "", _text)
     sms_token: str = _setting(
         "bearer token for the SMS provider", "", _text, secret=True
     )
     trusted_proxies: int = _setting(
         "how many proxies in front set X-Forwarded-For", 0, _whole
+    )
+    country_header: str = _setting(
+        "header in which a proxy in front names the country of a client, to show it"
+        " in the list of sessions; not shown unless set",
+        "",
+        _text,
     )
     limits_factor: int = _setting(
         "multiplies the rate limits of an address that many people share",
@@ -152,6 +209,12 @@ class Settings:
     hash_queue: int = _setting(
         "passwords that may wait to be hashed, in each web process", 16, _whole
     )
+    otel_endpoint: str = _setting(
+        "OTLP/HTTP collector of traces, such as http://127.0.0.1:4318; off unless set",
+        "",
+        _collector,
+        also="OTEL_EXPORTER_OTLP_ENDPOINT",
+    )
     log_level: str = _setting(
         "what is logged, at least: debug, info, warning or error", "info", _level
     )
@@ -166,6 +229,12 @@ class Settings:
     def production(self) -> bool:
         """Tell whether this runs for real people."""
         return self.env == "production"
+
+    @property
+    def relying_party(self) -> tuple[str, tuple[str, ...]]:
+        """Return the domain that passkeys belong to, and the origins they work on."""
+        host = urlsplit(self.base_url).hostname or ""
+        return self.passkey_domain or host, (self.base_url, *self.passkey_origins)
 
     def check_production(self) -> None:
         """Refuse to start without what production needs, in one clear line."""
@@ -188,6 +257,9 @@ class Settings:
             "SMS_URL would send messages in the clear: use https://": (
                 _is_open_road(self.sms_url, "http")
             ),
+            "PASSKEY_DOMAIN must be the host of the base URL or a domain above it": (
+                not _is_within(self.base_url, self.relying_party[0])
+            ),
             "KEYS_FILE is open to other accounts: chmod 600": (
                 _is_exposed(self.keys_file)
             ),
@@ -197,12 +269,27 @@ class Settings:
                 raise SettingWrongError(PREFIX + words)
 
 
+def is_address(host: str) -> bool:
+    """Tell whether *host* is an IP address rather than a name."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 def is_loopback(host: str) -> bool:
     """Tell whether what is sent to *host* never leaves this machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host.lower() == "localhost"
+
+
+def _is_within(url: str, domain: str) -> bool:
+    """Tell whether a browser on *url* takes passkeys that belong to *domain*."""
+    host = urlsplit(url).hostname or ""
+    return host == domain or host.endswith(f".{domain}")
 
 
 def _is_open_road(url: str, scheme: str) -> bool:
@@ -257,6 +344,8 @@ def table(environ: Mapping[str, str] = os.environ) -> list[Row]:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return " ".join(map(str, value))
     return "" if value is None else str(value)
 
 
@@ -289,6 +378,8 @@ def _value(one: Field[object], environ: Mapping[str, str]) -> tuple[object, str]
             text, source = Path(environ[beside]).read_text().strip(), beside
         except OSError as error:
             raise SettingWrongError(f"{beside}: the file can't be read") from error
+    elif environ.get(meaning.also):
+        text, source = environ[meaning.also], meaning.also
     else:
         return (None if one.default is MISSING else one.default), "default"
     try:

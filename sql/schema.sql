@@ -1,6 +1,56 @@
 -- The whole schema, as the migrations lead to it. Generated: change a
 -- migration, then run the test with AGEGATE_TEST_WRITE_SCHEMA=1.
 
+CREATE FUNCTION public.outbox_add_partition(suffix text, app text, first_id uuid, end_id uuid) RETURNS boolean
+    LANGUAGE plpgsql
+    SET lock_timeout TO '500ms'
+    AS $_$
+DECLARE
+    parent text;
+    made text;
+    words text := format('app %s from %s to %s', app, first_id, end_id);
+BEGIN
+    IF to_regclass(quote_ident('outbox_event_' || suffix)) IS NOT NULL THEN
+        RETURN false;
+    END IF;
+    FOREACH parent IN ARRAY ARRAY['outbox_event', 'outbox_delivered'] LOOP
+        made := parent || '_' || suffix;
+        EXECUTE format('LOCK TABLE ONLY %I IN SHARE ROW EXCLUSIVE MODE', parent);
+        EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE', parent || '_default');
+        EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS)', made, parent);
+        EXECUTE format(
+            'WITH moved AS (DELETE FROM %I WHERE app = $1 AND event_id >= $2'
+            ' AND event_id < $3 RETURNING *) INSERT INTO %I SELECT * FROM moved',
+            parent || '_default', made
+        ) USING app, first_id, end_id;
+        EXECUTE format(
+            'ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L, %L) TO (%L, %L)',
+            parent, made, app, first_id, app, end_id
+        );
+        EXECUTE format('COMMENT ON TABLE %I IS %L', made, words);
+    END LOOP;
+    RETURN true;
+END;
+$_$;
+
+CREATE FUNCTION public.outbox_drop_partition(suffix text) RETURNS void
+    LANGUAGE plpgsql
+    SET lock_timeout TO '500ms'
+    AS $$
+BEGIN
+    EXECUTE format('DROP TABLE %I', 'outbox_event_' || suffix);
+    EXECUTE format('DROP TABLE %I', 'outbox_delivered_' || suffix);
+END;
+$$;
+
+CREATE FUNCTION public.refuse_write(place integer) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION '%', place;
+END
+$$;
+
 CREATE TABLE public.account (
     account_id uuid NOT NULL,
     app text NOT NULL,
@@ -15,6 +65,9 @@ CREATE TABLE public.account (
     extras bytea NOT NULL,
     password_hash bytea NOT NULL,
     opened_at timestamp with time zone NOT NULL,
+    credentials_epoch bigint DEFAULT 0 NOT NULL,
+    locked_at timestamp with time zone,
+    password_short boolean DEFAULT false NOT NULL,
     suspended_for text,
     suspended_at timestamp with time zone,
     resumes text,
@@ -168,6 +221,17 @@ CREATE TABLE public.consent_timer (
     CONSTRAINT consent_timer_kind_check CHECK ((kind = ANY (ARRAY['second_contact'::text, 'confirm'::text, 'notice'::text, 'expire'::text, 'erase'::text])))
 );
 
+CREATE TABLE public.contact_change (
+    change_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    kind text NOT NULL,
+    before bytea,
+    undo_hash bytea,
+    changed_at timestamp with time zone NOT NULL,
+    undone_at timestamp with time zone,
+    CONSTRAINT contact_change_kind_check CHECK ((kind = ANY (ARRAY['email'::text, 'phone'::text])))
+);
+
 CREATE TABLE public.contact_code (
     registration_id uuid NOT NULL,
     channel text NOT NULL,
@@ -178,6 +242,18 @@ CREATE TABLE public.contact_code (
     used_at timestamp with time zone,
     CONSTRAINT contact_code_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'phone'::text]))),
     CONSTRAINT contact_code_tries_left_check CHECK ((tries_left >= 0))
+);
+
+CREATE TABLE public.failed_tries (
+    subject_id uuid NOT NULL,
+    proof text NOT NULL,
+    in_window smallint NOT NULL,
+    window_began_at timestamp with time zone NOT NULL,
+    in_a_row integer NOT NULL,
+    told_at timestamp with time zone,
+    CONSTRAINT failed_tries_in_a_row_check CHECK ((in_a_row >= 0)),
+    CONSTRAINT failed_tries_in_window_check CHECK ((in_window >= 0)),
+    CONSTRAINT failed_tries_proof_check CHECK ((proof = ANY (ARRAY['password'::text, 'second_factor'::text])))
 );
 
 CREATE TABLE public.gate_lock (
@@ -235,6 +311,7 @@ CREATE TABLE public.identifier (
     blind_index bytea NOT NULL,
     kind text NOT NULL,
     subject_id uuid NOT NULL,
+    held_until timestamp with time zone,
     CONSTRAINT identifier_kind_check CHECK ((kind = ANY (ARRAY['email'::text, 'phone'::text, 'username'::text])))
 );
 
@@ -268,35 +345,145 @@ CREATE TABLE public.minor_report (
     reported_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.new_contact (
+    account_id uuid NOT NULL,
+    kind text NOT NULL,
+    contact bytea NOT NULL,
+    code_hash bytea NOT NULL,
+    tries_left smallint NOT NULL,
+    credentials_epoch bigint NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT new_contact_kind_check CHECK ((kind = ANY (ARRAY['email'::text, 'phone'::text]))),
+    CONSTRAINT new_contact_tries_left_check CHECK ((tries_left >= 0))
+);
+
+CREATE TABLE public.outbox_acknowledgement (
+    event_id uuid NOT NULL,
+    subscriber text NOT NULL,
+    acknowledged_at timestamp with time zone,
+    means text,
+    CONSTRAINT outbox_acknowledgement_check CHECK (((acknowledged_at IS NULL) = (means IS NULL))),
+    CONSTRAINT outbox_acknowledgement_means_check CHECK ((means = ANY (ARRAY['delivery'::text, 'request'::text, 'release'::text])))
+);
+
+CREATE TABLE public.outbox_delivered (
+    event_id uuid NOT NULL,
+    subscriber text NOT NULL,
+    app text NOT NULL,
+    attempts integer NOT NULL,
+    last_status integer,
+    delivered_at timestamp with time zone NOT NULL
+)
+PARTITION BY RANGE (app, event_id);
+
+CREATE TABLE public.outbox_delivered_default (
+    event_id uuid CONSTRAINT outbox_delivered_event_id_not_null NOT NULL,
+    subscriber text CONSTRAINT outbox_delivered_subscriber_not_null NOT NULL,
+    app text CONSTRAINT outbox_delivered_app_not_null NOT NULL,
+    attempts integer CONSTRAINT outbox_delivered_attempts_not_null NOT NULL,
+    last_status integer,
+    delivered_at timestamp with time zone CONSTRAINT outbox_delivered_delivered_at_not_null NOT NULL
+);
+
 CREATE TABLE public.outbox_delivery (
     event_id uuid NOT NULL,
     subscriber text NOT NULL,
     subject_id uuid NOT NULL,
     sequence bigint NOT NULL,
+    app text NOT NULL,
+    event_type text NOT NULL,
+    data jsonb NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
     state text DEFAULT 'pending'::text NOT NULL,
     attempts integer DEFAULT 0 NOT NULL,
     due_at timestamp with time zone NOT NULL,
     first_attempt_at timestamp with time zone,
     last_status integer,
-    delivered_at timestamp with time zone,
-    CONSTRAINT outbox_delivery_check CHECK (((state = 'delivered'::text) = (delivered_at IS NOT NULL))),
-    CONSTRAINT outbox_delivery_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'dead'::text])))
+    CONSTRAINT outbox_delivery_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'dead'::text])))
 )
-WITH (autovacuum_vacuum_scale_factor='0.02');
+WITH (autovacuum_vacuum_scale_factor='0.02', autovacuum_analyze_scale_factor='0.05');
 
 CREATE TABLE public.outbox_event (
     event_id uuid NOT NULL,
+    app text NOT NULL,
     subject_id uuid NOT NULL,
     sequence bigint NOT NULL,
-    app text NOT NULL,
     event_type text NOT NULL,
     data jsonb NOT NULL,
-    occurred_at timestamp with time zone NOT NULL
+    occurred_at timestamp with time zone NOT NULL,
+    recorded_xid xid8 DEFAULT pg_current_xact_id() NOT NULL
+)
+PARTITION BY RANGE (app, event_id);
+
+CREATE TABLE public.outbox_event_default (
+    event_id uuid CONSTRAINT outbox_event_event_id_not_null NOT NULL,
+    app text CONSTRAINT outbox_event_app_not_null NOT NULL,
+    subject_id uuid CONSTRAINT outbox_event_subject_id_not_null NOT NULL,
+    sequence bigint CONSTRAINT outbox_event_sequence_not_null NOT NULL,
+    event_type text CONSTRAINT outbox_event_event_type_not_null NOT NULL,
+    data jsonb CONSTRAINT outbox_event_data_not_null NOT NULL,
+    occurred_at timestamp with time zone CONSTRAINT outbox_event_occurred_at_not_null NOT NULL,
+    recorded_xid xid8 DEFAULT pg_current_xact_id() CONSTRAINT outbox_event_recorded_xid_not_null NOT NULL
+);
+
+CREATE TABLE public.outbox_obligation (
+    event_id uuid NOT NULL,
+    app text NOT NULL,
+    subject_id uuid NOT NULL,
+    event_type text NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    overdue_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    key_id text,
+    signature bytea,
+    CONSTRAINT outbox_obligation_check CHECK (((closed_at IS NULL) = (signature IS NULL))),
+    CONSTRAINT outbox_obligation_check1 CHECK (((closed_at IS NULL) = (key_id IS NULL)))
 );
 
 CREATE TABLE public.outbox_subject (
     subject_id uuid NOT NULL,
     last_sequence bigint NOT NULL
+);
+
+CREATE TABLE public.passkey (
+    passkey_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    credential_index bytea NOT NULL,
+    credential_id bytea NOT NULL,
+    public_key bytea NOT NULL,
+    name bytea NOT NULL,
+    sign_count bigint NOT NULL,
+    backup_eligible boolean NOT NULL,
+    backed_up boolean NOT NULL,
+    transports text[] NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone
+);
+
+CREATE TABLE public.passkey_challenge (
+    challenge_hash bytea NOT NULL,
+    purpose text NOT NULL,
+    app text NOT NULL,
+    account_id uuid,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT passkey_challenge_check CHECK (((purpose = 'sign_in'::text) = (account_id IS NULL))),
+    CONSTRAINT passkey_challenge_purpose_check CHECK ((purpose = ANY (ARRAY['add'::text, 'prove'::text, 'sign_in'::text])))
+);
+
+CREATE TABLE public.passkey_holder (
+    account_id uuid NOT NULL,
+    user_handle bytea NOT NULL
+);
+
+CREATE TABLE public.password_reset (
+    secret_hash bytea NOT NULL,
+    account_id uuid NOT NULL,
+    contact_index bytea,
+    guardian_id uuid,
+    issued_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT password_reset_check CHECK (((contact_index IS NULL) <> (guardian_id IS NULL)))
 );
 
 CREATE TABLE public.policy_acceptance (
@@ -316,6 +503,26 @@ CREATE TABLE public.policy_change_told (
 CREATE UNLOGGED TABLE public.rate_limit (
     limit_key bytea NOT NULL,
     arrival_at timestamp with time zone NOT NULL
+)
+WITH (fillfactor='70');
+
+CREATE TABLE public.recovery_code (
+    account_id uuid NOT NULL,
+    number smallint NOT NULL,
+    code_hash bytea NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT recovery_code_number_check CHECK (((number >= 1) AND (number <= 10)))
+);
+
+CREATE TABLE public.refresh_token (
+    token_hash bytea NOT NULL,
+    session_id uuid NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    successor bytea,
+    successor_hash bytea,
+    CONSTRAINT refresh_token_check CHECK (((used_at IS NULL) = (successor_hash IS NULL)))
 );
 
 CREATE TABLE public.registration (
@@ -349,6 +556,13 @@ CREATE TABLE public.registration_end (
     ended_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.reset_request (
+    request_id uuid NOT NULL,
+    app text NOT NULL,
+    blind_index bytea NOT NULL,
+    asked_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.schema_checksums (
     version character varying(128) NOT NULL,
     checksum text NOT NULL,
@@ -357,6 +571,52 @@ CREATE TABLE public.schema_checksums (
 
 CREATE TABLE public.schema_migrations (
     version character varying(128) NOT NULL
+);
+
+CREATE TABLE public.security_link (
+    link_hash bytea NOT NULL,
+    account_id uuid NOT NULL,
+    cause text NOT NULL,
+    channel text NOT NULL,
+    recipient bytea NOT NULL,
+    caused_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    reported_at timestamp with time zone,
+    CONSTRAINT security_link_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text])))
+);
+
+CREATE TABLE public.session (
+    session_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    app text NOT NULL,
+    kind text NOT NULL,
+    aal smallint NOT NULL,
+    methods text[] NOT NULL,
+    auth_time timestamp with time zone NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    credentials_epoch bigint NOT NULL,
+    device bytea,
+    token_hash bytea,
+    CONSTRAINT session_aal_check CHECK ((aal = ANY (ARRAY[1, 2]))),
+    CONSTRAINT session_check CHECK (((token_hash IS NOT NULL) = (kind = 'browser'::text))),
+    CONSTRAINT session_kind_check CHECK ((kind = ANY (ARRAY['browser'::text, 'mobile'::text])))
+);
+
+CREATE TABLE public.sign_in_challenge (
+    challenge_hash bytea NOT NULL,
+    account_id uuid NOT NULL,
+    app text NOT NULL,
+    kind text NOT NULL,
+    methods text[] NOT NULL,
+    credentials_epoch bigint NOT NULL,
+    tries_left smallint NOT NULL,
+    begun_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT sign_in_challenge_kind_check CHECK ((kind = ANY (ARRAY['browser'::text, 'mobile'::text]))),
+    CONSTRAINT sign_in_challenge_tries_left_check CHECK ((tries_left >= 0))
 );
 
 CREATE TABLE public.signing_key (
@@ -372,6 +632,23 @@ CREATE TABLE public.subject_key (
     wrapped_key bytea NOT NULL,
     created_at timestamp with time zone NOT NULL
 );
+
+CREATE TABLE public.totp (
+    totp_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    name bytea NOT NULL,
+    secret bytea NOT NULL,
+    last_step bigint DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
+    confirmed_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    CONSTRAINT totp_check CHECK (((confirmed_at IS NULL) <> (expires_at IS NULL)))
+);
+
+ALTER TABLE ONLY public.outbox_delivered ATTACH PARTITION public.outbox_delivered_default DEFAULT;
+
+ALTER TABLE ONLY public.outbox_event ATTACH PARTITION public.outbox_event_default DEFAULT;
 
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_age_decision_id_key UNIQUE (age_decision_id);
@@ -424,8 +701,17 @@ ALTER TABLE ONLY public.consent_request
 ALTER TABLE ONLY public.consent_timer
     ADD CONSTRAINT consent_timer_pkey PRIMARY KEY (timer_id);
 
+ALTER TABLE ONLY public.contact_change
+    ADD CONSTRAINT contact_change_pkey PRIMARY KEY (change_id);
+
+ALTER TABLE ONLY public.contact_change
+    ADD CONSTRAINT contact_change_undo_hash_key UNIQUE (undo_hash);
+
 ALTER TABLE ONLY public.contact_code
     ADD CONSTRAINT contact_code_pkey PRIMARY KEY (registration_id, channel);
+
+ALTER TABLE ONLY public.failed_tries
+    ADD CONSTRAINT failed_tries_pkey PRIMARY KEY (subject_id, proof);
 
 ALTER TABLE ONLY public.gate_lock
     ADD CONSTRAINT gate_lock_pkey PRIMARY KEY (app, lock_index);
@@ -460,17 +746,50 @@ ALTER TABLE ONLY public.message
 ALTER TABLE ONLY public.minor_report
     ADD CONSTRAINT minor_report_pkey PRIMARY KEY (report_id);
 
+ALTER TABLE ONLY public.new_contact
+    ADD CONSTRAINT new_contact_pkey PRIMARY KEY (account_id, kind);
+
+ALTER TABLE ONLY public.outbox_acknowledgement
+    ADD CONSTRAINT outbox_acknowledgement_pkey PRIMARY KEY (event_id, subscriber);
+
+ALTER TABLE ONLY public.outbox_delivered
+    ADD CONSTRAINT outbox_delivered_pkey PRIMARY KEY (event_id, subscriber, app);
+
+ALTER TABLE ONLY public.outbox_delivered_default
+    ADD CONSTRAINT outbox_delivered_default_pkey PRIMARY KEY (event_id, subscriber, app);
+
 ALTER TABLE ONLY public.outbox_delivery
     ADD CONSTRAINT outbox_delivery_pkey PRIMARY KEY (event_id, subscriber);
 
 ALTER TABLE ONLY public.outbox_event
-    ADD CONSTRAINT outbox_event_pkey PRIMARY KEY (event_id);
+    ADD CONSTRAINT outbox_event_pkey PRIMARY KEY (event_id, app);
 
-ALTER TABLE ONLY public.outbox_event
-    ADD CONSTRAINT outbox_event_subject_id_sequence_key UNIQUE (subject_id, sequence);
+ALTER TABLE ONLY public.outbox_event_default
+    ADD CONSTRAINT outbox_event_default_pkey PRIMARY KEY (event_id, app);
+
+ALTER TABLE ONLY public.outbox_obligation
+    ADD CONSTRAINT outbox_obligation_pkey PRIMARY KEY (event_id);
 
 ALTER TABLE ONLY public.outbox_subject
     ADD CONSTRAINT outbox_subject_pkey PRIMARY KEY (subject_id);
+
+ALTER TABLE ONLY public.passkey_challenge
+    ADD CONSTRAINT passkey_challenge_pkey PRIMARY KEY (challenge_hash);
+
+ALTER TABLE ONLY public.passkey
+    ADD CONSTRAINT passkey_credential_index_key UNIQUE (credential_index);
+
+ALTER TABLE ONLY public.passkey_holder
+    ADD CONSTRAINT passkey_holder_pkey PRIMARY KEY (account_id);
+
+ALTER TABLE ONLY public.passkey_holder
+    ADD CONSTRAINT passkey_holder_user_handle_key UNIQUE (user_handle);
+
+ALTER TABLE ONLY public.passkey
+    ADD CONSTRAINT passkey_pkey PRIMARY KEY (passkey_id);
+
+ALTER TABLE ONLY public.password_reset
+    ADD CONSTRAINT password_reset_pkey PRIMARY KEY (secret_hash);
 
 ALTER TABLE ONLY public.policy_acceptance
     ADD CONSTRAINT policy_acceptance_pkey PRIMARY KEY (account_id, policy_version, accepted_by);
@@ -481,6 +800,12 @@ ALTER TABLE ONLY public.policy_change_told
 ALTER TABLE ONLY public.rate_limit
     ADD CONSTRAINT rate_limit_pkey PRIMARY KEY (limit_key);
 
+ALTER TABLE ONLY public.recovery_code
+    ADD CONSTRAINT recovery_code_pkey PRIMARY KEY (account_id, number);
+
+ALTER TABLE ONLY public.refresh_token
+    ADD CONSTRAINT refresh_token_pkey PRIMARY KEY (token_hash);
+
 ALTER TABLE ONLY public.registration
     ADD CONSTRAINT registration_age_decision_id_key UNIQUE (age_decision_id);
 
@@ -490,17 +815,35 @@ ALTER TABLE ONLY public.registration_end
 ALTER TABLE ONLY public.registration
     ADD CONSTRAINT registration_pkey PRIMARY KEY (registration_id);
 
+ALTER TABLE ONLY public.reset_request
+    ADD CONSTRAINT reset_request_pkey PRIMARY KEY (request_id);
+
 ALTER TABLE ONLY public.schema_checksums
     ADD CONSTRAINT schema_checksums_pkey PRIMARY KEY (version);
 
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
 
+ALTER TABLE ONLY public.security_link
+    ADD CONSTRAINT security_link_pkey PRIMARY KEY (link_hash);
+
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_pkey PRIMARY KEY (session_id);
+
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_token_hash_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY public.sign_in_challenge
+    ADD CONSTRAINT sign_in_challenge_pkey PRIMARY KEY (challenge_hash);
+
 ALTER TABLE ONLY public.signing_key
     ADD CONSTRAINT signing_key_pkey PRIMARY KEY (kid);
 
 ALTER TABLE ONLY public.subject_key
     ADD CONSTRAINT subject_key_pkey PRIMARY KEY (subject_id);
+
+ALTER TABLE ONLY public.totp
+    ADD CONSTRAINT totp_pkey PRIMARY KEY (totp_id);
 
 CREATE INDEX age_decision_subject_id ON public.age_decision USING btree (subject_id);
 
@@ -546,6 +889,14 @@ CREATE INDEX consent_timer_due_at ON public.consent_timer USING btree (due_at, t
 
 CREATE INDEX consent_timer_subject_id ON public.consent_timer USING btree (subject_id);
 
+CREATE INDEX contact_change_account_id ON public.contact_change USING btree (account_id, changed_at);
+
+CREATE INDEX contact_change_changed_at ON public.contact_change USING btree (changed_at);
+
+CREATE INDEX failed_tries_untold ON public.failed_tries USING btree (in_window) WHERE (told_at IS NULL);
+
+CREATE INDEX failed_tries_window_began_at ON public.failed_tries USING btree (window_began_at);
+
 CREATE INDEX gate_lock_locked_until ON public.gate_lock USING btree (locked_until);
 
 CREATE INDEX gate_ticket_use_until ON public.gate_ticket_use USING btree (until);
@@ -570,13 +921,43 @@ CREATE INDEX message_subject_id ON public.message USING btree (subject_id);
 
 CREATE INDEX minor_report_reported_at ON public.minor_report USING btree (reported_at);
 
+CREATE INDEX new_contact_expires_at ON public.new_contact USING btree (expires_at);
+
+CREATE INDEX outbox_acknowledgement_open ON public.outbox_acknowledgement USING btree (subscriber) WHERE (acknowledged_at IS NULL);
+
 CREATE INDEX outbox_delivery_due ON public.outbox_delivery USING btree (subscriber, due_at) WHERE (state = 'pending'::text);
 
-CREATE UNIQUE INDEX outbox_delivery_order ON public.outbox_delivery USING btree (subscriber, subject_id, sequence) WHERE (state <> 'delivered'::text);
+CREATE UNIQUE INDEX outbox_delivery_order ON public.outbox_delivery USING btree (subscriber, subject_id, sequence);
 
-CREATE INDEX outbox_event_occurred_at ON public.outbox_event USING btree (app, occurred_at);
+CREATE INDEX outbox_event_recorded ON ONLY public.outbox_event USING btree (recorded_xid, subject_id, sequence);
 
-CREATE INDEX rate_limit_arrival_at ON public.rate_limit USING btree (arrival_at);
+CREATE INDEX outbox_event_default_recorded_xid_subject_id_sequence_idx ON public.outbox_event_default USING btree (recorded_xid, subject_id, sequence);
+
+CREATE INDEX outbox_event_subject ON ONLY public.outbox_event USING btree (subject_id, sequence);
+
+CREATE INDEX outbox_event_default_subject_id_sequence_idx ON public.outbox_event_default USING btree (subject_id, sequence);
+
+CREATE INDEX outbox_obligation_closed ON public.outbox_obligation USING btree (app, closed_at) WHERE (closed_at IS NOT NULL);
+
+CREATE INDEX outbox_obligation_open ON public.outbox_obligation USING btree (opened_at) WHERE (closed_at IS NULL);
+
+CREATE INDEX outbox_obligation_subject_id ON public.outbox_obligation USING btree (subject_id);
+
+CREATE INDEX passkey_account_id ON public.passkey USING btree (account_id);
+
+CREATE INDEX passkey_challenge_account_id ON public.passkey_challenge USING btree (account_id);
+
+CREATE INDEX passkey_challenge_expires_at ON public.passkey_challenge USING btree (expires_at);
+
+CREATE INDEX password_reset_account_id ON public.password_reset USING btree (account_id);
+
+CREATE INDEX password_reset_expires_at ON public.password_reset USING btree (expires_at);
+
+CREATE INDEX refresh_token_session_id ON public.refresh_token USING btree (session_id);
+
+CREATE UNIQUE INDEX refresh_token_successor ON public.refresh_token USING btree (successor_hash) WHERE (successor IS NOT NULL);
+
+CREATE INDEX refresh_token_used_at ON public.refresh_token USING btree (used_at) WHERE (used_at IS NOT NULL);
 
 CREATE INDEX registration_birthday_near ON public.registration USING btree (registration_id) WHERE birthday_near;
 
@@ -584,7 +965,31 @@ CREATE INDEX registration_end_ended_at ON public.registration_end USING btree (e
 
 CREATE INDEX registration_expires_at ON public.registration USING btree (expires_at);
 
-CREATE INDEX subject_key_key_id ON public.subject_key USING btree (key_id);
+CREATE INDEX security_link_account_id ON public.security_link USING btree (account_id);
+
+CREATE INDEX security_link_expires_at ON public.security_link USING btree (expires_at);
+
+CREATE INDEX session_account_id ON public.session USING btree (account_id);
+
+CREATE INDEX session_expires_at ON public.session USING btree (expires_at);
+
+CREATE INDEX sign_in_challenge_account_id ON public.sign_in_challenge USING btree (account_id);
+
+CREATE INDEX sign_in_challenge_expires_at ON public.sign_in_challenge USING btree (expires_at);
+
+CREATE INDEX totp_account_id ON public.totp USING btree (account_id);
+
+CREATE INDEX totp_expires_at ON public.totp USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+
+CREATE UNIQUE INDEX totp_unconfirmed ON public.totp USING btree (account_id) WHERE (confirmed_at IS NULL);
+
+ALTER INDEX public.outbox_delivered_pkey ATTACH PARTITION public.outbox_delivered_default_pkey;
+
+ALTER INDEX public.outbox_event_pkey ATTACH PARTITION public.outbox_event_default_pkey;
+
+ALTER INDEX public.outbox_event_recorded ATTACH PARTITION public.outbox_event_default_recorded_xid_subject_id_sequence_idx;
+
+ALTER INDEX public.outbox_event_subject ATTACH PARTITION public.outbox_event_default_subject_id_sequence_idx;
 
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.subject_key(subject_id);
@@ -628,6 +1033,9 @@ ALTER TABLE ONLY public.consent_request
 ALTER TABLE ONLY public.consent_timer
     ADD CONSTRAINT consent_timer_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES public.subject_key(subject_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.contact_change
+    ADD CONSTRAINT contact_change_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.contact_code
     ADD CONSTRAINT contact_code_registration_id_fkey FOREIGN KEY (registration_id) REFERENCES public.registration(registration_id) ON DELETE CASCADE;
 
@@ -646,8 +1054,23 @@ ALTER TABLE ONLY public.identifier
 ALTER TABLE ONLY public.message
     ADD CONSTRAINT message_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES public.subject_key(subject_id) ON DELETE CASCADE;
 
-ALTER TABLE ONLY public.outbox_delivery
-    ADD CONSTRAINT outbox_delivery_event_id_fkey FOREIGN KEY (event_id) REFERENCES public.outbox_event(event_id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.new_contact
+    ADD CONSTRAINT new_contact_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.outbox_acknowledgement
+    ADD CONSTRAINT outbox_acknowledgement_event_id_fkey FOREIGN KEY (event_id) REFERENCES public.outbox_obligation(event_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.passkey
+    ADD CONSTRAINT passkey_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.passkey_challenge
+    ADD CONSTRAINT passkey_challenge_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.passkey_holder
+    ADD CONSTRAINT passkey_holder_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.password_reset
+    ADD CONSTRAINT password_reset_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.policy_acceptance
     ADD CONSTRAINT policy_acceptance_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
@@ -655,8 +1078,26 @@ ALTER TABLE ONLY public.policy_acceptance
 ALTER TABLE ONLY public.policy_change_told
     ADD CONSTRAINT policy_change_told_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.recovery_code
+    ADD CONSTRAINT recovery_code_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.refresh_token
+    ADD CONSTRAINT refresh_token_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.session(session_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.registration
     ADD CONSTRAINT registration_age_decision_id_fkey FOREIGN KEY (age_decision_id) REFERENCES public.age_decision(decision_id);
 
 ALTER TABLE ONLY public.registration
     ADD CONSTRAINT registration_registration_id_fkey FOREIGN KEY (registration_id) REFERENCES public.subject_key(subject_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.security_link
+    ADD CONSTRAINT security_link_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.sign_in_challenge
+    ADD CONSTRAINT sign_in_challenge_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.totp
+    ADD CONSTRAINT totp_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;

@@ -7,8 +7,12 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from service.kit.database import make_pool
+from service.kit.otlp import open_processed
+from service.kit.traces import ATTRIBUTES
 from tests.support.canaries import (
     EXTRAS,
     GUARDIAN,
@@ -37,28 +41,37 @@ class Afterwards(Watch):
     database: list[Cell]
     taken: Taken
     mailbox: Mailbox
+    spans: list[str]
     postgres: str
 
 
 @pytest.fixture(scope="module")
 async def seen(postgres: Server, template: str, postgres_log: Path) -> Afterwards:
     watch, clock, provider = Afterwards(), StoppedClock(), Quoting()
+    spans = InMemorySpanExporter()
     begins = postgres_log.stat().st_size
     asking = asking_children_everything("terra-maestro")
     async with (
         postgres.database(template=template) as name,
         await make_pool(postgres.url_of(name)) as pool,
+        open_processed(SimpleSpanProcessor(spans)) as watch.traces,
         running_for(
-            pool, clock, asking, watching=[watch.see], provider=provider
+            pool,
+            clock,
+            asking,
+            watching=[watch.see],
+            provider=provider,
+            traces=watch.traces,
         ) as service,
     ):
         await sign_up_marked(service, watch, provider)
         watch.metrics = await (await service.get("/metrics")).text()
         watch.database = await cells(pool)
-        watch.taken = await deliver_events(service)
+        watch.taken = await deliver_events(service, watch.traces)
         watch.mailbox = service.mailbox
     with pytest.raises(asyncpg.InvalidCatalogNameError):
         await asyncpg.connect(postgres.url_of("not-there-at-all"))
+    watch.spans = [one.to_json() for one in spans.get_finished_spans()]
     log = postgres_log.read_bytes()[begins:]
     watch.postgres = log.decode(errors="replace")
     return watch
@@ -100,6 +113,50 @@ def test_the_log_has_no_address_of_a_request(seen: Afterwards) -> None:
     assert "/guardian/{token}" in routes
     assert "none" in routes
     assert not [route for route in routes if STRAY in route]
+
+
+def test_the_traces_hold_nobody(seen: Afterwards) -> None:
+    names = Counter(json.loads(span)["name"] for span in seen.spans)
+    assert names["POST /v1/apps/{app}/registrations"] > 10
+    assert names["GET /guardian/{token}"] > 1
+    assert names["GET none"] > 0
+    assert names["deliver consent.given"] > 0
+    assert names["send email"] > 0
+
+    assert marks_in(seen.spans, *seen.secrets) == []
+    assert marks_in(seen.spans, "?", "@") == []
+
+
+def test_a_trace_holds_what_is_on_the_list_alone(seen: Afterwards) -> None:
+    for text in seen.spans:
+        span = json.loads(text)
+        assert span["attributes"].keys() <= ATTRIBUTES
+        assert span["events"] == span["links"] == []
+        assert "description" not in span["status"]
+    told = {name for text in seen.spans for name in json.loads(text)["attributes"]}
+    assert told == ATTRIBUTES
+
+
+def test_the_log_names_the_trace(seen: Afterwards) -> None:
+    lines = [json.loads(line) for line in seen.log.getvalue().splitlines()]
+    logged = {
+        line["request_id"]: line["trace_id"]
+        for line in lines
+        if line["event"] == "request"
+    }
+    spans = [json.loads(span) for span in seen.spans]
+    traced = {
+        span["attributes"]["agegate.request_id"]: span["context"]["trace_id"]
+        for span in spans
+        if "http.route" in span["attributes"]
+    }
+    assert logged
+    assert (
+        logged.items()
+        <= {
+            request: trace.removeprefix("0x") for request, trace in traced.items()
+        }.items()
+    )
 
 
 def test_the_metrics_hold_nobody(seen: Afterwards) -> None:

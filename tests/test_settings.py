@@ -109,3 +109,61 @@ def test_what_root_lends_may_be_read_by_a_group_of_ours(keys_file: Path) -> None
 )
 def test_only_this_machine_is_this_machine(host: str, inside: bool) -> None:  # noqa: FBT001
     assert is_loopback(host) is inside
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({}, ("127.0.0.1", ("http://127.0.0.1:8080",))),
+        (
+            {"AGEGATE_BASE_URL": "https://accounts.example.org"},
+            ("accounts.example.org", ("https://accounts.example.org",)),
+        ),
+        (
+            {
+                "AGEGATE_BASE_URL": "https://accounts.example.org",
+                "AGEGATE_PASSKEY_DOMAIN": "example.org",
+                "AGEGATE_PASSKEY_ORIGINS": "https://www.example.org"
+                " android:apk-key-hash:pNiP5iKyQ8JwgGOaKA1zGPUPJIS-0H1xKCQcfIoGLck",
+            },
+            (
+                "example.org",
+                (
+                    "https://accounts.example.org",
+                    "https://www.example.org",
+                    "android:apk-key-hash:pNiP5iKyQ8JwgGOaKA1zGPUPJIS-0H1xKCQcfIoGLck",
+                ),
+            ),
+        ),
+    ],
+)
+def test_passkeys_belong_to_the_base_urls_host_unless_said_otherwise(
+    environ: dict[str, str], expected: tuple[str, tuple[str, ...]]
+) -> None:
+    assert Settings.read(environ).relying_party == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DOMAIN", "https://example.org"),
+        ("DOMAIN", "example.org:8443"),
+        ("DOMAIN", "Example.org"),
+        ("DOMAIN", "192.0.2.7"),
+        ("ORIGINS", "www.example.org"),
+        ("ORIGINS", "https://www.example.org/"),
+        ("ORIGINS", "https://www.example.org/sign-in"),
+        ("ORIGINS", "https://www.example.org, https://other.example.org"),
+    ],
+)
+def test_what_is_no_domain_and_no_origin_stops_the_start(name: str, value: str) -> None:
+    with pytest.raises(SettingWrongError, match=f"AGEGATE_PASSKEY_{name} must be"):
+        Settings.read({f"AGEGATE_PASSKEY_{name}": value})
+
+
+@pytest.mark.parametrize("domain", ["example.com", "gate.example", "other.example"])
+def test_production_needs_a_passkey_domain_above_the_base_url(
+    keys_file: Path, domain: str
+) -> None:
+    with pytest.raises(SettingWrongError, match="PASSKEY_DOMAIN"):
+        check(keys_file, passkey_domain=domain)

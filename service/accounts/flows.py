@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from service.accounts import store
@@ -20,10 +21,21 @@ from service.domain.profiles import (
     PolicyProfile,
     PolicyVersion,
 )
-from service.domain.refusals import IdentifierTaken, UsernameTaken
+from service.domain.refusals import IdentifierTaken, Refusal, UsernameTaken
 from service.kit.database import Connection
+from service.kit.queries import Write, write
 from service.kit.secrets import KeyRing, SealingKey
 from service.outbox.flows import Outbox
+
+GRANTED: Final = frozenset({GrantState.PROVISIONAL, GrantState.ACTIVE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What opens an account, and what others are told of it."""
+
+    writes: tuple[Write, ...]
+    events: tuple[Event, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,16 +45,15 @@ class AccountFlows:
     keys: KeyRing
     outbox: Outbox
 
-    async def reserve_username(
-        self, connection: Connection, app: AppName, username: str, *, subject_id: UUID
-    ) -> None:
-        """Keep *username* for a registration, or raise UsernameTaken.
+    def reserving_username(
+        self, app: AppName, username: str, *, subject_id: UUID
+    ) -> Write:
+        """Return what keeps *username* for a registration, or raises UsernameTaken.
 
         A username is public, so that it is taken may be said aloud.
         """
         indexes = {Identifier.USERNAME: self._index(app, username)}
-        if not await store.claim(connection, app, subject_id, indexes):
-            raise UsernameTaken
+        return store.claiming(app, subject_id, indexes, refusal=UsernameTaken)
 
     async def find_owner(
         self, connection: Connection, app: AppName, contact: str
@@ -66,6 +77,10 @@ class AccountFlows:
         """Return how old the holder of a confirmed *contact* is; None without one."""
         return await store.find_band(connection, app, self._index(app, contact))
 
+    async def raise_epoch(self, connection: Connection, account_id: AccountId) -> int:
+        """Make every older session and token of the account worthless (F20)."""
+        return await store.raise_epoch(connection, account_id)
+
     async def open(
         self,
         connection: Connection,
@@ -83,27 +98,62 @@ class AccountFlows:
         Raises IdentifierTaken when a contact has come to somebody else meanwhile: the
         caller's transaction must then not keep what this began.
         """
-        indexes = self._indexes(account)
-        if not await store.claim(connection, account.app, account.account_id, indexes):
-            raise IdentifierTaken
-        await store.add(connection, account, key=key)
-        policy = profile.policy(account.policy_version)
-        acceptance = Acceptance(
-            account_id=account.account_id,
-            policy_version=policy.version,
-            text_sha256=policy.text_sha256,
+        opening = self.opening(
+            account,
+            profile,
             accepted_by=accepted_by,
-            accepted_at=account.opened_at,
+            grants=grants,
+            key=key,
+            cause=cause,
+            actor=actor,
         )
-        await store.add_acceptance(connection, acceptance)
-        await store.add_grants(connection, grants)
-        await self._tell(connection, account, grants, cause, actor)
+        telling = self.outbox.recording(*opening.events, at=account.opened_at)
+        await write(connection, *opening.writes, *telling)
 
-    async def watch_age(
-        self, connection: Connection, account_id: AccountId, *, watch_from: datetime
-    ) -> None:
-        """Look from then on whether the holder of an account has aged up."""
-        await store.watch_age(connection, account_id, watch_from=watch_from)
+    def opening(
+        self,
+        account: NewAccount,
+        profile: PolicyProfile,
+        *,
+        accepted_by: Giver,
+        grants: Sequence[Grant],
+        key: SealingKey,
+        cause: Cause,
+        actor: Actor,
+        taken: type[Refusal] = IdentifierTaken,
+    ) -> Opening:
+        """Return what opens the account, to be run with what else its flow writes.
+
+        *taken* is raised when an identifier is somebody else's.
+        """
+        acceptance = _acceptance(
+            account.account_id,
+            profile.policy(account.policy_version),
+            accepted_by,
+            at=account.opened_at,
+        )
+        entry = Entry(
+            app=account.app,
+            subject_id=account.account_id,
+            actor=actor,
+            action=EventType.ACCOUNT_OPENED,
+            detail={"policy_version": account.policy_version},
+        )
+        indexes = self._indexes(account)
+        return Opening(
+            writes=(
+                store.claiming(account.app, account.account_id, indexes, refusal=taken),
+                store.adding(account, key=key),
+                store.adding_acceptance(acceptance),
+                *map(store.adding_grant, grants),
+                *audit.recording(entry, at=account.opened_at),
+            ),
+            events=_events(account, grants, cause, actor),
+        )
+
+    def watching_age(self, account_id: AccountId, watch_from: datetime) -> Write:
+        """Return what lets it be looked, from then on, whether a holder aged up."""
+        return store.watching_age(account_id, watch_from)
 
     async def accept(
         self,
@@ -115,53 +165,8 @@ class AccountFlows:
         at: datetime,
     ) -> None:
         """Note that a policy version was agreed to for an account that there is."""
-        acceptance = Acceptance(
-            account_id=account_id,
-            policy_version=policy.version,
-            text_sha256=policy.text_sha256,
-            accepted_by=accepted_by,
-            accepted_at=at,
-        )
-        await store.add_acceptance(connection, acceptance)
-
-    async def _tell(
-        self,
-        connection: Connection,
-        account: NewAccount,
-        grants: Sequence[Grant],
-        cause: Cause,
-        actor: Actor,
-    ) -> None:
-        states = {GrantState.PROVISIONAL, GrantState.ACTIVE}
-        on = [grant.purpose for grant in grants if grant.state in states]
-        purposes = tuple(dict.fromkeys(on))
-        opened, accepted = (
-            Event(
-                type=event_type,
-                subject_id=account.account_id,
-                app=account.app,
-                cause=cause,
-                actor=actor,
-                after=after,
-                policy_version=account.policy_version,
-                legal_ground=LegalGround.CONTRACT,
-                purposes=purposes,
-                age_band=account.band,
-            )
-            for event_type, after in (
-                (EventType.ACCOUNT_OPENED, "active"),
-                (EventType.POLICY_ACCEPTED, account.policy_version),
-            )
-        )
-        await self.outbox.record(connection, opened, accepted, at=account.opened_at)
-        entry = Entry(
-            app=account.app,
-            subject_id=account.account_id,
-            actor=actor,
-            action=EventType.ACCOUNT_OPENED,
-            detail={"policy_version": account.policy_version},
-        )
-        await audit.record(connection, entry, at=account.opened_at)
+        acceptance = _acceptance(account_id, policy, accepted_by, at=at)
+        await write(connection, store.adding_acceptance(acceptance))
 
     def _indexes(self, account: NewAccount) -> Mapping[Identifier, bytes]:
         known = account.confirmed
@@ -179,3 +184,41 @@ class AccountFlows:
     def _index(self, app: AppName, identifier: str) -> bytes:
         """Return the blind index: one namespace for all kinds, apart for each app."""
         return self.keys.blind_index("identifier", app, identifier)
+
+
+def _acceptance(
+    account_id: AccountId, policy: PolicyVersion, accepted_by: Giver, *, at: datetime
+) -> Acceptance:
+    return Acceptance(
+        account_id=account_id,
+        policy_version=policy.version,
+        text_sha256=policy.text_sha256,
+        accepted_by=accepted_by,
+        accepted_at=at,
+    )
+
+
+def _events(
+    account: NewAccount, grants: Sequence[Grant], cause: Cause, actor: Actor
+) -> tuple[Event, ...]:
+    """Return what others are told of an account that opens."""
+    granted = [grant.purpose for grant in grants if grant.state in GRANTED]
+    purposes = tuple(dict.fromkeys(granted))
+    return tuple(
+        Event(
+            type=event_type,
+            subject_id=account.account_id,
+            app=account.app,
+            cause=cause,
+            actor=actor,
+            after=after,
+            policy_version=account.policy_version,
+            legal_ground=LegalGround.CONTRACT,
+            purposes=purposes,
+            age_band=account.band,
+        )
+        for event_type, after in (
+            (EventType.ACCOUNT_OPENED, "active"),
+            (EventType.POLICY_ACCEPTED, account.policy_version),
+        )
+    )

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Final, Self
 from uuid import UUID
 
-from service.accounts import store
+from service.accounts import held_store, store
 from service.accounts.sessions import Sessions
 from service.audit import log as audit
 from service.domain.accounts import (
-    Account,
+    ERASED,
     AccountId,
+    AccountOutline,
     AccountStep,
     stepped,
 )
@@ -45,7 +46,7 @@ CHANNEL: Final = {
 class Held:
     """An account under its lock, its operator's profile and all that was granted."""
 
-    account: Account
+    account: AccountOutline
     profile: PolicyProfile
     grants: tuple[Grant, ...]
     key: SealingKey
@@ -110,13 +111,13 @@ class HeldAccounts:
 
     async def find(self, connection: Connection, account_id: AccountId) -> Held | None:
         """Return an account to look at, or None."""
-        account = await store.find(connection, account_id)
+        account = await held_store.find_outline(connection, account_id)
         if account is None:
             return None
         return Held(
             account=account,
             profile=self.profiles[account.app],
-            grants=tuple(await store.find_grants(connection, account_id)),
+            grants=tuple(await held_store.find_grants(connection, account_id)),
             key=await self.vault.key_of(connection, account_id),
         )
 
@@ -127,37 +128,37 @@ class HeldAccounts:
 
         Without *wait*, also None while somebody else works on it.
         """
-        if not await store.lock(connection, account_id, wait=wait):
+        if not await _lock(connection, account_id, wait=wait):
             return None
         return await self.find(connection, account_id)
 
     async def lock_outline(
         self, connection: Connection, account_id: AccountId, *, wait: bool = True
-    ) -> Account | None:
+    ) -> AccountOutline | None:
         """Return what needs no key to read of an account, locked; None if gone."""
-        if not await store.lock(connection, account_id, wait=wait):
+        if not await _lock(connection, account_id, wait=wait):
             return None
-        return await store.find(connection, account_id)
+        return await held_store.find_outline(connection, account_id)
 
     async def username(self, connection: Connection, held: Held) -> str | None:
         """Return what the holder is called, if anything."""
-        holder = await store.find_holder(connection, held.account_id, key=held.key)
+        holder = await held_store.find_holder(connection, held.account_id, key=held.key)
         return holder.username
 
     async def email(self, connection: Connection, held: Held) -> str | None:
         """Return the holder's confirmed e-mail address, if there is one."""
-        holder = await store.find_holder(connection, held.account_id, key=held.key)
+        holder = await held_store.find_holder(connection, held.account_id, key=held.key)
         return holder.contacts.get(ContactKind.EMAIL)
 
     async def given_by(self, connection: Connection, giver_id: UUID) -> list[AccountId]:
         """Return the accounts that live grants of one giver stand for."""
-        return await store.find_given_by(connection, giver_id)
+        return await held_store.find_given_by(connection, giver_id)
 
     async def add_grants(
         self, connection: Connection, held: Held, grants: Sequence[Grant]
     ) -> Held:
         """Keep what was granted, and return the account with it."""
-        await store.add_grants(connection, grants)
+        await held_store.add_grants(connection, grants)
         return held.with_grants(*grants)
 
     async def move(
@@ -180,11 +181,11 @@ class HeldAccounts:
                 continue
             some = [one for one in grants if one.state is state]
             ended_at = None if after in LIVE else now
-            await store.move_grants(connection, some, after, ended_at=ended_at)
+            await held_store.move_grants(connection, some, after, ended_at=ended_at)
             changed += [replace(one, state=after) for one in some]
         newer = held.with_grants(*changed)
         if set(newer.on(now=now)) != set(held.on(now=now)):
-            await self.sessions.outdate(connection, held.account_id, now=now)
+            await self.sessions.renew(connection, held.account_id)
         return newer
 
     async def step(
@@ -197,15 +198,23 @@ class HeldAccounts:
         actor: Actor,
         now: datetime,
     ) -> Held | None:
-        """Suspend the account or let it go on; None where *step* changes nothing."""
+        """Suspend the account or let it go on; None where *step* changes nothing.
+
+        Whoever is signed in to one that is suspended has to sign in again.
+        """
         before = held.account
         after = stepped(before.condition, step)
         if after is None:
             return None
         since = None if not after.suspended else (before.suspended_at or now)
         account = before.at(after, since=since)
-        await store.change_condition(connection, account)
-        await self.sessions.outdate(connection, account.account_id, now=now)
+        await held_store.change_condition(connection, account)
+        if after.suspended:
+            await self.sessions.raise_epoch(
+                connection, account.account_id, cause=cause, actor=actor, now=now
+            )
+        else:
+            await self.sessions.renew(connection, account.account_id)
         newer = replace(held, account=account)
         event_type = (
             EventType.ACCOUNT_SUSPENDED
@@ -232,7 +241,7 @@ class HeldAccounts:
         Of those that are watched, as many as are looked at in one go after the account
         *after*; with where to go on, None at the end.
         """
-        watched = await store.find_watched(
+        watched = await held_store.find_watched(
             connection, now=now, after=after, batch=WATCHED
         )
         if not watched:
@@ -301,7 +310,7 @@ class HeldAccounts:
             band=decision.band,
             assured=False,
         )
-        await store.grow_up(
+        await held_store.grow_up(
             connection,
             account_id,
             check.decision_id,
@@ -314,20 +323,20 @@ class HeldAccounts:
         watch_from = await self.decisions.watch_from(
             connection, newer, held.profile, key=held.key, now=now
         )
-        await store.watch_age(connection, account_id, watch_from=watch_from)
-        await self.sessions.outdate(connection, account_id, now=now)
+        await held_store.watch_age(connection, account_id, watch_from=watch_from)
+        await self.sessions.renew(connection, account_id)
         return replace(held, account=newer)
 
     async def own_word_given(self, connection: Connection, held: Held) -> Held:
         """Note that the holder has decided about what a guardian had consented to."""
-        await store.own_word_given(connection, held.account_id)
+        await held_store.own_word_given(connection, held.account_id)
         return replace(held, account=replace(held.account, own_word_due=False))
 
     async def write(
         self, connection: Connection, held: Held, content: Content, *, now: datetime
     ) -> None:
         """Write to the holder at a confirmed contact, where there is one."""
-        holder = await store.find_holder(connection, held.account_id, key=held.key)
+        holder = await held_store.find_holder(connection, held.account_id, key=held.key)
         for kind, channel in CHANNEL.items():
             contact = holder.contacts.get(kind)
             if contact is not None and channel in content.channels:
@@ -345,7 +354,7 @@ class HeldAccounts:
     async def erase(
         self,
         connection: Connection,
-        account: Account,
+        account: AccountOutline,
         *,
         cause: Cause,
         actor: Actor,
@@ -364,13 +373,14 @@ class HeldAccounts:
             cause=cause,
             actor=actor,
             before=condition.suspended_for or condition.state,
+            after=ERASED,
             policy_version=account.policy_version or None,
             legal_ground=LegalGround.LEGAL_OBLIGATION,
             age_band=account.band,
         )
         await self.outbox.record(connection, event, at=now)
-        await self.sessions.outdate(connection, account_id, now=now)
-        await store.delete(connection, account_id)
+        await self.sessions.erase(connection, account_id)
+        await held_store.delete(connection, account_id)
         await self.decisions.forget(connection, subject_id=account_id)
         await idempotency.forget(connection, subject_id=account_id)
         await self.vault.destroy(connection, account_id)
@@ -381,7 +391,7 @@ class HeldAccounts:
     async def _note(
         self,
         connection: Connection,
-        account: Account,
+        account: AccountOutline,
         actor: Actor,
         action: EventType,
         cause: Cause,
@@ -396,3 +406,9 @@ class HeldAccounts:
             detail={"cause": cause},
         )
         await audit.record(connection, entry, at=now)
+
+
+async def _lock(connection: Connection, account_id: AccountId, *, wait: bool) -> bool:
+    if wait:
+        return await store.lock(connection, account_id)
+    return await held_store.lock_if_free(connection, account_id)

@@ -1,50 +1,35 @@
 """Accounts, identifiers, acceptances and grants in PostgreSQL."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from service.domain.accounts import (
-    Account,
-    AccountId,
-    AccountState,
-    Condition,
-    NewAccount,
-    Suspension,
-)
-from service.domain.decisions import AgeBand, DecisionKind
-from service.domain.forms import ContactKind, Identifier
-from service.domain.grants import Acceptance, Giver, Grant, GrantState
+from service.domain.accounts import Account, AccountId, AccountState, NewAccount
+from service.domain.decisions import AgeBand
+from service.domain.forms import Identifier
+from service.domain.grants import Acceptance, Grant
 from service.domain.profiles import AppName
+from service.domain.refusals import Refusal
 from service.kit import queries
 from service.kit.database import Connection
-from service.kit.secrets import Place, SealingKey
+from service.kit.queries import Write
+from service.kit.secrets import KeyRing, Place, SealingKey
 
 _sql = queries.load("accounts")
 
 TABLE: Final = "account"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holder:
-    """What an account's holder is called, and where they can be written to."""
-
-    username: str | None = field(repr=False)
-    contacts: Mapping[ContactKind, str] = field(repr=False)
-
-
-async def add(connection: Connection, account: NewAccount, *, key: SealingKey) -> None:
+def adding(account: NewAccount, *, key: SealingKey) -> Write:
     """Keep a new account, everything personal sealed with its *key*."""
 
     def seal(column: str, value: str | None) -> bytes | None:
         place = Place(TABLE, column, str(account.account_id))
         return None if value is None else key.seal_text(value, place)
 
-    await _sql["add_account"].run(
-        connection,
+    return _sql["add_account"].write(
         account_id=account.account_id,
         app=account.app,
         age_decision_id=account.decision_id,
@@ -57,6 +42,24 @@ async def add(connection: Connection, account: NewAccount, *, key: SealingKey) -
         extras=seal("extras", json.dumps(dict(account.extras))),
         password_hash=seal("password_hash", account.password_hash),
         opened_at=account.opened_at,
+    )
+
+
+def claiming(
+    app: AppName,
+    subject_id: UUID,
+    indexes: Mapping[Identifier, bytes],
+    *,
+    refusal: type[Refusal],
+) -> Write:
+    """Give the identifiers to a subject; refused when somebody else has one of them."""
+    return _sql["claim_identifiers"].write(
+        rows=len(indexes),
+        refusal=refusal,
+        app=app,
+        subject_id=subject_id,
+        blind_indexes=[*indexes.values()],
+        kinds=[*indexes],
     )
 
 
@@ -93,10 +96,9 @@ async def find_band(
     return None if found is None else AgeBand(str(found))
 
 
-async def add_acceptance(connection: Connection, acceptance: Acceptance) -> None:
+def adding_acceptance(acceptance: Acceptance) -> Write:
     """Keep which policy text was agreed to, by whom."""
-    await _sql["add_acceptance"].run(
-        connection,
+    return _sql["add_acceptance"].write(
         account_id=acceptance.account_id,
         policy_version=acceptance.policy_version,
         text_sha256=acceptance.text_sha256,
@@ -105,202 +107,91 @@ async def add_acceptance(connection: Connection, acceptance: Acceptance) -> None
     )
 
 
-async def add_grants(connection: Connection, grants: Sequence[Grant]) -> None:
+def adding_grant(grant: Grant) -> Write:
     """Keep what was granted."""
-    await _sql["add_grant"].run_many(
-        connection,
-        [
-            {
-                "grant_id": grant.grant_id,
-                "account_id": grant.account_id,
-                "purpose": grant.purpose,
-                "given_by": grant.given_by,
-                "giver_id": grant.giver_id,
-                "state": grant.state,
-                "method": grant.method,
-                "strength": grant.strength,
-                "policy_version": grant.policy_version,
-                "given_at": grant.given_at,
-                "ends_at": grant.ends_at,
-            }
-            for grant in grants
-        ],
+    return _sql["add_grant"].write(
+        grant_id=grant.grant_id,
+        account_id=grant.account_id,
+        purpose=grant.purpose,
+        given_by=grant.given_by,
+        giver_id=grant.giver_id,
+        state=grant.state,
+        method=grant.method,
+        strength=grant.strength,
+        policy_version=grant.policy_version,
+        given_at=grant.given_at,
+        ends_at=grant.ends_at,
     )
 
 
-async def lock(
-    connection: Connection, account_id: AccountId, *, wait: bool = True
-) -> bool:
-    """Lock an account until the transaction ends; False when it is gone.
-
-    Without *wait* it is False as well while somebody else works on it.
-    """
-    name = "lock_account" if wait else "lock_account_if_free"
-    return await _sql[name].one(connection, account_id=account_id) is not None
+def watching_age(account_id: AccountId, watch_from: datetime) -> Write:
+    """Look at the holder's age from then on."""
+    return _sql["watch_age"].write(account_id=account_id, watch_from=watch_from)
 
 
-async def find(connection: Connection, account_id: AccountId) -> Account | None:
-    """Return what stands unsealed of an account, or None."""
+async def find(
+    connection: Connection, account_id: AccountId, *, keys: KeyRing
+) -> tuple[Account, SealingKey] | None:
+    """Return an account opened from its seal, and its data key; or None."""
     row = await _sql["find_account"].one(connection, account_id=account_id)
     if row is None:
         return None
-    why, resumes = row["suspended_for"], row["resumes"]
-    return Account(
-        account_id=AccountId(row["account_id"]),
-        app=AppName(row["app"]),
-        condition=Condition(
-            state=AccountState(row["state"]),
-            suspended_for=None if why is None else Suspension(why),
-            resumes=None if resumes is None else AccountState(resumes),
-        ),
-        suspended_at=row["suspended_at"],
-        decision_id=row["age_decision_id"],
-        decision=DecisionKind(row["decision"]),
-        assured=row["assured"],
-        band=AgeBand(row["age_band"]),
-        country=row["country"],
-        language=row["language"],
-        policy_version=row["policy_version"] or "",
-        own_word_due=row["own_word_due"],
-    )
-
-
-async def find_holder(
-    connection: Connection, account_id: AccountId, *, key: SealingKey
-) -> Holder:
-    """Return what the holder is called, and which contacts of theirs are confirmed."""
-    row = await _sql["find_holder"].one(connection, account_id=account_id)
-    if row is None:
-        return Holder(username=None, contacts={})
+    key = keys.unwrap(row["key_id"], row["wrapped_key"], account_id.bytes)
 
     def opened(column: str) -> str | None:
         place = Place(TABLE, column, str(account_id))
         return None if row[column] is None else key.open_text(row[column], place)
 
-    known = {kind: opened(kind) for kind in ContactKind if kind in row["confirmed"]}
-    return Holder(
+    account = Account(
+        account_id=account_id,
+        app=AppName(row["app"]),
+        state=AccountState(row["state"]),
+        band=AgeBand(row["age_band"]),
+        language=row["language"],
+        email=opened("email"),
+        phone=opened("phone"),
         username=opened("username"),
-        contacts={kind: one for kind, one in known.items() if one is not None},
+        found_by=frozenset(map(Identifier, row["identifiers"])),
+        extras=json.loads(opened("extras") or "{}"),
+        password_hash=opened("password_hash") or "",
+        password_short=row["password_short"],
+        locked=row["locked_at"] is not None,
     )
+    return account, key
 
 
-async def change_condition(connection: Connection, account: Account) -> None:
-    """Keep the account's condition as it is now."""
-    condition = account.condition
-    await _sql["change_condition"].run(
-        connection,
-        account_id=account.account_id,
-        state=condition.state,
-        suspended_for=condition.suspended_for,
-        suspended_at=account.suspended_at,
-        resumes=condition.resumes,
-    )
+async def lock(connection: Connection, account_id: AccountId) -> bool:
+    """Lock an account until the transaction ends; False when it is gone."""
+    row = await _sql["lock_account"].one(connection, account_id=account_id)
+    return row is not None
 
 
-async def grow_up(
+async def replace_password(
     connection: Connection,
     account_id: AccountId,
-    decision_id: UUID,
-    band: AgeBand,
+    password_hash: str,
     *,
-    own_word_due: bool,
+    short: bool,
+    key: SealingKey,
 ) -> None:
-    """Let an account rest on a newer decision about its holder's age."""
-    await _sql["grow_up"].run(
+    """Keep another password hash, sealed; the way to sign in is open again."""
+    place = Place(TABLE, "password_hash", str(account_id))
+    await _sql["replace_password"].run(
         connection,
         account_id=account_id,
-        age_decision_id=decision_id,
-        age_band=band,
-        own_word_due=own_word_due,
+        password_hash=key.seal_text(password_hash, place),
+        password_short=short,
     )
 
 
-async def own_word_given(connection: Connection, account_id: AccountId) -> None:
-    """Note that the holder has decided about what a guardian had consented to."""
-    await _sql["own_word_given"].run(connection, account_id=account_id)
-
-
-async def delete(connection: Connection, account_id: AccountId) -> None:
-    """Delete an account, with its grants, acceptances and guardianships."""
-    await _sql["delete_account"].run(connection, account_id=account_id)
-
-
-async def find_grants(connection: Connection, account_id: AccountId) -> list[Grant]:
-    """Return everything that was ever agreed to for an account, oldest first."""
-    rows = await _sql["find_grants"].all(connection, account_id=account_id)
-    return [
-        Grant(
-            grant_id=row["grant_id"],
-            account_id=AccountId(row["account_id"]),
-            purpose=row["purpose"],
-            given_by=Giver(row["given_by"]),
-            giver_id=row["giver_id"],
-            method=row["method"],
-            strength=row["strength"],
-            policy_version=row["policy_version"],
-            given_at=row["given_at"],
-            ends_at=row["ends_at"],
-            state=GrantState(row["state"]),
-        )
-        for row in rows
-    ]
-
-
-async def move_grants(
-    connection: Connection,
-    grants: Sequence[Grant],
-    state: GrantState,
-    *,
-    ended_at: datetime | None,
+async def lock_sign_in(
+    connection: Connection, account_id: AccountId, *, at: datetime
 ) -> None:
-    """Put live grants into another state."""
-    await _sql["move_grants"].run(
-        connection,
-        grant_ids=[one.grant_id for one in grants],
-        state=state,
-        ended_at=ended_at,
-    )
+    """Let nobody sign in before the password was reset."""
+    await _sql["lock_sign_in"].run(connection, account_id=account_id, at=at)
 
 
-async def find_given_by(connection: Connection, giver_id: UUID) -> list[AccountId]:
-    """Return the accounts that live grants of one giver stand for."""
-    rows = await _sql["find_accounts_given_by"].all(connection, giver_id=giver_id)
-    return [AccountId(row["account_id"]) for row in rows]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watched:
-    """An account whose holder has a birthday before them that matters."""
-
-    account_id: AccountId
-    app: AppName
-    decision_id: UUID
-    country: str | None
-
-
-async def watch_age(
-    connection: Connection, account_id: AccountId, *, watch_from: datetime | None
-) -> None:
-    """Look at the holder's age from then on, or no more."""
-    if watch_from is None:
-        await _sql["unwatch_age"].run(connection, account_id=account_id)
-    else:
-        await _sql["watch_age"].run(
-            connection, account_id=account_id, watch_from=watch_from
-        )
-
-
-async def find_watched(
-    connection: Connection, *, now: datetime, after: UUID, batch: int
-) -> list[Watched]:
-    """Return accounts that are to be looked at now, in order of id."""
-    rows = await _sql["find_watched"].all(connection, now=now, after=after, batch=batch)
-    return [
-        Watched(
-            account_id=AccountId(row["account_id"]),
-            app=AppName(row["app"]),
-            decision_id=row["age_decision_id"],
-            country=row["country"],
-        )
-        for row in rows
-    ]
+async def raise_epoch(connection: Connection, account_id: AccountId) -> int:
+    """Raise the credentials epoch of an account, and return it."""
+    raised = await _sql["raise_epoch"].value(connection, account_id=account_id)
+    return int(str(raised))

@@ -14,6 +14,6 @@ FLOWS: Final = web.AppKey("age_assurance", ProofFlows)
 
 async def start(request: web.Request) -> web.Response:
     """POST /v1/registrations/{registration_id}/age-proofs."""
-    chosen = await ProofForm().read(request)
+    chosen = await ProofForm.read(request)
     step = await request.app[FLOWS].start(request[REGISTRATION], chosen.method)
     return web.json_response(show(step), status=HTTPStatus.ACCEPTED)

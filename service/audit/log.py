@@ -1,17 +1,23 @@
 """Writing down who did what, in the transaction in which it was done."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from service.audit import store
 from service.domain.audit import Entry
 from service.domain.profiles import AppName
 from service.kit.database import Connection
+from service.kit.queries import Write, write
 
 
-async def record(connection: Connection, entry: Entry, *, at: datetime) -> None:
-    """Write *entry* down, in the caller's transaction."""
-    await store.add(connection, entry, at=at)
+async def record(connection: Connection, *entries: Entry, at: datetime) -> None:
+    """Write *entries* down, in the caller's transaction."""
+    await write(connection, *recording(*entries, at=at))
+
+
+def recording(*entries: Entry, at: datetime) -> Sequence[Write]:
+    """Return what writes *entries* down, to be run with what they tell of."""
+    return [store.adding(entry, at=at) for entry in entries]
 
 
 async def other_apps(connection: Connection, apps: Collection[str]) -> list[AppName]:

@@ -9,14 +9,14 @@ from service.domain.profiles import AppName
 from service.kit import queries
 from service.kit.database import Connection
 from service.kit.ids import new_id
+from service.kit.queries import Write
 
 _sql = queries.load("audit")
 
 
-async def add(connection: Connection, entry: Entry, *, at: datetime) -> None:
-    """Write *entry* down, in the caller's transaction."""
-    await _sql["add_audit_entry"].run(
-        connection,
+def adding(entry: Entry, *, at: datetime) -> Write:
+    """Write *entry* down."""
+    return _sql["add_audit_entry"].write(
         entry_id=new_id(at),
         app=entry.app,
         subject_id=entry.subject_id,

@@ -13,8 +13,9 @@ from service.commands.running import open_migrated_pool, open_pool, run
 from service.kit import migrations
 from service.kit.database import connection
 from service.outbox.reader import read_subscribers
-from service.parts import make_passwords
+from service.parts import check_traces, make_passwords
 from service.profiles.reader import read_profiles
+from service.service_tokens import read_tokens
 from service.settings import Settings, is_exposed, table
 
 HASHES: Final = 3
@@ -45,6 +46,7 @@ def _is_well(name: str, look: Callable[[Settings], str], settings: Settings) -> 
 
 def _settings(settings: Settings) -> str:
     settings.check_production()
+    check_traces(settings)
     chosen = sum(row.source != "default" for row in table())
     return f"{settings.env}, {chosen} set, the others as they come"
 
@@ -78,6 +80,14 @@ def _subscribers(settings: Settings) -> str:
     profiles = read_profiles(files.profiles_directory(settings))
     every = read_subscribers(settings.subscribers_file, profiles).every
     return ", ".join(one.name for one in every) or "none: nobody is told of events"
+
+
+def _tokens(settings: Settings) -> str:
+    profiles = read_profiles(files.profiles_directory(settings))
+    every = read_subscribers(settings.subscribers_file, profiles).every
+    names = [one.name for one in every]
+    tokens = read_tokens(settings.service_tokens_file, names).every
+    return ", ".join(one.name for one in tokens) or "none: no service may act here"
 
 
 def _keys(settings: Settings) -> str:
@@ -123,6 +133,7 @@ LOOKS: Final[Mapping[str, Callable[[Settings], str]]] = MappingProxyType(
         "migrations": _migrations,
         "profiles": _profiles,
         "subscribers": _subscribers,
+        "tokens": _tokens,
         "keys": _keys,
         "hashing": _hashing,
         "argon2": _argon2,

@@ -1,10 +1,13 @@
 """The commands that check what an operator wrote, and show what is set."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
 from service.outbox.reader import read_subscribers
+from service.outbox.subscribers import Subscriber
 from service.profiles.reader import read_profiles
 from service.settings import Settings, SettingWrongError, table
 
@@ -30,6 +33,48 @@ def check_subscribers(file: Path | None) -> None:
         click.echo(f"{len(names)} subscribers are right: {', '.join(names)}")
 
 
+def show_subscribers() -> None:
+    """Print a table of the subscribers, or raise FilesWrong with every mistake."""
+    settings = Settings.read()
+    profiles = read_profiles(profiles_directory(settings))
+    every = read_subscribers(settings.subscribers_file, profiles).every
+    if not every:
+        click.echo("There are no subscribers: nobody is told of events.")
+        return
+    heads = (
+        *("NAME", "ADDRESS", "TYPES", "APPS", "GROUND", "REGION", "TRANSFER"),
+        *("SECRETS", "RETRIES", "TIMEOUT", "AT ONCE", "ACKNOWLEDGES BY"),
+    )
+    print_table(heads, [_row(one) for one in every])
+
+
+def _row(one: Subscriber) -> tuple[str, ...]:
+    parts = urlsplit(one.url)
+    overlap = "" if one.overlap_until is None else f" till {one.overlap_until:%Y-%m-%d}"
+    return (
+        one.name,
+        f"{parts.scheme}://{parts.netloc}",
+        ",".join(one.types),
+        ",".join(one.apps),
+        one.legal_ground,
+        one.region,
+        one.transfer_mechanism or "-",
+        f"{len(one.secrets)}{overlap}",
+        f"{one.retry_hours} h",
+        f"{one.timeout_seconds:g} s",
+        str(one.parallelism),
+        "delivery" if one.acknowledges_by_delivery else "request",
+    )
+
+
+def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print rows below their heads, each column as wide as it needs to be."""
+    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
+    for row in (heads, *rows):
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        click.echo("  ".join(cells).rstrip())
+
+
 def profiles_directory(settings: Settings) -> Path:
     """Return where the profiles are."""
     if settings.profiles_dir is None:
@@ -43,7 +88,4 @@ def show_settings() -> None:
     rows = [
         (one.variable, one.value, one.default, one.source, one.words) for one in table()
     ]
-    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
-    for row in (heads, *rows):
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        click.echo("  ".join(cells).rstrip())
+    print_table(heads, rows)

@@ -1,11 +1,10 @@
+# ruff: noqa: PLC0415 -- each process loads what it needs, so that it is ready soon
 """The commands that run until they are told to stop."""
 
 import sys
 
-from service import app, worker
+from service import app
 from service.commands.running import check_database, check_listeners, run
-from service.dev import process
-from service.dev.workplace import choose_settings, prepared
 from service.kit import logs
 from service.parts import Given
 from service.settings import Settings, table
@@ -24,11 +23,16 @@ def work() -> None:
 
 
 async def _work(given: Given) -> None:
+    from service import worker
+
     await worker.work(given, app.stop_signal())
 
 
 def develop() -> None:
     """Run everything at once; the log goes to standard error, words to the person."""
+    from service.dev import process
+    from service.dev.workplace import choose_settings, prepared
+
     settings = choose_settings(Settings.read(), table())
     logs.set_up(settings.log_level, to=sys.stderr)
     check_listeners(settings)

@@ -16,7 +16,12 @@ from service.consents import store
 from service.consents.people import Guardians
 from service.consents.says import Says
 from service.consents.store import Guardian, Link, Timer, TimerKind
-from service.domain.accounts import Account, AccountId, AccountStep, Suspension
+from service.domain.accounts import (
+    AccountId,
+    AccountOutline,
+    AccountStep,
+    Suspension,
+)
 from service.domain.actors import TIMER, Actor
 from service.domain.consent import GuardianId
 from service.domain.consent_methods import CATALOGUE, Method
@@ -548,7 +553,7 @@ class Consents:
     async def erase(
         self,
         connection: Connection,
-        account: Account,
+        account: AccountOutline,
         *,
         cause: Cause,
         actor: Actor,

@@ -61,7 +61,7 @@ async def clock(request: web.Request) -> web.Response:
 
 async def advance(request: web.Request) -> web.Response:
     """POST /dev/clock: move the clock, and do all that the time in between causes."""
-    distance = await ClockForm().read(request)
+    distance = await ClockForm.read(request)
     return _shown(await moved(request, distance.advance))
 
 

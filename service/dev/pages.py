@@ -14,6 +14,7 @@ from service.age_assurance.flows import Outcome
 from service.age_assurance.providers import ProofId
 from service.caller import PROFILES, SETTINGS
 from service.dev.handlers import MAILBOX, RECEIVER, TIME_TRAVEL, moved
+from service.dev.workplace import LOCALHOST
 from service.domain.refusals import FieldsWrong, NotFound, ProofUnknown
 from service.kit.times import instant
 from service.kit.web import read_form
@@ -44,7 +45,13 @@ async def lead_home(_: web.Request) -> web.Response:
 async def home(request: web.Request) -> web.Response:
     """GET /dev/: the page that links everything."""
     profiles = request.app[PROFILES].values()
-    return _draw("home.html", profiles=profiles, admin=admin_url(request.app[SETTINGS]))
+    settings = request.app[SETTINGS]
+    return _draw(
+        "home.html",
+        profiles=profiles,
+        admin=admin_url(settings),
+        named=f"http://{LOCALHOST}:{settings.port}",
+    )
 
 
 async def mailbox(request: web.Request) -> web.Response:

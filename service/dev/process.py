@@ -25,10 +25,11 @@ from service.messages.sms import HttpSmsSender
 from service.messages.smtp import SmtpSender
 from service.outbox.reader import read_subscribers
 from service.outbox.subscribers import Subscribers
-from service.outbox.transport import open_webhooks
+from service.outbox.transports import open_transports
 from service.parts import Given, join, make_passwords
 from service.profiles.reader import Profiles, read_profiles
-from service.settings import Settings, SettingWrongError
+from service.service_tokens import read_tokens
+from service.settings import SettingWrongError
 from service.worker import Outlets
 
 MORE_EVENTS: Final = 2000
@@ -48,7 +49,7 @@ async def develop(workplace: Workplace) -> None:
     pool = await make_pool(
         settings.database_url, max_size=settings.database_connections
     )
-    async with pool, _outlets(settings, mailbox) as outlets:
+    async with pool, _outlets(given, mailbox) as outlets:
         await migrations.migrate(pool)
         passwords = make_passwords(settings)
         parts = join(given, pool=pool, clock=clock, passwords=passwords)
@@ -91,6 +92,10 @@ def _given(workplace: Workplace, receiver: Receiver) -> Given:
         keys=workplace.keys,
         profiles=profiles,
         subscribers=Subscribers((*subscribers.every, everything), subscribers.regions),
+        service_tokens=read_tokens(
+            settings.service_tokens_file,
+            [*(one.name for one in subscribers.every), everything.name],
+        ),
         providers={name: SandboxProvider(name=name) for name in named},
     )
 
@@ -106,11 +111,15 @@ def _with_sandbox(profiles: Profiles) -> Profiles:
 
 
 @asynccontextmanager
-async def _outlets(settings: Settings, mailbox: Journal) -> AsyncGenerator[Outlets]:
+async def _outlets(given: Given, mailbox: Journal) -> AsyncGenerator[Outlets]:
     """Yield the mailbox, and behind it the mail server and SMS provider if set."""
+    settings = given.settings
     if settings.smtp_url and not settings.mail_from:
         raise SettingWrongError("AGEGATE_MAIL_FROM is not set, AGEGATE_SMTP_URL is")
-    async with ClientSession() as session, open_webhooks() as transport:
+    async with (
+        ClientSession() as session,
+        open_transports(given.subscribers) as transport,
+    ):
         email, sms = KeptEmail(mailbox=mailbox), KeptSms(mailbox=mailbox)
         if settings.smtp_url:
             smtp = SmtpSender.make(settings.smtp_url, settings.mail_from)

@@ -24,6 +24,7 @@ POSTGRES: Final = "postgres"
 PASSABLE: Final = 0o711
 
 UNLIMITED: Final = 10_000
+LOCALHOST: Final = "localhost"  # passkeys belong to a name, and to no address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,10 @@ def choose_settings(settings: Settings, rows: Collection[Row]) -> Settings:
     own = replace(settings, env="development")
     if f"{PREFIX}BASE_URL" not in chosen:
         own = replace(own, base_url=f"http://127.0.0.1:{settings.port}")
+        if f"{PREFIX}PASSKEY_DOMAIN" not in chosen:
+            named = f"http://{LOCALHOST}:{settings.port}"
+            origins = (*own.passkey_origins, named)
+            own = replace(own, passkey_domain=LOCALHOST, passkey_origins=origins)
     if f"{PREFIX}LIMITS_FACTOR" not in chosen:
         own = replace(own, limits_factor=UNLIMITED)
     return own

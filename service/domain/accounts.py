@@ -1,17 +1,22 @@
 """An account: what it is made of, and in which states it can be."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, NewType, Self
 from uuid import UUID
 
+from service.domain.actors import Actor
 from service.domain.decisions import AgeBand, DecisionKind
-from service.domain.forms import ContactKind
-from service.domain.profiles import AppName
+from service.domain.events import Cause, Event, EventType
+from service.domain.forms import ContactKind, Identifier
+from service.domain.profiles import AppName, LegalGround
 
 AccountId = NewType("AccountId", UUID)
+
+ERASED: Final = "erased"
+"""What an account is, as others are told, that is no more."""
 
 
 class AccountState(StrEnum):
@@ -80,8 +85,8 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
-    """What stands unsealed of an account.
+class AccountOutline:
+    """What needs no key to read of an account.
 
     *assured*: the holder's age was proven, not declared. *own_word_due*: a guardian's
     consent still holds, and the holder, who decides alone by now, has not confirmed,
@@ -104,6 +109,71 @@ class Account:
     def at(self, condition: Condition, *, since: datetime | None) -> Self:
         """Return the same account in another condition."""
         return replace(self, condition=condition, suspended_at=since)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """An account as flows work with it, opened from its seal.
+
+    *found_by* are the kinds of identifier by which it is found: a contact that is not
+    among them was never confirmed. A *password_short* can't stand alone. While it is
+    *locked* nobody can sign in.
+    """
+
+    account_id: AccountId
+    app: AppName
+    state: AccountState
+    band: AgeBand
+    language: str
+    email: str | None
+    phone: str | None
+    username: str | None
+    found_by: frozenset[Identifier]
+    extras: Mapping[str, str]
+    password_hash: str = field(repr=False)
+    password_short: bool
+    locked: bool
+
+    def contact(self, kind: ContactKind) -> str | None:
+        """Return the contact of *kind*, if there is one."""
+        return self.email if kind is ContactKind.EMAIL else self.phone
+
+    @property
+    def confirmed(self) -> Mapping[ContactKind, str]:
+        """Return the contacts that are the holder's own, e-mail first."""
+        return {
+            kind: contact
+            for kind in ContactKind
+            if (contact := self.contact(kind)) is not None
+            and Identifier(kind) in self.found_by
+        }
+
+    @property
+    def own_words(self) -> tuple[str | None, ...]:
+        """Return what no password should be made of: others know it."""
+        return (self.username, self.email, self.phone, *self.extras.values())
+
+    def event(
+        self,
+        event_type: EventType,
+        cause: Cause,
+        actor: Actor,
+        *,
+        before: str | None = None,
+        after: str | None = None,
+    ) -> Event:
+        """Return what happened to this account, as others are told."""
+        return Event(
+            type=event_type,
+            subject_id=self.account_id,
+            app=self.app,
+            cause=cause,
+            actor=actor,
+            before=before,
+            after=after,
+            legal_ground=LegalGround.CONTRACT,
+            age_band=self.band,
+        )
 
 
 _OPEN: Final = frozenset({AccountState.ACTIVE, AccountState.RESTRICTED})

@@ -27,3 +27,9 @@ class Actor:
 APPLICANT = Actor(ActorKind.APPLICANT)
 PROVIDER = Actor(ActorKind.PROVIDER)
 TIMER = Actor(ActorKind.TIMER)
+OPERATOR = Actor(ActorKind.OPERATOR)
+
+
+def holder(account_id: UUID | None) -> Actor:
+    """Return the holder of an account, acting themself; or who says they are it."""
+    return Actor(ActorKind.HOLDER, account_id)

@@ -4,6 +4,7 @@ The names are a promise to the rights and consent services: add, never rename. A
 event never carries a birth date, e-mail, phone, name, guardian's contact or token.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -46,11 +47,30 @@ class EventType(StrEnum):
 
     ACCOUNT_OPENED = "account.opened"
     ACCOUNT_AGED_UP = "account.aged_up"
+    ACCOUNT_RECTIFIED = "account.rectified"
     ACCOUNT_SUSPENDED = "account.suspended"
     ACCOUNT_REACTIVATED = "account.reactivated"
     ACCOUNT_ERASED = "account.erased"
+    ACCOUNT_ERASURE_OVERDUE = "account.erasure_overdue"
 
     POLICY_ACCEPTED = "policy.accepted"
+
+    SECURITY_SESSIONS_ENDED = "security.sessions_ended"
+    SECURITY_AUTHENTICATOR_ADDED = "security.authenticator_added"
+    SECURITY_AUTHENTICATOR_REMOVED = "security.authenticator_removed"
+    SECURITY_RECOVERY_CODE_USED = "security.recovery_code_used"
+    SECURITY_PASSWORD_CHANGED = "security.password_changed"  # noqa: S105 -- no password
+    SECURITY_COMPROMISE_REPORTED = "security.compromise_reported"
+
+
+def family_of(event_type: str) -> str:
+    """Return the first part of a type's name: ``account`` of ``account.opened``."""
+    return event_type.partition(".")[0]
+
+
+def is_among(event_type: str, names: Collection[str]) -> bool:
+    """Tell whether *names*, of types or families like ``account.*``, mean this type."""
+    return event_type in names or f"{family_of(event_type)}.*" in names
 
 
 class Cause(StrEnum):
@@ -89,6 +109,18 @@ class Cause(StrEnum):
     MESSAGE_FAILED = "message_failed"
     GUARDIANS_DISAGREE = "guardians_disagree"
     DISPUTE_RESOLVED = "dispute_resolved"
+    ACKNOWLEDGEMENT_MISSING = "acknowledgement_missing"
+    SIGNED_OUT = "signed_out"
+    TOKEN_REUSED = "token_reused"  # noqa: S105 -- a reason, not a secret
+    CREDENTIALS_CHANGED = "credentials_changed"
+    HOLDER_CHOSE = "holder_chose"
+    FACTOR_PROVEN = "factor_proven"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 -- no password
+    PASSWORD_RESET = "password_reset"  # noqa: S105 -- no password
+    CONTACT_CHANGED = "contact_changed"
+    CONTACT_REMOVED = "contact_removed"
+    CONTACT_CHANGE_UNDONE = "contact_change_undone"
+    NOT_ME = "not_me"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,7 +80,18 @@ LONGEST_PASSWORD: Final = 256
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PasswordRules:
-    """How long a password must and may be, in code points (NIST SP 800-63B-4)."""
+    """How long a password must and may be, in code points (NIST SP 800-63B-4).
+
+    *min_length_with_second_factor* is enough for who has a second factor; without it
+    their passwords are as long as everybody's.
+    """
 
     min_length: int = 15
     max_length: int = LONGEST_PASSWORD
+    min_length_with_second_factor: int | None = None
+
+    def shortest(self, *, second_factor: bool) -> int:
+        """Return how long the password of this person must be."""
+        if second_factor and self.min_length_with_second_factor is not None:
+            return self.min_length_with_second_factor
+        return self.min_length

@@ -366,6 +366,206 @@ class AccountOpened(Content):
     channels: ClassVar[Channels] = BY_EITHER
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcknowledgementOverdue(Content):
+    """To the operator: *subscribers* have not acknowledged an event for a day."""
+
+    template: ClassVar[str] = "acknowledgement_overdue"
+    channels: ClassVar[Channels] = BY_EMAIL
+
+    event_type: str
+    event_id: str
+    opened_at: str
+    subscribers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordReset(Content):
+    """To a confirmed contact: the *link* to choose another password, for *minutes*."""
+
+    template: ClassVar[str] = "password_reset"
+    channels: ClassVar[Channels] = BY_EITHER
+
+    link: str = field(repr=False)
+    minutes: int
+
+    @property
+    def lifetime(self) -> timedelta:
+        """Return how long the link is good: a late one only confuses."""
+        return timedelta(minutes=self.minutes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildPasswordReset(Content):
+    """To a guardian: the *link* by which the child chooses another password.
+
+    It is opened together with the child; who the child is, the message doesn't say.
+    """
+
+    template: ClassVar[str] = "child_password_reset"
+    channels: ClassVar[Channels] = BY_EMAIL
+
+    link: str = field(repr=False)
+    hours: int
+
+    @property
+    def lifetime(self) -> timedelta:
+        """Return how long the link is good: a late one only confuses."""
+        return timedelta(hours=self.hours)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordChanged(Content):
+    """To a holder: the password was changed; the *link* says that it wasn't them."""
+
+    template: ClassVar[str] = "password_changed"
+    channels: ClassVar[Channels] = BY_EITHER
+
+    link: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ChildPasswordChanged(Content):
+    """To a guardian: the password of a child's account was changed."""
+
+    template: ClassVar[str] = "child_password_changed"
+    channels: ClassVar[Channels] = BY_EMAIL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewContactCode(ContactCode):
+    """To the new contact of an account: the code that confirms it."""
+
+    template: ClassVar[str] = "new_contact_code"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactChanged(Content):
+    """To the contact that was replaced: for some *hours* *undo_link* puts it back.
+
+    Afterwards the *link* still says that it wasn't the holder.
+    """
+
+    template: ClassVar[str] = "contact_changed"
+    channels: ClassVar[Channels] = BY_EITHER
+
+    undo_link: str = field(repr=False)
+    link: str = field(repr=False)
+    hours: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactAdded(Content):
+    """To a holder, at a contact they had: another one was added to the account."""
+
+    template: ClassVar[str] = "contact_added"
+    channels: ClassVar[Channels] = BY_EITHER
+
+    link: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ContactAlreadyUsed(Content):
+    """To an account's contact: somebody wanted it for their account; nothing changed.
+
+    Sent where a new contact gets a ContactCode, by the same single write.
+    """
+
+    template: ClassVar[str] = "contact_already_used"
+    channels: ClassVar[Channels] = BY_EITHER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TotpAdded(Content):
+    """To a holder: an authenticator app was added; the *link* says it wasn't them."""
+
+    template: ClassVar[str] = "totp_added"
+    channels: ClassVar[Channels] = BY_EITHER
+
+    link: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TotpRemoved(Content):
+    """To a holder: an authenticator app was removed."""
+
+    template: ClassVar[str] = "totp_removed"
+    channels: ClassVar[Channels] = BY_EITHER
+
+    link: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasskeyAdded(Content):
+    """To a holder: a passkey was added."""
+
+    template: ClassVar[str] = "passkey_added"
+    channels: ClassVar[Channels] = BY_EITHER
+
+    link: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasskeyRemoved(Content):
+    """To a holder: a passkey was removed."""
+
+    template: ClassVar[str] = "passkey_removed"
+    channels: ClassVar[Channels] = BY_EITHER
+
+    link: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasskeyRefused(Content):
+    """To a holder: a passkey was refused, because it may be a copy."""
+
+    template: ClassVar[str] = "passkey_refused"
+    channels: ClassVar[Channels] = BY_EITHER
+
+    link: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryCodesReplaced(Content):
+    """To a holder: new recovery codes were made, and the old ones are worthless."""
+
+    template: ClassVar[str] = "recovery_codes_replaced"
+    channels: ClassVar[Channels] = BY_EITHER
+
+    link: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryCodeUsed(Content):
+    """To a holder: a recovery code was used, and so many are *left*."""
+
+    template: ClassVar[str] = "recovery_code_used"
+    channels: ClassVar[Channels] = BY_EITHER
+
+    left: int
+    link: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInsFailed(Content):
+    """To a holder: somebody failed to sign in so often that the account is slow now."""
+
+    template: ClassVar[str] = "sign_ins_failed"
+    channels: ClassVar[Channels] = BY_EITHER
+
+    link: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionReused(Content):
+    """To a holder: a session was ended, because it was in two hands."""
+
+    template: ClassVar[str] = "session_reused"
+    channels: ClassVar[Channels] = BY_EITHER
+
+    link: str = field(repr=False)
+
+
 CONTENTS: Final[tuple[type[Content], ...]] = (
     ContactCode,
     AlreadyRegistered,
@@ -394,6 +594,24 @@ CONTENTS: Final[tuple[type[Content], ...]] = (
     ConsentNoLongerNeeded,
     DecideYourself,
     AccountOpened,
+    AcknowledgementOverdue,
+    TotpAdded,
+    TotpRemoved,
+    PasskeyAdded,
+    PasskeyRemoved,
+    PasskeyRefused,
+    RecoveryCodesReplaced,
+    RecoveryCodeUsed,
+    SignInsFailed,
+    SessionReused,
+    PasswordReset,
+    ChildPasswordReset,
+    PasswordChanged,
+    ChildPasswordChanged,
+    NewContactCode,
+    ContactChanged,
+    ContactAdded,
+    ContactAlreadyUsed,
 )
 
 

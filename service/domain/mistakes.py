@@ -30,6 +30,7 @@ OLDEST_THRESHOLD: Final = 21
 YOUNGEST_ADULT: Final = 18
 LONGEST_KEPT: Final = timedelta(days=3650)
 SHORTEST_PASSWORD: Final = 15
+SHORTEST_WITH_SECOND_FACTOR: Final = 8
 LONGEST_PASSWORD_IN: Final = range(64, LONGEST_PASSWORD + 1)
 
 _APP: Final = re.compile(r"[a-z][a-z0-9-]{0,62}")
@@ -75,11 +76,20 @@ def _of_operator(
     for key, url in urls.items():
         if url is not None and not is_address(url):
             yield Mistake(key, "must be an https address")
+    yield from _of_addresses(profile)
+
+
+def _of_addresses(profile: PolicyProfile) -> Iterator[Mistake]:
     for origin in profile.allowed_origins:
         if not is_address(origin) or origin != _origin(origin):
             yield Mistake("allowed_origins", f"{origin} is not an https origin")
-    if len(set(profile.allowed_origins)) != len(profile.allowed_origins):
-        yield Mistake("allowed_origins", "one stands there twice")
+    for audience in profile.audiences:
+        if not is_address(audience):
+            yield Mistake("audiences", f"{audience} is not an https address")
+    for key in ("allowed_origins", "audiences"):
+        named: tuple[str, ...] = getattr(profile, key)
+        if len(set(named)) != len(named):
+            yield Mistake(key, "one stands there twice")
 
 
 def _origin(url: str) -> str:
@@ -203,3 +213,12 @@ def _of_password(profile: PolicyProfile) -> Iterator[Mistake]:
         yield Mistake("password.max_length", f"must be from 64 to {LONGEST_PASSWORD}")
     if profile.password.min_length > profile.password.max_length:
         yield Mistake("password.min_length", "must not be above max_length")
+    shorter = profile.password.min_length_with_second_factor
+    if shorter is not None and not (
+        SHORTEST_WITH_SECOND_FACTOR <= shorter <= profile.password.min_length
+    ):
+        yield Mistake(
+            "password.min_length_with_second_factor",
+            f"must be from {SHORTEST_WITH_SECOND_FACTOR} to min_length"
+            " (NIST SP 800-63B-4)",
+        )

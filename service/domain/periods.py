@@ -10,7 +10,9 @@ class Timers:
 
     *second_contact_after* and *_before* frame the second confirming message of e-mail
     plus and text plus (COPPA 16 CFR 312.5(b)(2)(viii) and (ix)). *erasure_grace* is
-    the time in which a person may take back an erasure; zero means at once.
+    the time in which a person may take back an erasure; zero means at once. A session
+    ends after *session_browser* or *session_mobile* however much it is used, and after
+    *session_idle* without use.
     """
 
     gate_ticket: timedelta = timedelta(minutes=30)
@@ -30,6 +32,9 @@ class Timers:
     )
     suspended: timedelta = timedelta(days=30)
     erasure_grace: timedelta = timedelta(0)
+    session_browser: timedelta = timedelta(days=14)
+    session_mobile: timedelta = timedelta(days=90)
+    session_idle: timedelta = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -134,6 +134,7 @@ class PolicyProfile:
     may be: an ISO country, "EU", "EEA" or "any" (TM-13, TQ-4). *notice_period* is how
     long ahead a significant change is told (TQ-8); *continued_use_accepts* whether
     going on using the service accepts it (PP-5), never for what needs express consent.
+    *audiences* are the services that tokens of the app's people may be made for.
     """
 
     app: AppName
@@ -149,6 +150,7 @@ class PolicyProfile:
     identifiers: tuple[Identifier, ...]
     confirms: tuple[ContactKind, ...] = ()
     allowed_origins: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
     notice_period: timedelta = timedelta(0)
     continued_use_accepts: bool = False
     consent: ConsentRules = _CONSENT

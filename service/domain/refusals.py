@@ -78,6 +78,30 @@ class AppUnknown(Refusal):
     code = "app_unknown"
 
 
+class ServiceTokenMissing(Refusal):
+    """This needs a service token."""
+
+    code = "service_token_missing"
+
+
+class ScopeMissing(Refusal):
+    """The service token does not have the scope for this."""
+
+    code = "scope_missing"
+
+
+class CursorUnknown(Refusal):
+    """The cursor or the limit is not one that this service gives or takes."""
+
+    code = "cursor_unknown"
+
+
+class EventUnknown(Refusal):
+    """There is no such event, or it is not for you to acknowledge."""
+
+    code = "event_unknown"
+
+
 class MethodNotAllowed(Refusal):
     """This address does not take that method."""
 
@@ -345,6 +369,89 @@ class ProofUnknown(Refusal):
     code = "proof_unknown"
 
 
+# passwords, contacts, recovery
+
+
+class PasswordWrong(Refusal):
+    """This is not your current password."""
+
+    code = "password_wrong"
+
+
+class PasswordNeedsFactor(Refusal):
+    """Your password is too short to stand alone. Please choose a longer one first."""
+
+    code = "password_needs_factor"
+
+
+class ResetLinkInvalid(Refusal):
+    """This link is not valid, or not any more. Please ask for another one."""
+
+    code = "reset_link_invalid"
+
+
+class SecondFactorRequired(Refusal):
+    """Please prove your second factor as well."""
+
+    code = "second_factor_required"
+
+    def __init__(self, methods: Sequence[str]) -> None:
+        """Name the methods of which one would do."""
+        super().__init__()
+        self.methods = tuple(methods)
+
+
+class SecurityLinkInvalid(Refusal):
+    """This link is not valid, or not any more."""
+
+    code = "security_link_invalid"
+
+
+class UndoLinkInvalid(Refusal):
+    """This change can't be undone, or not any more."""
+
+    code = "undo_link_invalid"
+
+
+class ContactLocked(Refusal):
+    """This contact can't be changed here."""
+
+    code = "contact_locked"
+
+
+class LastContact(Refusal):
+    """Your account needs this contact. Please add another one first."""
+
+    code = "last_contact"
+
+
+# second factors
+
+
+class AuthenticatorUnknown(Refusal):
+    """There is no such authenticator."""
+
+    code = "authenticator_unknown"
+
+
+class AuthenticatorsUsedUp(Refusal):
+    """You have as many authenticators of this kind as an account can have."""
+
+    code = "authenticators_used_up"
+
+
+class PasskeyWrong(Refusal):
+    """This passkey can't be added. Please begin again."""
+
+    code = "passkey_wrong"
+
+
+class SecondFactorMissing(Refusal):
+    """Please add an authenticator app or a passkey first."""
+
+    code = "second_factor_missing"
+
+
 # age
 
 
@@ -376,3 +483,82 @@ class CountryUnknown(Refusal):
     """This is not the code of a country (ISO 3166-1) or one of its parts."""
 
     code = "country_unknown"
+
+
+# sessions
+
+
+class CredentialsWrong(Refusal):
+    """This name and password don't go together. Please check both."""
+
+    code = "credentials_wrong"
+
+
+class MfaRequired(Refusal):
+    """The password is right. Please prove a second factor as well."""
+
+    code = "mfa_required"
+
+    def __init__(self, challenge_id: str, methods: Sequence[str]) -> None:
+        """Name the challenge to answer, and by which methods it can be."""
+        super().__init__()
+        self.challenge_id, self.methods = challenge_id, tuple(methods)
+
+
+class ChallengeUnknown(Refusal):
+    """This sign-in is over or unknown. Please begin again."""
+
+    code = "challenge_unknown"
+
+
+class FactorWrong(Refusal):
+    """This code or passkey is not right. Please try again."""
+
+    code = "factor_wrong"
+
+
+class SessionRequired(Refusal):
+    """Please sign in first."""
+
+    code = "session_required"
+
+
+class SessionUnknown(Refusal):
+    """There is no such session."""
+
+    code = "session_unknown"
+
+
+class RefreshInvalid(Refusal):
+    """This refresh token is no longer good. Please sign in again."""
+
+    code = "refresh_invalid"
+
+
+class AudienceUnknown(Refusal):
+    """Tokens of this app are not made for this audience."""
+
+    code = "audience_unknown"
+
+
+class StepUpRequired(Refusal):
+    """Please confirm that it is you, then try again."""
+
+    code = "step_up_required"
+
+    def __init__(self, methods: Sequence[str]) -> None:
+        """Name the methods of which one would do."""
+        super().__init__()
+        self.methods = tuple(methods)
+
+
+class AccountSuspended(Refusal):
+    """This account is suspended."""
+
+    code = "account_suspended"
+
+
+class AccountWaiting(Refusal):
+    """This registration is not complete yet. Please finish it first."""
+
+    code = "account_waiting"

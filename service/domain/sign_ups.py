@@ -41,6 +41,11 @@ class SignUp:
         given = {ContactKind.EMAIL: self.email, ContactKind.PHONE: self.phone}
         return {kind: contact for kind, contact in given.items() if contact}
 
+    @property
+    def own_words(self) -> tuple[str | None, ...]:
+        """Return what no password should be made of: others know it."""
+        return (self.username, self.email, self.phone, *self.extras.values())
+
 
 def age_mistakes(
     profile: PolicyProfile, *, born: str | None, ticket: str | None

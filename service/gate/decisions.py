@@ -15,9 +15,10 @@ from service.domain.profiles import PolicyProfile
 from service.domain.refusals import CountryUnknown, TicketInvalid, TurnedAway
 from service.domain.registration import Registration
 from service.gate import store
-from service.gate.checks import AgeCheck, Known
+from service.gate.checks import AgeCheck, Known, Passed
 from service.kit.database import Connection
 from service.kit.ids import new_id
+from service.kit.queries import Write, write
 from service.kit.secrets import KeyRing, SealingKey
 
 
@@ -72,10 +73,15 @@ class AgeDecisions:
         at: datetime,
     ) -> None:
         """Keep the decision of a check in the caller's transaction, once."""
-        if not await store.add(
-            connection, check, subject_id=subject_id, key=key, at=at
-        ):
-            raise TicketInvalid
+        await write(
+            connection, self.recording(check, subject_id=subject_id, key=key, at=at)
+        )
+
+    def recording(
+        self, check: AgeCheck, *, subject_id: UUID, key: SealingKey, at: datetime
+    ) -> Write:
+        """Return what keeps the decision of a check, once."""
+        return store.adding(check, subject_id=subject_id, key=key, at=at)
 
     async def keep_only(
         self, connection: Connection, decision_id: UUID, *, subject_id: UUID
@@ -122,10 +128,23 @@ class AgeDecisions:
         if not age_ups.may_age_up(subject.band, Limits.of(profile, place)):
             return None
         kept = await store.find(connection, subject.decision_id, key=key)
-        if kept is None or kept.decision.crosses_on is None:
+        return None if kept is None else _watch_from(kept.decision, place)
+
+    def watch_from_decision(
+        self,
+        decision: Passed,
+        subject: Ageing,
+        profile: PolicyProfile,
+        *,
+        now: datetime,
+    ) -> datetime | None:
+        """Return the same for somebody whose *decision* is at hand."""
+        if decision.crosses_on is None:
             return None
-        crosses_at = age_ups.crosses_at(kept.decision.crosses_on, place)
-        return age_ups.month_of(crosses_at)
+        place = self.jurisdiction(profile, subject.country, now=now)
+        if not age_ups.may_age_up(subject.band, Limits.of(profile, place)):
+            return None
+        return _watch_from(decision, place)
 
     async def come_of_age(
         self,
@@ -227,3 +246,9 @@ def passed_check(
         country=country,
         known=known,
     )
+
+
+def _watch_from(decision: Passed, place: Jurisdiction | None) -> datetime | None:
+    if decision.crosses_on is None:
+        return None
+    return age_ups.month_of(age_ups.crosses_at(decision.crosses_on, place))

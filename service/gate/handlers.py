@@ -2,7 +2,6 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from http.cookies import SimpleCookie
 from math import ceil
 from typing import Final
 from urllib.parse import urlsplit
@@ -24,7 +23,7 @@ MEMORY: Final = web.RequestKey("gate_memory", Memory)
 
 async def check(request: web.Request) -> web.Response:
     """POST /v1/apps/{app}/age-checks."""
-    answer = await AgeForm().read(request)
+    answer = await AgeForm.read(request)
     judged = await request.app[FLOWS].check(request[APP], answer, memory_of(request))
     remember(request, judged.memory)
     return web.json_response(show(judged, request))
@@ -65,16 +64,13 @@ async def keep_memory(request: web.BaseRequest, response: web.StreamResponse) ->
     """
     if not isinstance(request, web.Request) or MEMORY not in request:
         return
-    cookie = SimpleCookie({COOKIE: request[MEMORY].dump(request.app[KEYS])})
-    cookie[COOKIE]["httponly"] = cookie[COOKIE]["secure"] = True
-    cookie[COOKIE].update(
-        {
-            "max-age": str(_longest_lock(request)),
-            "path": "/",
-            "samesite": "None" if _is_elsewhere(request) else "Lax",
-        }
+    value = request[MEMORY].dump(request.app[KEYS])  # letters that need no quoting
+    lasts = _longest_lock(request)
+    site = "None" if _is_elsewhere(request) else "Lax"
+    response.headers.add(
+        "Set-Cookie",
+        f"{COOKIE}={value}; HttpOnly; Max-Age={lasts}; Path=/; SameSite={site}; Secure",
     )
-    response.headers.add("Set-Cookie", cookie[COOKIE].OutputString())
 
 
 def _longest_lock(request: web.Request) -> int:

@@ -3,46 +3,45 @@
 import contextlib
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+from service.domain.decisions import Reason
 from service.domain.profiles import AppName
+from service.domain.refusals import TicketInvalid
 from service.gate.checks import AgeCheck, Known, passed
 from service.kit import queries
 from service.kit.database import Connection
+from service.kit.queries import Write
 from service.kit.secrets import KeyRing, Place, SealingKey, UnsealError
 
 _sql = queries.load("gate")
 
 TABLE: Final = "age_decision"
+REASON: Final = tuple(one.name for one in fields(Reason))
 
 
-async def add(
-    connection: Connection,
-    check: AgeCheck,
-    *,
-    subject_id: UUID,
-    key: SealingKey,
-    at: datetime,
-) -> bool:
-    """Keep the decision of a check; False when it was used before."""
+def adding(
+    check: AgeCheck, *, subject_id: UUID, key: SealingKey, at: datetime
+) -> Write:
+    """Keep the decision of a check; refused when it was used before."""
     crosses_on = check.decision.crosses_on
     place = Place(TABLE, "crosses_on", str(check.decision_id))
-    added = await _sql["add_decision"].run(
-        connection,
+    return _sql["add_decision"].write(
+        rows=1,
+        refusal=TicketInvalid,
         decision_id=check.decision_id,
         subject_id=subject_id,
         app=check.app,
         decision=check.decision.kind,
         age_band=check.decision.band,
         method=check.known,
-        reason=json.dumps(asdict(check.decision.reason)),
+        reason=json.dumps({one: getattr(check.decision.reason, one) for one in REASON}),
         crosses_on=crosses_on and key.seal_text(crosses_on.isoformat(), place),
         decided_at=at,
     )
-    return added == 1
 
 
 async def use_ticket(

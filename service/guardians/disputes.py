@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from service.accounts.held import Held, HeldAccounts
 from service.audit import log as audit
 from service.consents.flows import Consents
-from service.domain.actors import Actor, ActorKind
+from service.domain.actors import OPERATOR
 from service.domain.audit import Entry
 from service.domain.disputes import Dispute, DisputeId, Outcome
 from service.domain.events import Cause, EventType
@@ -19,8 +18,6 @@ from service.kit.clock import Clock
 from service.kit.database import Connection, Pool, transaction
 from service.kit.database import connection as reading
 from service.outbox.flows import Outbox
-
-OPERATOR: Final = Actor(ActorKind.OPERATOR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from service.audit import log as audit
 from service.consents.flows import Changed, Consents
 from service.consents.people import Guardians
 from service.domain.accounts import AccountId
-from service.domain.actors import Actor, ActorKind
+from service.domain.actors import OPERATOR
 from service.domain.audit import Entry
 from service.domain.consent import GuardianId
 from service.domain.events import Cause
@@ -17,8 +17,6 @@ from service.domain.profiles import AppName
 from service.domain.refusals import AccountUnknown
 from service.kit.clock import Clock
 from service.kit.database import Connection, Pool, transaction
-
-OPERATOR = Actor(ActorKind.OPERATOR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,7 @@ SECOND: Final = web.AppKey("second_guardians", SecondGuardians)
 
 async def open_request(request: web.Request) -> web.Response:
     """POST /v1/consent-requests/open."""
-    link = await OpeningForm().read(request)
+    link = await OpeningForm.read(request)
     token = Token(link.link_token)
     asked = await request.app[FLOWS].open(token, browser=link.browser_token)
     return web.json_response(show(asked))

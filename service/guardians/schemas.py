@@ -98,7 +98,7 @@ class WithdrawalForm(Form[Withdrawal]):
 
 def reply(body: Mapping[str, object]) -> tuple[Token, Reply]:
     """Return whose answer it is, and what it says; or raise FieldsWrong."""
-    told = AnswerForm().checked(body)
+    told = AnswerForm.made().checked(body)
     code = told.get("match_code")
     return Token(str(told["link_token"])), Reply(
         answer=cast("Answer", told["answer"]),

@@ -6,12 +6,14 @@ can't answer now" becomes DatabaseUnavailable, which the web layer answers with 
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Final, TypeAlias
 
 import asyncpg
 from asyncpg.connect_utils import SessionAttribute
 from asyncpg.pool import PoolConnectionProxy
+
+from service.kit.database_hosts import Hosts
 
 Connection: TypeAlias = asyncpg.Connection | PoolConnectionProxy
 Pool: TypeAlias = asyncpg.Pool
@@ -19,6 +21,7 @@ Pool: TypeAlias = asyncpg.Pool
 CONNECT_SECONDS: Final = 5.0
 STATEMENT_SECONDS: Final = 5.0
 TRANSACTION_SECONDS: Final = 8.0
+CALL_OFF_SECONDS: Final = 1.0
 
 TRANSIENT: Final = (
     OSError,
@@ -51,6 +54,21 @@ STALE: Final = (
 )
 
 
+COMMIT_IN_DOUBT: Final = "01000"
+"""SQLSTATE of the warning that a commit ends with which no standby is known to have."""
+
+
+WAIT_FOR_STANDBY: Final = """
+SELECT pg_logical_emit_message(true, 'agegate', '')
+WHERE current_setting('synchronous_standby_names') <> ''
+"""
+"""The smallest write there is: its commit waits for all that were made before."""
+
+
+class CommitInDoubtError(Exception):
+    """The commit is kept by the primary alone: a failover may lose it."""
+
+
 class DatabaseUnavailable(Exception):  # noqa: N818 -- an answer (503), not a fault
     """The database can't answer now; the same request may succeed in a moment."""
 
@@ -73,6 +91,7 @@ async def make_pool(
     try:
         return await asyncpg.create_pool(
             url,
+            connect=Hosts(url, seconds=CONNECT_SECONDS, passing=TRANSIENT),
             min_size=min_size,
             max_size=max_size,
             timeout=CONNECT_SECONDS,
@@ -103,12 +122,12 @@ async def connection(pool: Pool) -> AsyncGenerator[Connection]:
     try:
         async with (
             asyncio.timeout(TRANSACTION_SECONDS),
-            pool.acquire(timeout=CONNECT_SECONDS) as one,
-            _fresh(pool),
+            pool.acquire() as one,
+            _left_in_time(one),
         ):
             yield one
     except TRANSIENT as error:
-        raise DatabaseUnavailable(type(error).__name__) from error
+        raise await _unavailable(pool, error) from error
 
 
 @asynccontextmanager
@@ -120,20 +139,93 @@ async def transaction(pool: Pool) -> AsyncGenerator[Connection]:
     try:
         async with (
             asyncio.timeout(TRANSACTION_SECONDS),
-            pool.acquire(timeout=CONNECT_SECONDS) as one,
-            _fresh(pool),
+            pool.acquire() as one,
+            _known_to_be_kept(one),
+            _left_in_time(one),
             one.transaction(),
+            _left_in_time(one),
         ):
             yield one
-    except TRANSIENT as error:
-        raise DatabaseUnavailable(type(error).__name__) from error
+    except (*TRANSIENT, CommitInDoubtError) as error:
+        raise await _unavailable(pool, error) from error
 
 
 @asynccontextmanager
-async def _fresh(pool: Pool) -> AsyncGenerator[None]:
-    """Have new connections made where this one turns out to be stale."""
+async def statement(pool: Pool) -> AsyncGenerator[Connection]:
+    """Yield a connection for one statement that writes: a transaction by itself.
+
+    The caller may tell anybody of the change only after this block has ended.
+    """
+    try:
+        async with (
+            asyncio.timeout(TRANSACTION_SECONDS),
+            pool.acquire() as one,
+            _known_to_be_kept(one),
+            _left_in_time(one),
+        ):
+            yield one
+    except (*TRANSIENT, CommitInDoubtError) as error:
+        raise await _unavailable(pool, error) from error
+
+
+async def _unavailable(pool: Pool, error: BaseException) -> DatabaseUnavailable:
+    """Return what *error* means; have new connections made where they were stale."""
+    if isinstance(error, STALE):
+        await pool.expire_connections()
+    return DatabaseUnavailable(type(error).__name__)
+
+
+async def wait_for_standby(connection: Connection) -> None:
+    """Have the transaction's end wait until all that it saw is kept by a standby too.
+
+    For what is read here and remembered elsewhere: a commit that a failover takes back
+    can be seen before.
+    """
+    await connection.execute(WAIT_FOR_STANDBY)
+
+
+@asynccontextmanager
+async def _known_to_be_kept(one: Connection) -> AsyncGenerator[None]:
+    """Raise CommitInDoubtError if no standby is known to have what is written.
+
+    A commit that waits for a synchronous standby, and is cancelled by whoever wants to
+    clear what hangs, ends well for PostgreSQL: all that tells is a warning. And others
+    can see it then: a refusal that rests on what was seen waits for the standby too.
+    """
+    doubts: list[object] = []
+
+    def hear(_: Connection, message: asyncpg.PostgresLogMessage) -> None:
+        if message.sqlstate == COMMIT_IN_DOUBT:
+            doubts.append(message)
+
+    one.add_log_listener(hear)
     try:
         yield
-    except STALE:
-        await pool.expire_connections()
+    except TRANSIENT:
+        raise
+    except Exception:
+        await one.execute(WAIT_FOR_STANDBY)
+        if not doubts:
+            raise
+    finally:
+        with suppress(asyncpg.InterfaceError):  # the connection is gone already
+            one.remove_log_listener(hear)
+    if doubts:
+        raise CommitInDoubtError
+
+
+@asynccontextmanager
+async def _left_in_time(one: Connection) -> AsyncGenerator[None]:
+    """Leave a statement that timed out; hang up if the server is silent altogether.
+
+    Else its connection would be waited for as long as the statement was, and longer.
+    """
+    try:
+        yield
+    except TimeoutError:
+        try:
+            await one.execute("ROLLBACK", timeout=CALL_OFF_SECONDS)
+        except TRANSIENT:
+            with suppress(asyncpg.InterfaceError):  # it is gone already
+                one.terminate()
         raise

@@ -13,6 +13,8 @@ from marshmallow import ValidationError, fields
 
 T = TypeVar("T")
 
+_NAME: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
+
 _DURATION: Final = re.compile(
     r"P(?!$)((?P<weeks>[0-9]{1,4})W|((?P<days>[0-9]{1,5})D)?"
     r"(T(?!$)((?P<hours>[0-9]{1,5})H)?((?P<minutes>[0-9]{1,5})M)?"
@@ -78,6 +80,17 @@ class Flag(Exact[bool]):
         return value
 
 
+class Name(Text):
+    """What something is called in tables, metrics and logs."""
+
+    def take(self, value: object) -> str:
+        """Return a name."""
+        text = super().take(value)
+        if not _NAME.fullmatch(text):
+            raise ValidationError("must be 1 to 64 of a-z, 0-9 and -")
+        return text
+
+
 class Day(Exact[date]):
     """A day, as TOML writes it."""
 
@@ -85,6 +98,18 @@ class Day(Exact[date]):
         """Return a day; a text or an instant is none."""
         if not isinstance(value, date) or isinstance(value, datetime):
             raise ValidationError("must be a day, such as 2026-11-22, without quotes")
+        return value
+
+
+class Moment(Exact[datetime]):
+    """An instant, as TOML writes it, with its offset."""
+
+    def take(self, value: object) -> datetime:
+        """Return an instant; one without an offset could be any of several."""
+        if not isinstance(value, datetime) or value.tzinfo is None:
+            raise ValidationError(
+                "must be an instant, such as 2026-11-22T12:00:00Z, without quotes"
+            )
         return value
 
 

@@ -7,6 +7,7 @@ write personal data: no address, no name, no token, no URL, no exception text.
 import logging
 import sys
 from collections.abc import MutableMapping
+from contextvars import ContextVar
 from typing import Final, TextIO
 
 import structlog
@@ -34,11 +35,15 @@ FIELDS: Final = frozenset(
         "subscriber",
         "template",
         "timestamp",
+        "trace_id",
         "where",
     }
 )
 
 LENGTH: Final = 200
+
+TRACE_ID: Final[ContextVar[str | None]] = ContextVar("trace_id", default=None)
+"""The trace that goes on, where traces are on: each line names it."""
 
 Entry = MutableMapping[str, object]
 
@@ -51,6 +56,7 @@ def set_up(level: str, *, to: TextIO | None = None) -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _join_trace,
             _allow,
             structlog.processors.JSONRenderer(),
         ],
@@ -86,6 +92,13 @@ def log() -> structlog.typing.FilteringBoundLogger:
     """Return the logger."""
     logger: structlog.typing.FilteringBoundLogger = structlog.get_logger()
     return logger
+
+
+def _join_trace(_: object, __: str, entry: Entry) -> Entry:
+    trace_id = TRACE_ID.get()
+    if trace_id is not None:
+        entry["trace_id"] = trace_id
+    return entry
 
 
 def _allow(_: object, __: str, entry: Entry) -> Entry:

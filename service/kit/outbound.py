@@ -1,4 +1,4 @@
-"""HTTP to addresses that others configure, kept out of our own networks.
+"""Connections to addresses that others configure, kept out of our own networks.
 
 Each address is judged when a connection to it is made, after the name was resolved:
 a resolver that answers differently the second time, or an address in an odd spelling
@@ -6,8 +6,10 @@ a resolver that answers differently the second time, or an address in an odd spe
 proxy, cookie or redirect of the environment or the other side is used.
 """
 
+import asyncio
 import socket
 import ssl
+from collections.abc import Callable
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -18,11 +20,14 @@ from ipaddress import (
 )
 from typing import Final, TypeAlias
 
+from aiohappyeyeballs import start_connection
 from aiohttp import AddrInfoType, ClientSession, DummyCookieJar, TCPConnector
 from aiohttp.abc import AbstractResolver
 
 Address: TypeAlias = IPv4Address | IPv6Address
 Network: TypeAlias = IPv4Network | IPv6Network
+Inside: TypeAlias = bool | tuple[Network, ...]
+"""Which of our own networks may be connected to: all, none, or these."""
 
 USER_AGENT: Final = "agegate"
 KEEPALIVE_SECONDS: Final = 4.0  # less than servers wait before they hang up
@@ -75,19 +80,32 @@ class AddressRefusedError(OSError):
     """The name leads to an address that must not be connected to."""
 
 
-def is_allowed(address: Address, *, private: bool) -> bool:
-    """Tell whether a connection to *address* may be made; *private* lets ours in."""
+def is_allowed(address: Address, *, private: Inside) -> bool:
+    """Tell whether a connection to *address* may be made; *private* lets ours in.
+
+    What NEVER lists is let in by nothing.
+    """
     meant = _meant(address)
     if any(meant in network for network in NEVER):
         return False
     if any(meant in network for network in PRIVATE):
-        return private
+        if isinstance(private, bool):
+            return private
+        return any(meant in network for network in private)
     return meant.version == 4 or meant in GLOBAL_UNICAST  # noqa: PLR2004 -- IPv4
+
+
+def is_inside(network: Network) -> bool:
+    """Tell whether all of *network* is one of our own house's."""
+    return any(
+        network.version == one.version and network.subnet_of(one)  # type: ignore[arg-type]
+        for one in PRIVATE
+    )
 
 
 def open_session(
     *,
-    private: bool = False,
+    private: Inside = False,
     resolver: AbstractResolver | None = None,
     ssl_context: ssl.SSLContext | None = None,
 ) -> ClientSession:
@@ -96,23 +114,12 @@ def open_session(
     With *private* it connects to our own networks as well, but to none that NEVER
     lists. *resolver* and *ssl_context* replace the system's resolver and authorities.
     """
-
-    def connect(info: AddrInfoType) -> socket.socket:
-        family, kind, protocol, _, where = info
-        try:
-            allowed = is_allowed(ip_address(where[0]), private=private)
-        except ValueError as error:
-            raise AddressRefusedError from error
-        if not allowed:
-            raise AddressRefusedError
-        return socket.socket(family=family, type=kind, proto=protocol)
-
     return ClientSession(
         connector=TCPConnector(
             keepalive_timeout=KEEPALIVE_SECONDS,
             limit=0,  # callers bound what they send at once
             resolver=resolver,
-            socket_factory=connect,
+            socket_factory=_sockets(private=private),
             ssl=True if ssl_context is None else ssl_context,
         ),
         auto_decompress=False,
@@ -120,6 +127,47 @@ def open_session(
         headers={"User-Agent": USER_AGENT},
         trust_env=False,
     )
+
+
+async def open_socket(host: str, port: int, *, private: Inside) -> socket.socket:
+    """Return a connection to a port of *host*, or raise OSError; the caller closes it.
+
+    For what does not speak HTTP; the same addresses are refused.
+    """
+    found = await asyncio.get_running_loop().getaddrinfo(
+        host, port, type=socket.SOCK_STREAM
+    )
+    return await start_connection(found, socket_factory=_sockets(private=private))
+
+
+async def check_host(host: str, port: int, *, private: Inside) -> None:
+    """Raise AddressRefusedError where *host* leads to an address that is refused now.
+
+    For libraries that connect by themselves; where there is another way, take that.
+    """
+    loop = asyncio.get_running_loop()
+    for *_, where in await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        _check(str(where[0]), private=private)
+
+
+def _sockets(*, private: Inside) -> Callable[[AddrInfoType], socket.socket]:
+    """Return what makes sockets, but to no address that is refused."""
+
+    def connect(info: AddrInfoType) -> socket.socket:
+        family, kind, protocol, _, where = info
+        _check(str(where[0]), private=private)
+        return socket.socket(family=family, type=kind, proto=protocol)
+
+    return connect
+
+
+def _check(text: str, *, private: Inside) -> None:
+    try:
+        allowed = is_allowed(ip_address(text), private=private)
+    except ValueError as error:
+        raise AddressRefusedError from error
+    if not allowed:
+        raise AddressRefusedError
 
 
 def _meant(address: Address) -> Address:

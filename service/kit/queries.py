@@ -3,12 +3,18 @@
 aiosql silently ignores arguments that a query does not take, and answers rows
 untyped; so each query is wrapped here in an object that insists on exactly its
 parameters and runs them on a given connection.
+
+A round trip costs more than a row: what several slices write for one flow can be
+handed over as ``Write`` and sent as one statement.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import aiosql
 import asyncpg
@@ -16,9 +22,64 @@ from aiosql.adapters.asyncpg import AsyncPGAdapter
 
 from service.kit.database import Connection
 
+Row: TypeAlias = asyncpg.Record
+
 PACKAGED: Final = Path(__file__).parents[1] / "sql"
 CHECKED_OUT: Final = Path(__file__).parents[2] / "sql"
 SQL: Final = PACKAGED if PACKAGED.exists() else CHECKED_OUT
+
+
+PARAMETER: Final = re.compile(r"\$([0-9]+)")
+END_OF_WITH: Final = "\n)\n\n"
+"""What stands before the last statement of a query that begins with WITH."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """A query that writes, with its arguments, not yet run.
+
+    It must touch exactly *rows*, where that is told, or *refusal* is raised.
+    """
+
+    sql: str
+    arguments: tuple[object, ...]
+    rows: int | None = None
+    refusal: Callable[[], Exception] = RuntimeError
+
+
+async def write(connection: Connection, *writes: Write) -> None:
+    """Run *writes* as one statement, or raise the refusal of the first that failed.
+
+    All of them or none: the database itself undoes the statement when one touches
+    other rows than it must, so by itself it is a transaction. They run side by side:
+    none sees what another one writes, so no two may touch one row, and a constraint
+    may fail before a refusal is found. References between their rows are checked when
+    all are written.
+    """
+    if not writes:
+        return
+    sql = _joined(tuple((one.sql, one.rows) for one in writes))
+    arguments = (argument for one in writes for argument in one.arguments)
+    try:
+        await connection.fetchval(sql, *arguments)
+    except asyncpg.RaiseError as error:  # by refuse_write, nothing else raises it
+        raise writes[int(str(error))].refusal() from None
+
+
+@cache
+def _joined(queries: tuple[tuple[str, int | None], ...]) -> str:
+    """Return several statements as one, each of which must touch so many rows."""
+    parts, checks, before = [], ["1"], 0
+    for place, (sql, rows) in enumerate(queries):
+        shifted = PARAMETER.sub(lambda found: f"${int(found[1]) + before}", sql)  # noqa: B023
+        *own, last = shifted.rstrip(" \n;").removeprefix("WITH ").rsplit(END_OF_WITH, 1)
+        parts += [f"{one}\n)" for one in own]
+        parts.append(f"w{place} AS ({last} RETURNING 1)")
+        if rows is not None:
+            count = f"(SELECT count(*) FROM w{place})"  # noqa: S608 -- no value
+            checks.append(f"CASE WHEN {count} <> {rows} THEN refuse_write({place}) END")
+        before += len(set(PARAMETER.findall(sql)))
+    return f"WITH {', '.join(parts)} SELECT {', '.join(checks)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +92,21 @@ class Query:
 
     def bind(self, arguments: Mapping[str, object]) -> tuple[object, ...]:
         """Return *arguments* in order, or raise TypeError when they do not fit."""
-        if arguments.keys() != set(self.parameters):
-            raise TypeError(f"{self.name} takes {self.parameters}, not {[*arguments]}")
-        return tuple(arguments[name] for name in self.parameters)
+        if len(arguments) == len(self.parameters):
+            with suppress(KeyError):
+                return tuple([arguments[name] for name in self.parameters])
+        raise TypeError(f"{self.name} takes {self.parameters}, not {[*arguments]}")
+
+    def write(
+        self,
+        *,
+        rows: int | None = None,
+        refusal: Callable[[], Exception] = RuntimeError,
+        **arguments: object,
+    ) -> Write:
+        """Return the query as a ``Write``, to be run together with others."""
+        bound = self.bind(arguments)
+        return Write(sql=self.sql, arguments=bound, rows=rows, refusal=refusal)
 
     async def run(self, connection: Connection, **arguments: object) -> int:
         """Run the query for its effect, and return how many rows it touched."""

@@ -8,10 +8,11 @@ from types import MappingProxyType
 from typing import Final
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
+from aiohttp.typedefs import Handler, Middleware
 
 from service.kit.logs import log
 from service.kit.metrics import REQUEST_SECONDS
+from service.kit.traces import Kind, Traces
 
 REQUEST_ID: Final = web.RequestKey("request_id", str)
 
@@ -55,6 +56,29 @@ async def accounted(request: web.Request, handler: Handler) -> web.StreamRespons
             request_id=request_id,
         )
     return response
+
+
+def traced(traces: Traces) -> Middleware:
+    """Return what puts a span around each request: the route, not the path.
+
+    The trace begins here, whatever the client says of one.
+    """
+
+    @web.middleware
+    async def trace(request: web.Request, handler: Handler) -> web.StreamResponse:
+        method, route = _method(request), route_of(request)
+        named = {"http.request.method": method, "http.route": route}
+        with traces.span(f"{method} {route}", Kind.SERVER, named) as span:
+            try:
+                response = await handler(request)
+            finally:
+                span.tell({"agegate.request_id": request.get(REQUEST_ID)})
+            span.tell({"http.response.status_code": response.status})
+            if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                span.fail(str(response.status))
+            return response
+
+    return trace
 
 
 def new_request_id() -> str:

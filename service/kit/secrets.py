@@ -13,8 +13,6 @@ process knows them. Each use has its own key, derived from the secret by HKDF
 
 import base64
 import binascii
-import hashlib
-import hmac
 import json
 import re
 import secrets
@@ -26,6 +24,7 @@ from typing import Final, Self
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 KEY_BYTES: Final = 32
@@ -193,12 +192,12 @@ class KeyRing:
     def blind_index(self, *parts: str) -> bytes:
         """Return the keyed hash under which a value is found without being stored."""
         key = _derive(self.index, "blind index")
-        return hmac.digest(key, "\x1f".join(parts).encode(), hashlib.sha256)
+        return _authenticated(key, "\x1f".join(parts).encode())
 
     def sign(self, purpose: str, value: bytes, key_id: str | None = None) -> bytes:
         """Return the HMAC of *value* for *purpose*, by default under the primary."""
         key = self._derived(f"signing {purpose}", key_id or self.primary)
-        return hmac.digest(key, value, hashlib.sha256)
+        return _authenticated(key, value)
 
     def seed(self, purpose: str, key_id: str, length: int) -> bytes:
         """Return *length* bytes derived from one key, to make another kind of key."""
@@ -239,6 +238,18 @@ def _derive(secret: bytes, use: str, length: int = KEY_BYTES) -> bytes:
     return HKDF(SHA256(), length, salt=None, info=f"agegate {use}".encode()).derive(
         secret
     )
+
+
+@cache
+def _keyed(key: bytes) -> HMAC:
+    return HMAC(key, SHA256())
+
+
+def _authenticated(key: bytes, value: bytes) -> bytes:
+    """Return the HMAC of *value*; what depends on the key alone is done once."""
+    mac = _keyed(key).copy()
+    mac.update(value)
+    return mac.finalize()
 
 
 @cache

@@ -28,7 +28,11 @@ PublicKey: TypeAlias = Mapping[str, str]
 ALGORITHM: Final = "ES256"
 HEADER: Final = frozenset({"alg", "kid", "typ"})
 TOKEN_BYTES: Final = 16 * 1024
-SHAPE: Final = re.compile(r"[A-Za-z0-9_-]{1,400}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{86}")
+SHAPE: Final = re.compile(
+    r"[A-Za-z0-9_-]{1,400}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{85}[AQgw]"
+)
+"""Of a signature's last sign four bits say nothing: they are 0, so it has one form."""
+
 INSTANTS: Final = ("exp", "iat", "nbf", "auth_time")
 COORDINATE_BYTES: Final = 32
 SEED_BYTES: Final = 64

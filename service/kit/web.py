@@ -4,7 +4,8 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Generic, NoReturn, Protocol, TypeAlias, TypeVar, cast
+from functools import cache
+from typing import Final, Generic, NoReturn, Protocol, Self, TypeAlias, TypeVar, cast
 from urllib.parse import parse_qsl
 
 from aiohttp import web
@@ -42,6 +43,7 @@ class Count(Protocol):
 
 
 COUNT: Final = web.RequestKey("count", Count)
+BODY: Final = web.RequestKey("body", bytes)
 
 
 async def anyone(_: web.Request) -> None:
@@ -76,9 +78,16 @@ class Form(Schema, Generic[T]):
 
         unknown = RAISE
 
-    async def read(self, request: web.Request) -> T:
+    @classmethod
+    @cache
+    def made(cls) -> Self:
+        """Return the form, made once: making it costs more than reading a body."""
+        return cls()
+
+    @classmethod
+    async def read(cls, request: web.Request) -> T:
         """Return the body of *request* as a value, or raise a refusal naming fields."""
-        return self.take(await read_json(request))
+        return cls.made().take(await read_json(request))
 
     def take(self, body: Mapping[str, object]) -> T:
         """Return *body* as a value, or raise FieldsWrong."""
@@ -95,10 +104,14 @@ class Form(Schema, Generic[T]):
 async def read_json(request: web.Request) -> Mapping[str, object]:
     """Return the JSON object in the body: UTF-8, unique keys, no NaN, not too deep."""
     _expect(request, "application/json")
+    return read_object(await read_body(request))
+
+
+def read_object(raw: bytes) -> Mapping[str, object]:
+    """Return the one JSON object in *raw*, as strictly as that of a body."""
     try:
-        text = (await read_body(request)).decode()
         body = json.loads(
-            text, object_pairs_hook=_unique, parse_constant=_refuse_constant
+            raw.decode(), object_pairs_hook=_unique, parse_constant=_refuse_constant
         )
     except (ValueError, RecursionError) as error:
         raise BodyMalformed from error
@@ -137,17 +150,20 @@ def _expect(request: web.Request, media_type: str) -> None:
 
 async def read_body(request: web.Request) -> bytes:
     """Return the body, capped and under a deadline; a second call costs nothing."""
+    if BODY in request:
+        return request[BODY]
     if (request.content_length or 0) > BODY_BYTES:
         raise BodyTooLarge
     try:
         async with asyncio.timeout(request.app.get(BODY_DEADLINE, BODY_SECONDS)):
-            return await request.read()
+            body = request[BODY] = await request.read()
     except TimeoutError as error:
         raise BodyTooSlow from error
     except ConnectionResetError as error:  # the client went away: no fault of ours
         raise BodyMalformed from error
     except web.HTTPRequestEntityTooLarge as error:
         raise BodyTooLarge from error
+    return body
 
 
 def _unique(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:

@@ -39,9 +39,9 @@ class Messages:
         *key* is the data key of the message's subject. Whatever the message says, it
         is one write. Returns the message's id.
         """
-        link = message.content.parameters.get("link")
-        if link is not None and not link.startswith(f"{self.base_url}/"):
-            raise ValueError("a message links to this service alone")
+        for name, value in message.content.parameters.items():
+            if name.endswith("link") and not value.startswith(f"{self.base_url}/"):
+                raise ValueError("a message links to this service alone")
         message_id = new_id(at)
         await store.add(connection, message_id, message, key=key, at=at)
         return message_id

@@ -12,7 +12,7 @@ from service.audit import log as audit
 from service.consents.flows import Consents
 from service.domain import age
 from service.domain.accounts import AccountId, AccountStep, Suspension
-from service.domain.actors import TIMER, Actor, ActorKind
+from service.domain.actors import OPERATOR, TIMER, Actor
 from service.domain.age_rules import AgeMode
 from service.domain.audit import Entry
 from service.domain.birthdays import BirthDate
@@ -35,7 +35,6 @@ from service.minors import store
 from service.minors.store import Report
 from service.outbox.flows import Outbox
 
-OPERATOR: Final = Actor(ActorKind.OPERATOR)
 FIRST: Final = UUID(int=0)
 
 

@@ -19,14 +19,22 @@ from datetime import timedelta
 from typing import Final
 
 from service.domain import retries
+from service.domain.obligations import OBLIGING, Means
 from service.kit.clock import Clock
 from service.kit.database import Pool, transaction
 from service.kit.logs import fault_of, log, place_of
-from service.outbox import metrics, signing, store
+from service.outbox import metrics, obligations, signing, store
 from service.outbox.envelope import CONTENT_TYPE, seal
 from service.outbox.store import Delivery
 from service.outbox.subscribers import Subscriber
-from service.outbox.transport import Answer, Outcome, Transport, read_retry_after
+from service.outbox.transport import (
+    Delivered,
+    Envelope,
+    Failed,
+    Outcome,
+    Transport,
+    read_retry_after,
+)
 
 LEASE_MARGIN: Final = timedelta(seconds=30)
 PARKED: Final = timedelta(hours=12)  # at most: the delivery of the one ahead wakes it
@@ -46,7 +54,27 @@ class Dispatcher:
     jitter: Callable[[], float] = field(default=secrets.SystemRandom().random)
 
     async def step(self, subscriber: Subscriber) -> int:
-        """Send what is due to *subscriber*, and return how much there was to do."""
+        """Send what is due to *subscriber*, and return how much there was to do.
+
+        Waits for the slowest of them: a worker uses a Lane, which doesn't.
+        """
+        claimed, parked = await self.claim(subscriber, room=subscriber.parallelism)
+        # One that fails must not cut the others short: each is marked by itself.
+        ends = await asyncio.gather(
+            *(self.deliver(subscriber, one) for one in claimed), return_exceptions=True
+        )
+        for end in ends:
+            if end is not None:
+                raise end
+        return parked + len(claimed)
+
+    async def claim(
+        self, subscriber: Subscriber, *, room: int
+    ) -> tuple[list[Delivery], int]:
+        """Lease up to *room* events that are due, and return them.
+
+        The number is of those that were set aside, as they wait behind another event.
+        """
         now = self.clock.now()
         lease = timedelta(seconds=subscriber.timeout_seconds) + LEASE_MARGIN
         async with transaction(self.pool) as connection:
@@ -58,40 +86,28 @@ class Dispatcher:
                 subscriber.name,
                 now=now,
                 leased_until=now + lease,
-                batch=subscriber.parallelism,
+                batch=room,
             )
-        # One that fails must not cut the others short: each is marked by itself.
-        ends = await asyncio.gather(
-            *(self._deliver(subscriber, one) for one in claimed), return_exceptions=True
-        )
-        for end in ends:
-            if end is not None:
-                raise end
-        return parked + len(claimed)
+        return claimed, parked
 
-    async def _deliver(self, subscriber: Subscriber, delivery: Delivery) -> None:
+    async def deliver(self, subscriber: Subscriber, delivery: Delivery) -> None:
+        """Send one that is leased, and write down what came of it."""
         answer = await self._send(subscriber, delivery)
-        if answer.outcome is Outcome.DELIVERED:
+        if isinstance(answer, Delivered):
             await self._mark_delivered(subscriber, delivery, answer)
         else:
             await self._mark_failed(subscriber, delivery, answer)
 
-    async def _send(self, subscriber: Subscriber, delivery: Delivery) -> Answer:
+    async def _send(
+        self, subscriber: Subscriber, delivery: Delivery
+    ) -> Delivered | Failed:
         """Return what came of the attempt; whatever happens is an answer too."""
         try:
-            body = seal(delivery, base_url=self.base_url)
-            signed = signing.headers(
-                delivery.event_id,
-                body,
-                secrets=subscriber.secrets,
-                at=self.clock.now(),
-            )
+            envelope = self._envelope(subscriber, delivery)
             async with asyncio.timeout(subscriber.timeout_seconds):
-                return await self.transport.send(
-                    subscriber, body, {"Content-Type": CONTENT_TYPE, **signed}
-                )
+                return await self.transport.deliver(subscriber, envelope)
         except TimeoutError:
-            return Answer(outcome=Outcome.TIMED_OUT)
+            return Failed(outcome=Outcome.TIMED_OUT)
         except Exception as error:  # noqa: BLE001 -- a poison event must end as a letter
             log().error(
                 "delivery_fault",
@@ -100,22 +116,48 @@ class Dispatcher:
                 fault=fault_of(error),
                 where=place_of(error),
             )
-            return Answer(outcome=Outcome.FAULT)
+            return Failed(outcome=Outcome.FAULT)
+
+    def _envelope(self, subscriber: Subscriber, delivery: Delivery) -> Envelope:
+        now = self.clock.now()
+        body = seal(delivery, base_url=self.base_url)
+        signed = signing.headers(
+            delivery.event_id,
+            body,
+            secrets=subscriber.secrets_at(now),
+            at=now,
+        )
+        return Envelope(
+            event_id=delivery.event_id,
+            subject_id=delivery.subject_id,
+            app=delivery.app,
+            type=delivery.type,
+            body=body,
+            headers={"Content-Type": CONTENT_TYPE, **signed},
+        )
 
     async def _mark_delivered(
-        self, subscriber: Subscriber, delivery: Delivery, answer: Answer
+        self, subscriber: Subscriber, delivery: Delivery, answer: Delivered
     ) -> None:
         now = self.clock.now()
         async with transaction(self.pool) as connection:
             await store.mark_delivered(
                 connection, delivery, subscriber.name, status=answer.status, at=now
             )
+            if subscriber.acknowledges_by_delivery and delivery.type in OBLIGING:
+                await obligations.acknowledge(
+                    connection,
+                    delivery.event_id,
+                    subscriber.name,
+                    means=Means.DELIVERY,
+                    at=now,
+                )
         metrics.count_delivered(
             subscriber.name, delivery.type, after=now - delivery.occurred_at
         )
 
     async def _mark_failed(
-        self, subscriber: Subscriber, delivery: Delivery, answer: Answer
+        self, subscriber: Subscriber, delivery: Delivery, answer: Failed
     ) -> None:
         now = self.clock.now()
         dead = False

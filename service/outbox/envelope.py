@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from service.domain.events import Event
-from service.outbox.store import Delivery
+from service.outbox.store import Kept
 
 CONTENT_TYPE: Final = "application/cloudevents+json; charset=utf-8"
 
@@ -29,26 +29,31 @@ def data_of(event: Event) -> Mapping[str, object]:
     }
 
 
-def seal(delivery: Delivery, *, base_url: str) -> bytes:
-    """Return what a subscriber reads; the same on each attempt.
+def seal(event: Kept, *, base_url: str) -> bytes:
+    """Return what a subscriber reads; the same on each attempt."""
+    told = cloud_event(event, base_url=base_url)
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def cloud_event(event: Kept, *, base_url: str) -> dict[str, object]:
+    """Return the event as CloudEvents have it.
 
     *sequence* counts the subject's events from 1, padded so that it sorts as text
     (CloudEvents' sequence extension). A subscriber to some types sees gaps in it.
     """
-    occurred = delivery.occurred_at.astimezone(UTC).isoformat(timespec="microseconds")
-    event = {
+    occurred = event.occurred_at.astimezone(UTC).isoformat(timespec="microseconds")
+    return {
         "specversion": "1.0",
-        "id": str(delivery.event_id),
-        "source": f"{base_url}/apps/{delivery.app}",
-        "type": delivery.type,
-        "subject": str(delivery.subject_id),
+        "id": str(event.event_id),
+        "source": f"{base_url}/apps/{event.app}",
+        "type": event.type,
+        "subject": str(event.subject_id),
         "time": occurred.replace("+00:00", "Z"),
         "datacontenttype": "application/json",
-        "sequence": f"{delivery.sequence:010}",
+        "sequence": f"{event.sequence:010}",
         "sequencetype": "Integer",
-        "data": delivery.data,
+        "data": event.data,
     }
-    return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _text(identifier: UUID | None) -> str | None:

@@ -4,13 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from uuid import UUID
 
 from service.domain.events import Event, EventType
 from service.domain.profiles import AppName
 from service.kit.database import Connection
 from service.kit.ids import new_id
-from service.outbox import store
+from service.kit.queries import Write, write
+from service.outbox import obligations, retention, store
 from service.outbox.envelope import data_of
 from service.outbox.subscribers import Subscribers
 
@@ -38,8 +38,11 @@ class Outbox:
         Locks their subjects until then. A flow that tells more than once holds the
         lock of its registration first, so that no two flows wait for each other.
         """
-        if not events:
-            return
+        if events:
+            await write(connection, *self.recording(*events, at=at))
+
+    def recording(self, *events: Event, at: datetime) -> list[Write]:
+        """Return what tells of *events*, to be run with what they tell of."""
         told = [
             store.Told(
                 event_id=new_id(at),
@@ -51,38 +54,53 @@ class Outbox:
             )
             for event in events
         ]
-        await store.record(connection, told, at=at)
+        return [
+            store.recording(told, at=at),
+            *obligations.opening_acknowledgements(told, at=at),
+        ]
 
-    async def replay(
-        self,
-        connection: Connection,
-        subscriber: str,
-        *,
-        event_id: UUID | None = None,
-        at: datetime,
+    async def add_partitions(
+        self, connection: Connection, apps: Collection[str], *, now: datetime
     ) -> int:
-        """Send dead letters of *subscriber* once more, one or all; return how many.
+        """Make room for the events of *apps* this week and the next ones.
 
-        Each gets the whole time of retries again, and then the events of its subject
-        that were parked behind it follow in order.
+        Without it nothing fails: what has no partition goes row by row in the end.
         """
-        return await store.revive(connection, subscriber, event_id=event_id, at=at)
+        return await retention.add_partitions(connection, apps, now=now)
+
+    async def take_over_restored(self, connection: Connection) -> int:
+        """After a restore from a dump, let its events be fetched, a batch; how many."""
+        return await retention.take_over_restored(connection, batch=BATCH)
+
+    async def sweep_dead_letters(
+        self, connection: Connection, *, before: datetime
+    ) -> int:
+        """Delete dead letters told before then, a batch at a time; return how many."""
+        return await retention.delete_dead_letters(
+            connection, before=before, batch=BATCH
+        )
+
+    async def sweep_obligations(
+        self, connection: Connection, app: AppName, *, before: datetime
+    ) -> int:
+        """Delete certificates of *app* from before then, a batch; return how many."""
+        return await obligations.sweep(connection, app, before=before, batch=BATCH)
 
     async def other_apps(
         self, connection: Connection, apps: Collection[str]
     ) -> list[AppName]:
         """Return the apps that have events, but *apps*."""
-        return await store.other_apps(connection, apps)
+        return await retention.other_apps(connection, apps)
 
     async def sweep(
         self, connection: Connection, app: AppName, *, before: datetime
     ) -> int:
-        """Delete events of *app* told before then that nobody waits for any more.
+        """Do away with events of *app* told before then, by weeks where it can.
 
-        Deletes a batch, and returns how many: call again until there are none. What
-        was owed to a subscriber that has left the file holds nothing back.
+        Does a part, and returns how much: call again until there is none. What is
+        still owed to a subscriber stays owed, unless that has left the file.
         """
-        return await store.sweep(
+        return await retention.sweep(
             connection,
             app,
             before=before,

@@ -5,10 +5,11 @@ from typing import Final
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from service.domain.events import family_of
 from service.kit.clock import Clock
 from service.kit.database import Pool, connection
 from service.kit.metrics import REGISTRY
-from service.outbox import store
+from service.outbox import obligations, store
 from service.outbox.subscribers import Subscribers
 from service.outbox.transport import Outcome
 
@@ -74,11 +75,23 @@ OLDEST: Final = Gauge(
     LABELS,
     registry=REGISTRY,
 )
+OPEN: Final = Gauge(
+    "agegate_acknowledgements_open",
+    "Erasures and withdrawals that a subscriber has not acknowledged yet.",
+    ["subscriber"],
+    registry=REGISTRY,
+)
+OVERDUE: Final = Gauge(
+    "agegate_acknowledgements_overdue",
+    "Those of them that have been open for 24 hours: raise an alarm above zero.",
+    ["subscriber"],
+    registry=REGISTRY,
+)
 
 
 def count_delivered(subscriber: str, event_type: str, *, after: timedelta) -> None:
     """Count a success, *after* the event."""
-    labels = subscriber, _family(event_type)
+    labels = subscriber, family_of(event_type)
     ATTEMPTS.labels(*labels, Outcome.DELIVERED).inc()
     DELIVERED.labels(*labels).inc()
     LATENCY.labels(*labels).observe(max(after.total_seconds(), 0))
@@ -88,7 +101,7 @@ def count_failed(
     subscriber: str, event_type: str, *, outcome: Outcome, dead: bool
 ) -> None:
     """Count a failure, and whether it was the last."""
-    labels = subscriber, _family(event_type)
+    labels = subscriber, family_of(event_type)
     ATTEMPTS.labels(*labels, outcome).inc()
     if dead:
         DEAD.labels(*labels).inc()
@@ -99,18 +112,22 @@ async def measure(pool: Pool, clock: Clock, subscribers: Subscribers) -> int:
     now = clock.now()
     async with connection(pool) as one:
         backlog = await store.measure(one)
+        owed = await obligations.count_open(one, now=now)
     for gauge in (BACKLOG, LETTERS, OLDEST):
         gauge.clear()
         for subscriber in subscribers.every:
-            for family in {_family(one) for one in subscriber.types}:
+            for family in {family_of(one) for one in subscriber.types}:
                 gauge.labels(subscriber.name, family).set(0)
+    for gauge in (OPEN, OVERDUE):
+        gauge.clear()
+        for subscriber in subscribers.every:
+            gauge.labels(subscriber.name).set(0)
+    for debt in owed:
+        OPEN.labels(debt.subscriber).set(debt.open)
+        OVERDUE.labels(debt.subscriber).set(debt.overdue)
     for line in backlog:
         labels = line.subscriber, line.family
         BACKLOG.labels(*labels).set(line.pending)
         LETTERS.labels(*labels).set(line.dead)
         OLDEST.labels(*labels).set((now - line.oldest_at).total_seconds())
     return 0
-
-
-def _family(event_type: str) -> str:
-    return event_type.partition(".")[0]

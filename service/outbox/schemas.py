@@ -1,30 +1,29 @@
 """How subscribers are written in the operator's TOML file."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import ip_network
 from typing import Final
 from urllib.parse import urlsplit
 
 from marshmallow import ValidationError, fields, validates_schema
-from marshmallow.validate import Length
+from marshmallow.validate import Length, OneOf
 
-from service.domain.events import EventType
+from service.domain.events import EventType, family_of
+from service.domain.obligations import Means
 from service.domain.profiles import LegalGround
-from service.kit.fields import Exact, Flag, Text, Whole
-from service.kit.outbound import is_allowed
+from service.kit.fields import Exact, Flag, Moment, Name, Text, Whole
+from service.kit.outbound import Inside, Network, is_inside
 from service.kit.toml_files import Section
+from service.outbox.addresses import mistake_in
+from service.outbox.brokers import PACKAGES, BrokerSection, misfit
 from service.outbox.signing import read_secret
-from service.outbox.subscribers import RETRY_HOURS, Subscriber
-
-NAME: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
+from service.outbox.subscribers import RETRY_HOURS, Broker, Subscriber
 
 REGION: Final = re.compile(r"[A-Z]{2}|EEA")
 
-TYPES: Final = frozenset(EventType) | {
-    f"{one.partition('.')[0]}.*" for one in EventType
-}
+TYPES: Final = frozenset(EventType) | {f"{family_of(one)}.*" for one in EventType}
 
 
 class Secret(Exact[bytes]):
@@ -60,15 +59,18 @@ class Region(Text):
         return text
 
 
-class Name(Text):
-    """What a subscriber is called in tables, metrics and logs."""
+class NetworkField(Exact[Network]):
+    """One of our own networks."""
 
-    def take(self, value: object) -> str:
-        """Return a name."""
-        text = super().take(value)
-        if not NAME.fullmatch(text):
-            raise ValidationError("must be 1 to 64 of a-z, 0-9 and -")
-        return text
+    def take(self, value: object) -> Network:
+        """Return a network that lies in a private one."""
+        try:
+            network = ip_network(value if isinstance(value, str) else "")
+        except ValueError:
+            raise ValidationError("must be a network, such as 10.2.0.0/16") from None
+        if not is_inside(network):
+            raise ValidationError("must lie in a private network; others need no leave")
+        return network
 
 
 def _between(least: int, most: int) -> Callable[[int], None]:
@@ -97,6 +99,41 @@ class SubscriberSection(Section[Subscriber]):
     parallelism = Whole(validate=_between(1, 64))
     allow_insecure = Flag()
     allow_private = Flag()
+    allowed_networks = fields.List(NetworkField(), validate=Length(1))
+    overlap_until = Moment()
+    acknowledges = fields.Enum(
+        Means, by_value=Text, validate=OneOf((Means.DELIVERY, Means.REQUEST))
+    )
+    broker = fields.Nested(BrokerSection)
+
+    @validates_schema(skip_on_field_errors=False)
+    def check_rotation(self, values: dict[str, object], **_: object) -> None:
+        """Refuse an overlap of nothing, and a secret that does not change."""
+        secrets = values.get("secrets")
+        if not isinstance(secrets, list):
+            return
+        if "overlap_until" in values and len(secrets) != _ROTATING:
+            raise ValidationError(
+                "needs two secrets: the new, the old", "overlap_until"
+            )
+        if len(set(secrets)) != len(secrets):
+            raise ValidationError("the new one is the old one", "secrets")
+
+    @validates_schema(skip_on_field_errors=False)
+    def check_acknowledging(self, values: dict[str, object], **_: object) -> None:
+        """Refuse to take a broker's word for what is behind it."""
+        url, by_delivery = values.get("url"), values.get("acknowledges")
+        if not isinstance(url, str) or by_delivery is not Means.DELIVERY:
+            return
+        if url.partition(":")[0] in PACKAGES:
+            what = "must be request: a broker does not know who has read an event"
+            raise ValidationError(what, "acknowledges")
+
+    @validates_schema(skip_on_field_errors=False)
+    def check_networks(self, values: dict[str, object], **_: object) -> None:
+        """Refuse to let in some where all are let in."""
+        if values.get("allow_private") and values.get("allowed_networks"):
+            raise ValidationError("says less than allow_private", "allowed_networks")
 
     @validates_schema(skip_on_field_errors=False)
     def check_url(self, values: dict[str, object], **_: object) -> None:
@@ -104,10 +141,25 @@ class SubscriberSection(Section[Subscriber]):
         url = values.get("url")
         if isinstance(url, str):
             insecure = bool(values.get("allow_insecure"))
-            private = bool(values.get("allow_private"))
-            mistake = _mistake_in(url, insecure=insecure, private=private)
+            private = _inside(values)
+            mistake = mistake_in(url, insecure=insecure, private=private)
             if mistake:
                 raise ValidationError(mistake, "url")
+            broker = values.get("broker")
+            if isinstance(broker, Broker):
+                mistake = misfit(urlsplit(url).scheme, broker)
+                if mistake:
+                    raise ValidationError(mistake, "broker")
+
+
+_ROTATING: Final = 2
+
+
+def _inside(values: Mapping[str, object]) -> Inside:
+    networks = values.get("allowed_networks")
+    if values.get("allow_private"):
+        return True
+    return tuple(networks) if isinstance(networks, list) else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,30 +175,3 @@ class SubscribersSection(Section[SubscribersFile]):
     makes = SubscribersFile
 
     subscribers = fields.List(fields.Nested(SubscriberSection))
-
-
-def _mistake_in(url: str, *, insecure: bool, private: bool) -> str | None:
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        return "is not an address"
-    if parts.scheme not in {"https", "http"} or not host or not url.isascii():
-        return "must be an https address"
-    if parts.scheme == "http" and not insecure:
-        return "must be an https address, or allow_insecure must be true"
-    if parts.username is not None or parts.password is not None or parts.fragment:
-        return "must not hold a user, a password or a fragment"
-    return None if _reachable(host, private=private) else _OURS
-
-
-_OURS: Final = "is an address of our own networks, or of nobody"
-
-
-def _reachable(host: str, *, private: bool) -> bool:
-    """Tell whether a host given as a number may be connected to; names show later."""
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return True
-    return is_allowed(address, private=private)

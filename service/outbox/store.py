@@ -1,14 +1,14 @@
 """Events, and who is still owed them, in PostgreSQL."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from service.domain.profiles import AppName
 from service.kit import queries
 from service.kit.database import Connection
+from service.kit.queries import Row, Write
 
 _sql = queries.load("outbox")
 
@@ -26,8 +26,8 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """An event claimed for one subscriber; *attempts* counts this one already."""
+class Kept:
+    """An event as it is kept; *sequence* counts those of its subject from 1."""
 
     event_id: UUID
     subject_id: UUID
@@ -36,6 +36,22 @@ class Delivery:
     type: str
     data: Mapping[str, object]
     occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scanned:
+    """The place of an event, and the event where it was asked for."""
+
+    xid: int
+    subject_id: UUID
+    sequence: int
+    event: Kept | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery(Kept):
+    """An event claimed for one subscriber; *attempts* counts this one already."""
+
     attempts: int
     first_attempt_at: datetime
 
@@ -51,14 +67,13 @@ class Backlog:
     oldest_at: datetime
 
 
-async def record(connection: Connection, told: Sequence[Told], *, at: datetime) -> None:
+def recording(told: Sequence[Told], *, at: datetime) -> Write:
     """Keep events in the order given, each owed to its subscribers, in one statement.
 
     Each subject stays locked until the caller's transaction ends.
     """
     owed = [(one.event_id, name) for one in told for name in one.owed_to]
-    await _sql["record_events"].run(
-        connection,
+    return _sql["record_events"].write(
         event_ids=[one.event_id for one in told],
         subject_ids=[one.subject_id for one in told],
         apps=[one.app for one in told],
@@ -128,13 +143,31 @@ async def mark_delivered(
         at=at,
     )
     if marked:
-        await _sql["wake_next"].run(
+        await wake_next(
             connection,
-            subscriber=subscriber,
+            subscriber,
             subject_id=delivery.subject_id,
             sequence=delivery.sequence,
             at=at,
         )
+
+
+async def wake_next(
+    connection: Connection,
+    subscriber: str,
+    *,
+    subject_id: UUID,
+    sequence: int,
+    at: datetime,
+) -> None:
+    """Let the subject's event after *sequence* go, should it be set aside."""
+    await _sql["wake_next"].run(
+        connection,
+        subscriber=subscriber,
+        subject_id=subject_id,
+        sequence=sequence,
+        at=at,
+    )
 
 
 async def postpone(
@@ -170,38 +203,55 @@ async def bury(
     return buried > 0
 
 
-async def revive(
-    connection: Connection, subscriber: str, *, event_id: UUID | None, at: datetime
-) -> int:
-    """Make dead letters due again, one or all, and return how many."""
-    return await _sql["revive_deliveries"].run(
-        connection, subscriber=subscriber, event_id=event_id, at=at
-    )
+async def is_of_this_server(connection: Connection, xid: int) -> bool:
+    """Tell whether a transaction of this number can have been here."""
+    return await _sql["is_of_this_server"].value(connection, xid=str(xid)) is True
 
 
-async def other_apps(connection: Connection, apps: Collection[str]) -> list[AppName]:
-    """Return the apps that have events here, and are none of *apps*."""
-    rows = await _sql["find_other_apps"].all(connection, apps=[*apps])
-    return [AppName(row["app"]) for row in rows]
-
-
-async def sweep(
+async def scan(
     connection: Connection,
-    app: str,
     *,
-    before: datetime,
-    subscribers: Iterable[str],
-    final_types: Iterable[str],
-    batch: int,
-) -> int:
-    """Delete up to *batch* old events that none of *subscribers* still waits for."""
-    return await _sql["delete_events"].run(
+    apps: Sequence[str],
+    types: Sequence[str],
+    xid: int,
+    subject_id: UUID,
+    sequence: int,
+    most: int,
+) -> list[Scanned]:
+    """Look at up to *most* events of *apps* after a place; return those of *types*.
+
+    Only of transactions that are older than every open one.
+    """
+    rows = await _sql["scan_events"].all(
         connection,
-        app=app,
-        before=before,
-        subscribers=[*subscribers],
-        final_types=[*final_types],
-        batch=batch,
+        apps=[*apps],
+        types=[*types],
+        xid=str(xid),
+        subject_id=subject_id,
+        sequence=sequence,
+        most=most,
+    )
+    return [
+        Scanned(
+            xid=int(row["xid"]),
+            subject_id=row["subject_id"],
+            sequence=row["sequence"],
+            event=kept(row) if row["wanted"] else None,
+        )
+        for row in rows
+    ]
+
+
+def kept(row: Row) -> Kept:
+    """Return a row of an event."""
+    return Kept(
+        event_id=row["event_id"],
+        subject_id=row["subject_id"],
+        sequence=row["sequence"],
+        app=row["app"],
+        type=row["event_type"],
+        data=json.loads(row["data"]),
+        occurred_at=row["occurred_at"],
     )
 
 

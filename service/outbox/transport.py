@@ -1,20 +1,16 @@
-"""How an event reaches a subscriber: a port, and webhooks behind it."""
+"""How an event reaches a subscriber: a small port, chosen by the address's scheme."""
 
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
-from typing import Final, Protocol
-
-from aiohttp import ClientError, ClientSession
+from typing import Protocol
+from urllib.parse import urlsplit
+from uuid import UUID
 
 from service.domain.retries import LONGEST_ASKED
-from service.kit.outbound import open_session
 from service.outbox.subscribers import Subscriber
-
-SUCCESS: Final = range(200, 300)
 
 
 class Outcome(StrEnum):
@@ -28,8 +24,33 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What a subscriber said: never its body, which is not ours to keep."""
+class Envelope:
+    """An event as it leaves: *body* is its JSON, *headers* its type and signatures.
+
+    The other fields are what a broker routes by; they stand in the body as well.
+    """
+
+    event_id: UUID
+    subject_id: UUID
+    app: str
+    type: str
+    body: bytes
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """The subscriber, or the broker on its behalf, has the event for good."""
+
+    status: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """It has not; *status* and *retry_after* as an HTTP answer had them.
+
+    Never the answer's body, which is not ours to keep.
+    """
 
     outcome: Outcome
     status: int | None = None
@@ -39,52 +60,27 @@ class Answer:
 class Transport(Protocol):
     """Carries one event to one subscriber."""
 
-    async def send(
-        self, subscriber: Subscriber, body: bytes, headers: Mapping[str, str]
-    ) -> Answer:
-        """Send *body*, and return what came of it; the caller bounds the time."""
+    async def deliver(
+        self, subscriber: Subscriber, envelope: Envelope
+    ) -> Delivered | Failed:
+        """Send *envelope*, and return what came of it; the caller bounds the time."""
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebhookTransport:
-    """POSTs events. Only 2xx is a success; a redirect is not followed.
+@dataclass(frozen=True, slots=True)
+class ByScheme:
+    """Every transport there is, by the schemes of the addresses it reaches."""
 
-    *public* reaches public addresses alone, *private* our own networks as well.
-    """
+    transports: Mapping[str, Transport]
 
-    public: ClientSession
-    private: ClientSession
-
-    async def send(
-        self, subscriber: Subscriber, body: bytes, headers: Mapping[str, str]
-    ) -> Answer:
-        """POST *body* to the subscriber's address."""
-        session = self.private if subscriber.allow_private else self.public
-        try:
-            async with session.post(
-                subscriber.url,
-                data=body,
-                headers=headers,
-                allow_redirects=False,
-            ) as response:
-                taken = response.status in SUCCESS
-                return Answer(
-                    outcome=Outcome.DELIVERED if taken else Outcome.REFUSED,
-                    status=response.status,
-                    retry_after=response.headers.get("Retry-After"),
-                )
-        except TimeoutError:
-            return Answer(outcome=Outcome.TIMED_OUT)
-        except (ClientError, OSError):
-            return Answer(outcome=Outcome.UNREACHABLE)
-
-
-@asynccontextmanager
-async def open_webhooks() -> AsyncGenerator[WebhookTransport]:
-    """Yield the transport that production uses, and close it afterwards."""
-    async with open_session() as public, open_session(private=True) as private:
-        yield WebhookTransport(public=public, private=private)
+    async def deliver(
+        self, subscriber: Subscriber, envelope: Envelope
+    ) -> Delivered | Failed:
+        """Send *envelope* by the transport of the subscriber's address."""
+        transport = self.transports.get(urlsplit(subscriber.url).scheme)
+        if transport is None:
+            return Failed(outcome=Outcome.UNREACHABLE)
+        return await transport.deliver(subscriber, envelope)
 
 
 def read_retry_after(text: str | None, *, now: datetime) -> timedelta | None:

@@ -1,1 +1,1 @@
-"""The pages people see: sign-up, the guardian's question, policies."""
+"""The pages people see: sign-up, the guardian's question, policies, the account."""

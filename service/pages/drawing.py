@@ -41,8 +41,6 @@ _templates: Final = Environment(
     auto_reload=False,
     cache_size=-1,
 )
-for _name in _templates.list_templates():
-    _templates.get_template(_name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,7 @@ def _application(request: web.Request, person: Person, typed: Typed) -> Applicat
         **({} if person.ticket is None else {"ticket": person.ticket}),
     }
     try:
-        filled = RegistrationForm().take(body)
+        filled = RegistrationForm.made().take(body)
         reserved = request.app[RESERVED_DOMAINS]
         return application(filled, profile, memory_of(request), reserved=reserved)
     except FieldsWrong as refusal:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from service.domain.forms import CORE_FIELDS, NO_RULES
+from service.domain.forms import CORE_FIELDS, NO_RULES, PasswordRules
 from service.domain.languages import in_language
 from service.domain.profiles import PolicyProfile
 from service.domain.refusals import (
@@ -61,6 +61,20 @@ def told(refusal: Refusal, language: Language, part: str = "words") -> str:
     if isinstance(refusal, TooManyRequests):
         facts["seconds"] = refusal.retry_after
     return say(language, f"refusals.{refusal.code}.{part}", **facts)
+
+
+def password_wrongs(
+    refusal: FieldsWrong, language: Language, rules: PasswordRules, *, least: int
+) -> list[Wrong]:
+    """Return what is wrong with a new password, of *least* so many characters."""
+    words = []
+    for one in refusal.mistakes:
+        key = f"mistakes.{one.code}"
+        if one.code == "password_weak":
+            key = f"password_mistakes.{one.detail}"
+        known = key if knows(key) else "mistakes.wrong"
+        words.append(say(language, known, least=least, most=rules.max_length))
+    return [Wrong(one, "new_password") for one in words]
 
 
 def in_words(

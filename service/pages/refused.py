@@ -18,6 +18,10 @@ SEND_AGAIN: Final = (
     refusals.ServiceBusy,
     refusals.TooManyRequests,
 )
+SIGN_IN: Final = (
+    refusals.ChallengeUnknown,
+    refusals.SessionRequired,
+)
 BEGIN_AGAIN: Final = (
     refusals.IdempotencyKeyMalformed,
     refusals.RegistrationEnded,
@@ -34,6 +38,13 @@ def show(request: web.Request, refusal: Refusal) -> web.StreamResponse:
         href, label = "/registration", "refused.to_registration"
     elif isinstance(refusal, BEGIN_AGAIN) and profile is not None:
         href, label = f"/sign-up/{profile.app}", "refused.to_sign_up"
+    elif isinstance(refusal, refusals.ResetLinkInvalid):
+        href, label = "/reset", "refused.to_reset"
+    elif isinstance(refusal, SIGN_IN):
+        href, label = "/sign-in", "refused.to_sign_in"
+        href = href if profile is None else f"/sign-in/{profile.app}"
+    elif request.path.startswith("/account/"):
+        href, label = "/account/security", "refused.to_security"
     response = draw(
         request,
         "refused.html",

@@ -18,6 +18,7 @@ from service.pages import (
     receipt,
     steps,
 )
+from service.pages.account.routes import ACCOUNT
 from service.pages.links import with_link
 
 
@@ -59,4 +60,4 @@ SENT: Final = (
     _sent("/guardian/ask", with_link, granted.ask, GUARDIANS),
 )
 
-PAGES: Final[tuple[Route, ...]] = (*READ, *SENT)
+PAGES: Final[tuple[Route, ...]] = (*READ, *SENT, *ACCOUNT)

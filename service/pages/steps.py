@@ -81,7 +81,7 @@ async def accept_policy(request: web.Request) -> web.StreamResponse:
         "purposes": [*typed.every("purposes")],
     }
     try:
-        chosen = AcceptanceForm().take(body)
+        chosen = AcceptanceForm.made().take(body)
         await request.app[STEPS].accept_policy(held, chosen)
     except RegistrationUnknown:
         raise

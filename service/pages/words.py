@@ -47,8 +47,10 @@ def _flat(table: Mapping[str, object], path: str = "") -> Iterator[tuple[str, st
 
 
 def _read(language: Language) -> Mapping[str, str]:
-    table = tomllib.loads((TEXTS / f"{language}.toml").read_text(encoding="utf-8"))
-    return MappingProxyType(dict(_flat(table)))
+    texts: dict[str, str] = {}
+    for path in sorted(TEXTS.glob(f"*{language}.toml")):
+        texts |= dict(_flat(tomllib.loads(path.read_text(encoding="utf-8"))))
+    return MappingProxyType(texts)
 
 
 WORDS: Final = {language: _read(language) for language in TAGS}

@@ -154,6 +154,9 @@ class TimersSection(Section[Timers]):
     renewal_notices = fields.List(Duration())
     suspended = Duration()
     erasure_grace = Duration()
+    session_browser = Duration()
+    session_mobile = Duration()
+    session_idle = Duration()
 
 
 class RetentionSection(Section[Retention]):
@@ -178,6 +181,7 @@ class PasswordSection(Section[PasswordRules]):
 
     min_length = Whole()
     max_length = Whole()
+    min_length_with_second_factor = Whole()
 
 
 class ProfileSection(Section[PolicyProfile]):
@@ -193,6 +197,7 @@ class ProfileSection(Section[PolicyProfile]):
     identifiers = fields.List(fields.Enum(Identifier, by_value=Text), required=True)
     confirms = fields.List(fields.Enum(ContactKind, by_value=Text))
     allowed_origins = fields.List(Text())
+    audiences = fields.List(Text())
     notice_period = Duration()
     continued_use_accepts = Flag()
     welcome_url = Text()

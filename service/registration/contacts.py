@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 
+from service.accounts.budgets import budgets, spend
 from service.accounts.flows import AccountFlows
+from service.accounts.security_links import CHANNEL
 from service.accounts.waiting import Standing
 from service.domain.actors import APPLICANT
-from service.domain.consent import mailbox_of
 from service.domain.events import Cause, EventType
 from service.domain.forms import ContactKind
 from service.domain.messages import AlreadyRegistered, ContactCode, Message
@@ -18,21 +18,13 @@ from service.domain.registration import Registration, RegistrationId, State
 from service.kit import limits
 from service.kit.clock import Clock
 from service.kit.database import Connection, Pool, transaction
-from service.kit.limits import Limit
 from service.kit.secrets import KeyRing
 from service.kit.tokens import is_code, new_code
 from service.messages.flows import Messages
 from service.outbox.flows import Outbox
 from service.registration import store
-from service.registration.letters import CHANNEL
 from service.registration.progress import Progress, confirmed
 from service.vault.flows import Vault
-
-TO_ONE_RECIPIENT: Final = Limit(name="recipient", count=10, window=timedelta(hours=24))
-"""Counted whether or not the address has an account, so that it tells nothing."""
-
-TEXTS_OF_ONE_APP: Final = Limit(name="texts", count=1000, window=timedelta(hours=1))
-"""What a flood of sign-ups with foreign phones can cost an operator at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,16 +94,16 @@ class ContactFlows:
         What is sent is counted with its sending, so that a repeat counts nothing.
         """
         now = self.clock.now()
-        budgets = [
+        spent = [
             budget
             for kind, contact in sorted(contacts.items())
             if kind in profile.confirms
-            for budget in _budgets(profile, kind, contact)
+            for budget in budgets(profile.app, kind, contact)
         ]
-        if not budgets:
+        if not spent:
             return
         async with transaction(self.pool) as connection:
-            for limit, key in budgets:
+            for limit, key in spent:
                 await limits.look(connection, self.keys, limit, key, now=now)
 
     async def _spend(
@@ -123,8 +115,7 @@ class ContactFlows:
         *,
         now: datetime,
     ) -> None:
-        for limit, key in _budgets(profile, kind, contact):
-            await limits.count(connection, self.keys, limit, key, now=now)
+        await spend(connection, self.keys, profile.app, kind, contact, now=now)
 
     async def send_first(
         self,
@@ -213,15 +204,6 @@ class ContactFlows:
         self, registration_id: RegistrationId, kind: ContactKind, code: str
     ) -> bytes:
         return self.keys.blind_index("contact code", str(registration_id), kind, code)
-
-
-def _budgets(
-    profile: PolicyProfile, kind: ContactKind, contact: str
-) -> list[tuple[Limit, str]]:
-    """Return what a message counts against; a mailbox is one under all its aliases."""
-    if kind is ContactKind.EMAIL:
-        return [(TO_ONE_RECIPIENT, mailbox_of(contact))]
-    return [(TEXTS_OF_ONE_APP, profile.app), (TO_ONE_RECIPIENT, contact)]
 
 
 def _due(standing: Standing, kind: ContactKind | None) -> ContactKind:

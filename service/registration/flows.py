@@ -3,19 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from service.accounts.flows import AccountFlows
-from service.accounts.waiting import Standing
-from service.audit import log as audit
+from service.accounts.password_rules import check_password
 from service.consents.says import Says
-from service.domain.actors import APPLICANT
-from service.domain.audit import Entry
-from service.domain.events import Cause, EventType
 from service.domain.profiles import PolicyProfile, Purpose
 from service.domain.quorums import jointly
-from service.domain.refusals import (
-    FieldsWrong,
-    PolicyVersionOutdated,
-)
+from service.domain.refusals import FieldsWrong, PolicyVersionOutdated
 from service.domain.registration import (
     Registration,
     RegistrationId,
@@ -29,21 +21,17 @@ from service.domain.sign_ups import (
     purpose_mistakes,
 )
 from service.gate.checks import AgeCheck
-from service.gate.decisions import AgeDecisions
 from service.gate.flows import GateFlows
 from service.kit.clock import Clock
 from service.kit.database import Connection
 from service.kit.idempotency import Repeatable
 from service.kit.ids import new_id
 from service.kit.passwords import Passwords
-from service.outbox.flows import Outbox
-from service.registration import store
 from service.registration.contacts import ContactFlows
 from service.registration.exchange import Application, Shown
-from service.registration.password_rules import check_password
-from service.registration.progress import Progress
+from service.registration.intake import Intake
+from service.registration.opening import opens_at_once
 from service.registration.steps import StepFlows
-from service.vault.flows import Vault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,19 +40,13 @@ class RegistrationFlows:
 
     clock: Clock
     passwords: Passwords
-    vault: Vault
     gate: GateFlows
-    decisions: AgeDecisions
-    accounts: AccountFlows
     contacts: ContactFlows
     steps: StepFlows
-    progress: Progress
-    outbox: Outbox
+    intake: Intake
     says: Says
 
-    def joint(
-        self, profile: PolicyProfile, country: str | None
-    ) -> tuple[Purpose, ...]:
+    def joint(self, profile: PolicyProfile, country: str | None) -> tuple[Purpose, ...]:
         """Return the purposes to which a child living there says yes as well."""
         now = self.clock.now()
         return jointly(profile, joint=self.says.is_joint(profile, country, now=now))
@@ -96,83 +78,30 @@ class RegistrationFlows:
         )
         joint = self.says.is_joint(profile, check.country, now=now)
         _check_form(profile, application, check, joint=joint)
-        check_password(profile, sign_up)
+        check_password(profile, sign_up.password, own=sign_up.own_words)
         await self.contacts.check_budgets(profile, sign_up.contacts)
         password_hash = await self.passwords.hash(sign_up.password)
         registration = _registration(
             profile, sign_up, check, password_hash=password_hash, now=now
         )
 
+        by_ticket = application.ticket is not None
+
         async def keep(connection: Connection) -> Shown:
-            standing = await self._keep(
-                connection, profile, registration, check, now=now
+            standing = await self.intake.keep(
+                connection,
+                profile,
+                registration,
+                check,
+                by_ticket=by_ticket,
+                now=now,
             )
             return await self.steps.shown(connection, standing)
 
-        return await self.steps.once(repeat, registration.registration_id, keep)
-
-    async def _keep(
-        self,
-        connection: Connection,
-        profile: PolicyProfile,
-        registration: Registration,
-        check: AgeCheck,
-        *,
-        now: datetime,
-    ) -> Standing:
-        registration_id = registration.registration_id
-        until = now + profile.timers.gate_ticket
-        await self.decisions.use_ticket(connection, check, until=until)
-        key = await self.vault.create(connection, registration_id, at=now)
-        await self.decisions.record(
-            connection, check, subject_id=registration_id, key=key, at=now
+        at_once = opens_at_once(registration, profile) and not by_ticket
+        return await self.steps.once(
+            repeat, registration.registration_id, keep, one_statement=at_once
         )
-        if registration.username is not None:
-            await self.accounts.reserve_username(
-                connection,
-                profile.app,
-                registration.username,
-                subject_id=registration_id,
-            )
-        near = self.decisions.birthday_is_near(profile, check, now=now)
-        await store.add(connection, registration, birthday_near=near, key=key)
-        await self._tell(connection, registration, check, now=now)
-        await self.contacts.send_first(connection, registration, profile, now=now)
-        standing = Standing(registration=registration, profile=profile, key=key)
-        state = await self.progress.advance(
-            connection, standing, cause=Cause.SIGN_UP, actor=APPLICANT, now=now
-        )
-        return standing.at(state)
-
-    async def _tell(
-        self,
-        connection: Connection,
-        registration: Registration,
-        check: AgeCheck,
-        *,
-        now: datetime,
-    ) -> None:
-        started, decided = (
-            registration.event(
-                event_type, cause, APPLICANT, after=after, assurance=check.known
-            )
-            for event_type, cause, after in (
-                (EventType.REGISTRATION_STARTED, Cause.SIGN_UP, None),
-                (EventType.AGE_DECIDED, Cause.AGE_CHECK, check.decision.kind),
-            )
-        )
-        await self.outbox.record(connection, started, decided, at=now)
-        entry = Entry(
-            app=registration.app,
-            subject_id=registration.registration_id,
-            actor=APPLICANT,
-            action=EventType.REGISTRATION_STARTED,
-            detail={
-                "decision": check.decision.kind,
-                "rule": check.decision.reason.rule,
-            },
-        )
-        await audit.record(connection, entry, at=now)
 
 
 def _check_form(

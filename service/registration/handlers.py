@@ -7,6 +7,7 @@ from aiohttp import web
 
 from service.allowances import GUARDIANS
 from service.caller import APP, CLOCK, KEYS, REGISTRATION, RESERVED_DOMAINS
+from service.domain.profiles import AgeMode
 from service.gate.handlers import answered, remember, remembering
 from service.kit.idempotency import Repeatable, repeatable
 from service.kit.web import COUNT, read_json
@@ -45,7 +46,7 @@ async def form(request: web.Request) -> web.Response:
 
 async def register(request: web.Request) -> web.Response:
     """POST /v1/apps/{app}/registrations."""
-    profile, filled = request[APP], await RegistrationForm().read(request)
+    profile, filled = request[APP], await RegistrationForm.read(request)
     repeat = await repeat_of(request, scope=f"registrations {profile.app}")
     if filled.guardian_email is not None:
         await request[COUNT](GUARDIANS)  # here too, somebody is written to
@@ -54,7 +55,8 @@ async def register(request: web.Request) -> web.Response:
             filled, profile, memory, reserved=request.app[RESERVED_DOMAINS]
         )
         shown = await request.app[FLOWS].register(profile, asked, repeat)
-    if shown.decision is not None:
+    asked_age = profile.age.mode is not AgeMode.NONE
+    if asked_age and shown.decision is not None:
         remember(request, answered(request, memory, shown.decision))
     body = show_registered(shown, request.app[KEYS])
     return web.json_response(body, status=HTTPStatus.ACCEPTED)
@@ -73,14 +75,14 @@ async def give_up(request: web.Request) -> web.Response:
 
 async def confirm_contact(request: web.Request) -> web.Response:
     """POST /v1/registrations/{registration_id}/contact-confirmations."""
-    typed, held = await CodeForm().read(request), request[REGISTRATION]
+    typed, held = await CodeForm.read(request), request[REGISTRATION]
     await request.app[CONTACTS].confirm(held, typed.channel, typed.code)
     return web.json_response(show(await request.app[STEPS].show(held)))
 
 
 async def send_code(request: web.Request) -> web.Response:
     """POST /v1/registrations/{registration_id}/contact-codes."""
-    typed, held = await ChannelForm().read(request), request[REGISTRATION]
+    typed, held = await ChannelForm.read(request), request[REGISTRATION]
     await request.app[CONTACTS].send_another(held, typed.channel)
     return web.Response(status=HTTPStatus.NO_CONTENT)
 
@@ -102,7 +104,7 @@ async def remind_guardian(request: web.Request) -> web.Response:
 
 async def accept_policy(request: web.Request) -> web.Response:
     """POST /v1/registrations/{registration_id}/policy-acceptances."""
-    chosen, held = await AcceptanceForm().read(request), request[REGISTRATION]
+    chosen, held = await AcceptanceForm.read(request), request[REGISTRATION]
     await request.app[STEPS].accept_policy(held, chosen)
     return web.json_response(show(await request.app[STEPS].show(held)))
 

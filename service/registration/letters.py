@@ -1,15 +1,8 @@
 """Messages to applicants at a contact of their own."""
 
-from typing import Final
-
-from service.domain.forms import ContactKind
-from service.domain.messages import Channel, Content, Message
+from service.accounts.security_links import CHANNEL
+from service.domain.messages import Content, Message
 from service.domain.registration import Registration
-
-CHANNEL: Final = {
-    ContactKind.EMAIL: Channel.EMAIL,
-    ContactKind.PHONE: Channel.SMS,
-}
 
 
 def to_applicant(registration: Registration, content: Content) -> Message | None:

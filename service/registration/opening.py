@@ -6,11 +6,18 @@ from typing import Final
 from service.accounts.waiting import Standing
 from service.domain.accounts import AccountId, NewAccount
 from service.domain.grants import Giver, Grant
-from service.domain.registration import Registration
+from service.domain.profiles import PolicyProfile
+from service.domain.registration import Registration, State, state_of
 from service.kit.ids import new_id
 
 OWN_WORD: Final = "form"
 """The method of a grant that the holder gave in the sign-up form."""
+
+
+def opens_at_once(registration: Registration, profile: PolicyProfile) -> bool:
+    """Tell whether a new registration waits for nothing, and is an account at once."""
+    unconfirmed = registration.unconfirmed(profile)
+    return state_of(registration.decision, unconfirmed=unconfirmed) is State.COMPLETED
 
 
 def account_of(registration: Registration, *, now: datetime) -> NewAccount:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from service.accounts.flows import AccountFlows
+from service.accounts.flows import AccountFlows, Opening
 from service.accounts.waiting import Standing
 from service.audit import log as audit
 from service.domain.accounts import AccountId
@@ -12,7 +12,7 @@ from service.domain.actors import TIMER, Actor
 from service.domain.audit import Entry
 from service.domain.consent import Relation
 from service.domain.decisions import DecisionKind
-from service.domain.events import Cause, EventType
+from service.domain.events import Cause, Event, EventType
 from service.domain.forms import ContactKind
 from service.domain.grants import Giver, Grant
 from service.domain.messages import AccountOpened
@@ -20,6 +20,7 @@ from service.domain.refusals import (
     GuardianIsApplicant,
     GuardianUnavailable,
     IdentifierTaken,
+    Refusal,
     RegistrationEnded,
     RegistrationUnknown,
     StepNotDue,
@@ -31,11 +32,12 @@ from service.domain.registration import (
     lifetime_ends,
     state_of,
 )
-from service.gate.checks import AgeCheck
+from service.gate.checks import AgeCheck, Passed
 from service.gate.decisions import AgeDecisions
 from service.guardians.asking import GuardianRequests
 from service.kit import idempotency
 from service.kit.database import Connection
+from service.kit.queries import Write, write
 from service.kit.secrets import KeyRing
 from service.messages.flows import Messages
 from service.outbox.flows import Outbox
@@ -192,26 +194,21 @@ class Progress:
     ) -> bool:
         """Open the account; False when it ended instead (an identifier was taken)."""
         registration = standing.registration
-        account = account_of(registration, now=now)
+        opening = self.opening(
+            standing,
+            grants=grants,
+            accepted_by=accepted_by,
+            cause=cause,
+            actor=actor,
+            now=now,
+        )
         try:
             async with connection.transaction():
-                await self._note(
+                await write(
                     connection,
-                    registration,
-                    EventType.REGISTRATION_COMPLETED,
-                    cause,
-                    actor,
-                    now,
-                )
-                await self.accounts.open(
-                    connection,
-                    account,
-                    standing.profile,
-                    accepted_by=accepted_by,
-                    grants=grants,
-                    key=standing.key,
-                    cause=cause,
-                    actor=actor,
+                    *opening.writes,
+                    store.deleting(registration.registration_id),
+                    *self.outbox.recording(*opening.events, at=now),
                 )
                 await self._watch_age(connection, standing, now=now)
         except IdentifierTaken:
@@ -224,9 +221,58 @@ class Progress:
             )
             return False
         await self._greet(connection, standing, now=now)
-        await store.delete(connection, registration.registration_id)
-        await store.add_end(connection, registration, completed=True, at=now)
         return True
+
+    def opening(
+        self,
+        standing: Standing,
+        *,
+        grants: Sequence[Grant],
+        accepted_by: Giver,
+        cause: Cause,
+        actor: Actor,
+        taken: type[Refusal] = IdentifierTaken,
+        now: datetime,
+    ) -> Opening:
+        """Return what makes an account of the registration, to be run together.
+
+        *taken* is raised when an identifier is somebody else's.
+        """
+        registration = standing.registration
+        opening = self.accounts.opening(
+            account_of(registration, now=now),
+            standing.profile,
+            accepted_by=accepted_by,
+            grants=grants,
+            key=standing.key,
+            cause=cause,
+            actor=actor,
+            taken=taken,
+        )
+        completed, entry = _note(
+            registration, EventType.REGISTRATION_COMPLETED, cause, actor
+        )
+        ending = store.adding_end(registration, completed=True, at=now)
+        return Opening(
+            writes=(*opening.writes, *audit.recording(entry, at=now), ending),
+            events=(completed, *opening.events),
+        )
+
+    def watching_age(
+        self, standing: Standing, decision: Passed, *, now: datetime
+    ) -> list[Write]:
+        """Return what lets an account that opens at once age up with its holder.
+
+        It rests on a *decision* that is kept by the same statement.
+        """
+        registration = standing.registration
+        watch_from = self.decisions.watch_from_decision(
+            decision, registration, standing.profile, now=now
+        )
+        if watch_from is None:
+            return []
+        account_id = AccountId(registration.registration_id)
+        return [self.accounts.watching_age(account_id, watch_from)]
 
     async def end(
         self,
@@ -264,15 +310,18 @@ class Progress:
         now: datetime,
     ) -> None:
         registration_id = registration.registration_id
-        await self._note(
-            connection, registration, EventType.REGISTRATION_ENDED, cause, actor, now
-        )
+        ended, entry = _note(registration, EventType.REGISTRATION_ENDED, cause, actor)
         await self.requests.close(connection, registration_id, answered=False, now=now)
-        await store.delete(connection, registration_id)
+        await write(
+            connection,
+            store.deleting(registration_id),
+            store.adding_end(registration, completed=False, at=now),
+            *audit.recording(entry, at=now),
+            *self.outbox.recording(ended, at=now),
+        )
         await self.decisions.forget(connection, subject_id=registration_id)
         await idempotency.forget(connection, subject_id=registration_id)
         await self.vault.destroy(connection, registration_id)
-        await store.add_end(connection, registration, completed=False, at=now)
 
     async def _ask_if_due(
         self, connection: Connection, standing: Standing, *, now: datetime
@@ -319,7 +368,7 @@ class Progress:
         )
         if watch_from is not None:
             account_id = AccountId(standing.registration.registration_id)
-            await self.accounts.watch_age(connection, account_id, watch_from=watch_from)
+            await write(connection, self.accounts.watching_age(account_id, watch_from))
 
     async def _greet(
         self, connection: Connection, standing: Standing, *, now: datetime
@@ -328,25 +377,20 @@ class Progress:
         if message is not None:
             await self.messages.queue(connection, message, key=standing.key, at=now)
 
-    async def _note(  # noqa: PLR0917 -- all of them are what happened
-        self,
-        connection: Connection,
-        registration: Outline,
-        event_type: EventType,
-        cause: Cause,
-        actor: Actor,
-        now: datetime,
-    ) -> None:
-        event = registration.event(event_type, cause, actor, before=registration.state)
-        await self.outbox.record(connection, event, at=now)
-        entry = Entry(
-            app=registration.app,
-            subject_id=registration.registration_id,
-            actor=actor,
-            action=event_type,
-            detail={"cause": cause},
-        )
-        await audit.record(connection, entry, at=now)
+
+def _note(
+    registration: Outline, event_type: EventType, cause: Cause, actor: Actor
+) -> tuple[Event, Entry]:
+    """Return what others are told, and what is written down, of a registration."""
+    event = registration.event(event_type, cause, actor, before=registration.state)
+    entry = Entry(
+        app=registration.app,
+        subject_id=registration.registration_id,
+        actor=actor,
+        action=event_type,
+        detail={"cause": cause},
+    )
+    return event, entry
 
 
 def accepted(

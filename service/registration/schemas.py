@@ -6,6 +6,7 @@ from typing import Final, cast
 
 from marshmallow import fields, validate
 
+from service.accounts.password_rules import normalised
 from service.domain.consent import Relation
 from service.domain.forms import ContactKind
 from service.domain.profiles import PolicyProfile
@@ -27,7 +28,6 @@ from service.registration.exchange import (
     GuardianWish,
     PolicyAcceptance,
 )
-from service.registration.password_rules import normalised
 
 TEXT: Final = 4096
 
@@ -190,7 +190,7 @@ class GuardianForm(Form[GuardianWish]):
 
 def wish(body: Mapping[str, object], *, reserved: bool) -> GuardianWish:
     """Return which guardian is named, or raise FieldsWrong."""
-    checked, mistakes = GuardianForm().checked(body), list[FieldMistake]()
+    checked, mistakes = GuardianForm.made().checked(body), list[FieldMistake]()
     email = _email(
         str(checked["guardian_email"]), "/guardian_email", mistakes, reserved=reserved
     )

@@ -23,7 +23,7 @@ from service.domain.sign_ups import purpose_mistakes
 from service.guardians.asking import GuardianRequests
 from service.kit import idempotency
 from service.kit.clock import Clock
-from service.kit.database import Connection, Pool, transaction
+from service.kit.database import Connection, Pool, statement, transaction
 from service.kit.database import connection as reading
 from service.kit.idempotency import AlreadyDone, Answer, Repeatable
 from service.kit.languages import best_language
@@ -132,12 +132,21 @@ class StepFlows:
             return await self._shown_again(connection, answer)
 
     async def once(
-        self, repeat: Repeatable | None, registration_id: RegistrationId, work: Work
+        self,
+        repeat: Repeatable | None,
+        registration_id: RegistrationId,
+        work: Work,
+        *,
+        one_statement: bool = False,
     ) -> Shown:
-        """Do *work* in one transaction, or answer as the request it repeats did."""
+        """Do *work* in one transaction, or answer as the request it repeats did.
+
+        Work of *one_statement* is a transaction already, unless a key is kept with it.
+        """
         now = self.clock.now()
+        within = statement if one_statement and repeat is None else transaction
         try:
-            async with transaction(self.pool) as connection:
+            async with within(self.pool) as connection:
                 await idempotency.claim(
                     connection, repeat, subject_id=registration_id, now=now
                 )

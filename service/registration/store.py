@@ -21,6 +21,7 @@ from service.domain.registration import (
 )
 from service.kit import queries
 from service.kit.database import Connection
+from service.kit.queries import Write
 from service.kit.secrets import KeyRing, Place, SealingKey
 
 _sql = queries.load("registration")
@@ -28,21 +29,16 @@ _sql = queries.load("registration")
 TABLE: Final = "registration"
 
 
-async def add(
-    connection: Connection,
-    registration: Registration,
-    *,
-    birthday_near: bool,
-    key: SealingKey,
-) -> None:
+def adding(
+    registration: Registration, *, birthday_near: bool, key: SealingKey
+) -> Write:
     """Keep a new registration, everything personal sealed with its *key*."""
 
     def seal(column: str, value: str | None) -> bytes | None:
         place = Place(TABLE, column, str(registration.registration_id))
         return None if value is None else key.seal_text(value, place)
 
-    await _sql["add_registration"].run(
-        connection,
+    return _sql["add_registration"].write(
         registration_id=registration.registration_id,
         app=registration.app,
         state=registration.state,
@@ -197,21 +193,14 @@ async def replace_decision(
     )
 
 
-async def delete(connection: Connection, registration_id: RegistrationId) -> None:
+def deleting(registration_id: RegistrationId) -> Write:
     """Delete the registration, its codes and its consent request."""
-    await _sql["delete_registration"].run(connection, registration_id=registration_id)
+    return _sql["delete_registration"].write(registration_id=registration_id)
 
 
-async def add_end(
-    connection: Connection,
-    registration: Outline,
-    *,
-    completed: bool,
-    at: datetime,
-) -> None:
+def adding_end(registration: Outline, *, completed: bool, at: datetime) -> Write:
     """Note that it ended, without a word of what it held."""
-    await _sql["add_end"].run(
-        connection,
+    return _sql["add_end"].write(
         registration_id=registration.registration_id,
         app=registration.app,
         completed=completed,

@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from service.kit.database import Connection, Pool, transaction
+from service.kit.queries import Write, write
 from service.kit.secrets import KeyRing, SealingKey, UnsealError, new_sealing_key
 from service.vault import store
 
@@ -22,10 +23,15 @@ class Vault:
         self, connection: Connection, subject_id: UUID, *, at: datetime
     ) -> SealingKey:
         """Return the fresh key of a new subject, in the caller's transaction."""
+        key, creating = self.creating(subject_id, at=at)
+        await write(connection, creating)
+        return key
+
+    def creating(self, subject_id: UUID, *, at: datetime) -> tuple[SealingKey, Write]:
+        """Return a fresh key for a new subject, and what keeps it."""
         key = new_sealing_key()
         key_id, wrapped = self.keys.wrap(key, subject_id.bytes)
-        await store.add(connection, subject_id, key_id, wrapped, at)
-        return key
+        return key, store.adding(subject_id, key_id, wrapped, at)
 
     async def key_of(self, connection: Connection, subject_id: UUID) -> SealingKey:
         """Return the key of a subject, or raise UnsealError when it was destroyed."""

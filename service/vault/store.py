@@ -5,16 +5,14 @@ from uuid import UUID
 
 from service.kit import queries
 from service.kit.database import Connection
+from service.kit.queries import Write
 
 _sql = queries.load("vault")
 
 
-async def add(
-    connection: Connection, subject_id: UUID, key_id: str, wrapped: bytes, at: datetime
-) -> None:
+def adding(subject_id: UUID, key_id: str, wrapped: bytes, at: datetime) -> Write:
     """Keep the wrapped key of a new subject."""
-    await _sql["add_subject_key"].run(
-        connection,
+    return _sql["add_subject_key"].write(
         subject_id=subject_id,
         key_id=key_id,
         wrapped_key=wrapped,

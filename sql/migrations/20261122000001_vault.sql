@@ -8,7 +8,16 @@ CREATE TABLE subject_key (
     created_at timestamptz NOT NULL
 );
 
-CREATE INDEX subject_key_key_id ON subject_key (key_id);
+-- Undoes a statement of which a part touched other rows than it must: the error names
+-- the part, and nothing else.
+CREATE FUNCTION refuse_write(place integer) RETURNS integer
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    RAISE EXCEPTION '%', place;
+END
+$$;
 
 -- migrate:down
+DROP FUNCTION refuse_write;
 DROP TABLE subject_key;

@@ -45,7 +45,9 @@ FROM
     ) AS given (blind_index, kind)
 ORDER BY given.blind_index
 ON CONFLICT (app, blind_index) DO UPDATE
-    SET kind = excluded.kind
+    SET
+        kind = excluded.kind,
+        held_until = NULL
     WHERE identifier.subject_id = excluded.subject_id;
 
 -- name: find_owner(app, blind_index)$
@@ -97,138 +99,63 @@ VALUES (
     :ends_at
 );
 
--- name: lock_account(account_id)^
-SELECT account_id
-FROM account
-WHERE account_id = :account_id
-FOR UPDATE;
-
--- name: lock_account_if_free(account_id)^
--- No row where somebody else works on the account: a timer comes again.
-SELECT account_id
-FROM account
-WHERE account_id = :account_id
-FOR UPDATE SKIP LOCKED;
-
--- name: find_account(account_id)^
-SELECT
-    account.account_id,
-    account.app,
-    account.state,
-    account.suspended_for,
-    account.suspended_at,
-    account.resumes,
-    account.own_word_due,
-    account.age_decision_id,
-    account.age_band,
-    account.country,
-    account.language,
-    age_decision.decision,
-    age_decision.method IN ('document', 'card', 'wallet') AS assured,
-    (
-        SELECT policy_acceptance.policy_version
-        FROM policy_acceptance
-        WHERE policy_acceptance.account_id = account.account_id
-        ORDER BY policy_acceptance.accepted_at DESC
-        LIMIT 1
-    ) AS policy_version
-FROM account
-INNER JOIN age_decision ON account.age_decision_id = age_decision.decision_id
-WHERE account.account_id = :account_id;
-
--- name: find_holder(account_id)^
--- How the holder can be written to: contacts that were confirmed are identifiers.
-SELECT
-    account.email,
-    account.phone,
-    account.username,
-    array(
-        SELECT identifier.kind
-        FROM identifier
-        WHERE identifier.subject_id = account.account_id
-    ) AS confirmed
-FROM account
-WHERE account.account_id = :account_id;
-
--- name: change_condition(account_id, state, suspended_for, suspended_at, resumes)!
-UPDATE account
-SET
-    state = :state,
-    suspended_for = :suspended_for,
-    suspended_at = :suspended_at,
-    resumes = :resumes
-WHERE account_id = :account_id;
-
--- name: grow_up(account_id, age_decision_id, age_band, own_word_due)!
-UPDATE account
-SET
-    age_decision_id = :age_decision_id,
-    age_band = :age_band,
-    own_word_due = :own_word_due
-WHERE account_id = :account_id;
-
--- name: own_word_given(account_id)!
-UPDATE account
-SET own_word_due = FALSE
-WHERE account_id = :account_id;
-
--- name: delete_account(account_id)!
-DELETE FROM account
-WHERE account_id = :account_id;
-
--- name: find_grants(account_id)
-SELECT
-    grant_id,
-    account_id,
-    purpose,
-    given_by,
-    giver_id,
-    state,
-    method,
-    strength,
-    policy_version,
-    given_at,
-    ends_at
-FROM consent_grant
-WHERE account_id = :account_id
-ORDER BY given_at, grant_id;
-
--- name: move_grants(grant_ids, state, ended_at)!
-UPDATE consent_grant
-SET
-    state = :state,
-    ended_at = :ended_at
-WHERE
-    grant_id = any(CAST(:grant_ids AS uuid[]))
-    AND state IN ('waiting', 'provisional', 'active');
-
--- name: find_accounts_given_by(giver_id)
--- The accounts that live grants of one giver stand for.
-SELECT DISTINCT account_id
-FROM consent_grant
-WHERE giver_id = :giver_id AND state IN ('waiting', 'provisional', 'active')
-ORDER BY account_id;
-
 -- name: watch_age(account_id, watch_from)!
 INSERT INTO age_watch (account_id, watch_from)
 VALUES (:account_id, :watch_from)
 ON CONFLICT (account_id) DO UPDATE
     SET watch_from = excluded.watch_from;
 
--- name: unwatch_age(account_id)!
-DELETE FROM age_watch
-WHERE account_id = :account_id;
-
--- name: find_watched(now, after, batch)
+-- name: find_account(account_id)^
+-- Of its contacts, those by which somebody is found are confirmed.
 SELECT
     account.account_id,
     account.app,
-    account.age_decision_id,
-    account.country
-FROM age_watch
-INNER JOIN account ON age_watch.account_id = account.account_id
-WHERE
-    age_watch.watch_from <= :now
-    AND account.account_id > :after
-ORDER BY account.account_id
-LIMIT :batch;
+    account.state,
+    account.age_band,
+    account.language,
+    account.email,
+    account.phone,
+    account.username,
+    account.extras,
+    account.password_hash,
+    account.password_short,
+    account.locked_at,
+    subject_key.key_id,
+    subject_key.wrapped_key,
+    array(
+        SELECT identifier.kind
+        FROM identifier
+        WHERE
+            identifier.subject_id = account.account_id
+            AND identifier.held_until IS NULL
+    ) AS identifiers
+FROM account
+INNER JOIN subject_key ON account.account_id = subject_key.subject_id
+WHERE account.account_id = :account_id;
+
+-- name: lock_account(account_id)^
+-- Whatever changes what an account is signed in with takes this lock first.
+SELECT account_id
+FROM account
+WHERE account_id = :account_id
+FOR NO KEY UPDATE;
+
+-- name: replace_password(account_id, password_hash, password_short)!
+-- The way to sign in is open again: somebody who may has set the password.
+UPDATE account
+SET
+    password_hash = :password_hash,
+    password_short = :password_short,
+    locked_at = NULL
+WHERE account_id = :account_id;
+
+-- name: lock_sign_in(account_id, at)!
+UPDATE account
+SET locked_at = :at
+WHERE account_id = :account_id;
+
+-- name: raise_epoch(account_id)$
+UPDATE account
+SET credentials_epoch = credentials_epoch + 1
+WHERE account_id = :account_id
+RETURNING credentials_epoch;

@@ -47,16 +47,31 @@ added AS (
         :at
     FROM told
     INNER JOIN numbered ON told.subject_id = numbered.subject_id
-    RETURNING event_id, subject_id, sequence
+    RETURNING
+        event_id, subject_id, sequence, app, event_type, data, occurred_at
 )
 
-INSERT INTO outbox_delivery (event_id, subscriber, subject_id, sequence, due_at)
+INSERT INTO outbox_delivery (
+    event_id,
+    subscriber,
+    subject_id,
+    sequence,
+    app,
+    event_type,
+    data,
+    occurred_at,
+    due_at
+)
 SELECT
     added.event_id,
     owed.subscriber,
     added.subject_id,
     added.sequence,
-    :at
+    added.app,
+    added.event_type,
+    added.data,
+    added.occurred_at,
+    added.occurred_at AS due_at
 FROM added
 INNER JOIN unnest(
     cast(:owed_ids AS uuid[]), cast(:owed_to AS text[])
@@ -65,7 +80,8 @@ INNER JOIN unnest(
 -- name: park_deliveries(subscriber, now, until)!
 -- Takes what waits behind another event of its subject out of the claim's way; the
 -- delivery of the one ahead wakes it. The lock on that one keeps the two apart. Like
--- the claim it looks at the first few that are due, so that no backlog slows it down.
+-- the claim it looks at the first few that are due, so that no backlog slows it down;
+-- arrays and single values, where joins could be, leave no way but by the indexes.
 WITH due AS (
     SELECT event_id
     FROM outbox_delivery
@@ -77,32 +93,37 @@ WITH due AS (
 behind AS (
     SELECT one.event_id
     FROM outbox_delivery AS one
-    INNER JOIN outbox_delivery AS head
-        ON
-            one.subscriber = head.subscriber
-            AND one.subject_id = head.subject_id
-            AND one.sequence > head.sequence
+    CROSS JOIN
+        LATERAL (
+            SELECT head.sequence
+            FROM outbox_delivery AS head
+            WHERE
+                head.subscriber = one.subscriber AND head.subject_id = one.subject_id
+            ORDER BY head.sequence
+            LIMIT 1
+            FOR UPDATE SKIP LOCKED
+        ) AS ahead
     WHERE
-        one.subscriber = :subscriber
+        one.event_id = any(array(SELECT due.event_id FROM due))
+        AND one.subscriber = :subscriber
         AND one.state = 'pending'
         AND one.due_at <= :now
-        AND one.event_id IN (SELECT due.event_id FROM due)
-        AND head.state <> 'delivered'
-        AND head.sequence = (
-            SELECT min(undelivered.sequence)
-            FROM outbox_delivery AS undelivered
+        AND one.sequence > (
+            SELECT min(earlier.sequence)
+            FROM outbox_delivery AS earlier
             WHERE
-                undelivered.subscriber = one.subscriber
-                AND undelivered.subject_id = one.subject_id
-                AND undelivered.state <> 'delivered'
+                earlier.subscriber = one.subscriber
+                AND earlier.subject_id = one.subject_id
         )
-    FOR UPDATE OF one, head SKIP LOCKED
+        AND one.sequence > ahead.sequence
+    FOR UPDATE OF one SKIP LOCKED
 )
 
 UPDATE outbox_delivery AS parked
 SET due_at = :until
-FROM behind
-WHERE parked.event_id = behind.event_id AND parked.subscriber = :subscriber;
+WHERE
+    parked.event_id = any(array(SELECT behind.event_id FROM behind))
+    AND parked.subscriber = :subscriber;
 
 -- name: claim_deliveries(subscriber, now, leased_until, batch)
 WITH due AS (
@@ -117,18 +138,16 @@ first AS (
     SELECT one.event_id
     FROM outbox_delivery AS one
     WHERE
-        one.subscriber = :subscriber
+        one.event_id = any(array(SELECT due.event_id FROM due))
+        AND one.subscriber = :subscriber
         AND one.state = 'pending'
         AND one.due_at <= :now
-        AND one.event_id IN (SELECT due.event_id FROM due)
-        AND NOT EXISTS (
-            SELECT 1
+        AND one.sequence = (
+            SELECT min(earlier.sequence)
             FROM outbox_delivery AS earlier
             WHERE
                 earlier.subscriber = one.subscriber
                 AND earlier.subject_id = one.subject_id
-                AND earlier.sequence < one.sequence
-                AND earlier.state <> 'delivered'
         )
     ORDER BY one.due_at
     LIMIT :batch
@@ -141,33 +160,58 @@ claimed AS (
         attempts = mine.attempts + 1,
         due_at = :leased_until,
         first_attempt_at = coalesce(mine.first_attempt_at, :now)
-    FROM first
-    WHERE mine.event_id = first.event_id AND mine.subscriber = :subscriber
-    RETURNING mine.event_id, mine.attempts, mine.first_attempt_at
+    WHERE
+        mine.event_id = any(array(SELECT first.event_id FROM first))
+        AND mine.subscriber = :subscriber
+    RETURNING
+        mine.event_id,
+        mine.subject_id,
+        mine.sequence,
+        mine.app,
+        mine.event_type,
+        mine.data,
+        mine.occurred_at,
+        mine.attempts,
+        mine.first_attempt_at
 )
 
 SELECT
-    event.event_id,
-    event.subject_id,
-    event.sequence,
-    event.app,
-    event.event_type,
-    event.data,
-    event.occurred_at,
-    claimed.attempts,
-    claimed.first_attempt_at
+    event_id,
+    subject_id,
+    sequence,
+    app,
+    event_type,
+    data,
+    occurred_at,
+    attempts,
+    first_attempt_at
 FROM claimed
-INNER JOIN outbox_event AS event ON claimed.event_id = event.event_id
-ORDER BY event.occurred_at, event.event_id;
+ORDER BY occurred_at, event_id;
 
 -- name: mark_delivered(event_id, subscriber, status, at)!
 -- A success counts even when its lease had ended.
-UPDATE outbox_delivery
-SET
-    state = 'delivered',
-    delivered_at = :at,
-    last_status = :status
-WHERE event_id = :event_id AND subscriber = :subscriber AND state <> 'delivered';
+WITH taken AS (
+    DELETE FROM outbox_delivery
+    WHERE event_id = :event_id AND subscriber = :subscriber
+    RETURNING event_id, subscriber, app, attempts
+)
+
+INSERT INTO outbox_delivered (
+    event_id, subscriber, app, attempts, last_status, delivered_at
+)
+SELECT
+    event_id,
+    subscriber,
+    app,
+    attempts,
+    cast(:status AS integer),
+    cast(:at AS timestamptz)
+FROM taken
+ON CONFLICT (event_id, subscriber, app) DO UPDATE
+    SET
+        attempts = excluded.attempts,
+        last_status = excluded.last_status,
+        delivered_at = excluded.delivered_at;
 
 -- name: wake_next(subscriber, subject_id, sequence, at)!
 -- A statement of its own, after the mark: now that the mark holds its row, nothing
@@ -186,7 +230,6 @@ WHERE
             later.subscriber = :subscriber
             AND later.subject_id = :subject_id
             AND later.sequence > :sequence
-            AND later.state <> 'delivered'
     );
 
 -- name: postpone_delivery(event_id, subscriber, attempt, status, due_at)!
@@ -211,71 +254,43 @@ WHERE
     AND attempts = :attempt
     AND state = 'pending';
 
--- name: revive_deliveries(subscriber, event_id, at)!
--- One dead letter, or with no event_id all of the subscriber's.
-UPDATE outbox_delivery
-SET
-    state = 'pending',
-    attempts = 0,
-    first_attempt_at = NULL,
-    due_at = :at
-WHERE
-    subscriber = :subscriber
-    AND state = 'dead'
-    AND event_id = coalesce(:event_id, event_id);
-
--- name: find_other_apps(apps)
-SELECT DISTINCT app
+-- name: scan_events(apps, types, xid, subject_id, sequence, most)
+-- What has a smaller transaction id than every open transaction stays as it is: a later
+-- commit can't come before it. Each part of the order is in the index.
+SELECT
+    event_id,
+    subject_id,
+    sequence,
+    app,
+    event_type,
+    occurred_at,
+    cast(recorded_xid AS text) AS xid,
+    event_type = any(cast(:types AS text[])) AS wanted,
+    CASE
+        WHEN event_type = any(cast(:types AS text[])) THEN data
+    END AS data
 FROM outbox_event
-WHERE app <> ALL(CAST(:apps AS text[]));
+WHERE
+    app = any(cast(:apps AS text[]))
+    AND recorded_xid < pg_snapshot_xmin(pg_current_snapshot())
+    AND (recorded_xid, subject_id, sequence) > (
+        cast(cast(:xid AS text) AS xid8),
+        cast(:subject_id AS uuid),
+        cast(:sequence AS bigint)
+    )
+ORDER BY recorded_xid, subject_id, sequence
+LIMIT :most;
 
--- name: delete_events(app, before, subscribers, final_types, batch)!
--- What every one of *subscribers* has acknowledged or was never owed. After a subject's
--- last word its counter goes too.
-WITH old AS (
-    SELECT event.event_id
-    FROM outbox_event AS event
-    WHERE
-        event.app = :app
-        AND event.occurred_at < :before
-        AND NOT EXISTS (
-            SELECT 1
-            FROM outbox_delivery AS delivery
-            WHERE
-                delivery.event_id = event.event_id
-                AND delivery.state <> 'delivered'
-                AND delivery.subscriber = any(cast(:subscribers AS text[]))
-        )
-    ORDER BY event.occurred_at
-    LIMIT :batch
-),
-
-gone AS (
-    DELETE FROM outbox_event AS event
-    USING old
-    WHERE event.event_id = old.event_id
-    RETURNING event.subject_id, event.sequence, event.event_type
-),
-
-forgotten AS (
-    DELETE FROM outbox_subject AS subject
-    USING gone
-    WHERE
-        subject.subject_id = gone.subject_id
-        AND subject.last_sequence = gone.sequence
-        AND gone.event_type = any(cast(:final_types AS text[]))
-)
-
-SELECT 1 FROM gone;
+-- name: is_of_this_server(xid)$
+-- A transaction that has not begun yet is of another server, before a restore.
+SELECT cast(cast(:xid AS text) AS xid8) < pg_snapshot_xmax(pg_current_snapshot());
 
 -- name: measure_backlog()
 SELECT
-    delivery.subscriber,
-    split_part(event.event_type, '.', 1) AS family,
-    count(*) FILTER (WHERE delivery.state = 'pending') AS pending,
-    count(*) FILTER (WHERE delivery.state = 'dead') AS dead,
-    min(event.occurred_at) AS oldest_at
-FROM outbox_delivery AS delivery
-INNER JOIN outbox_event AS event ON delivery.event_id = event.event_id
-WHERE delivery.state <> 'delivered'
-GROUP BY delivery.subscriber, family;
+    subscriber,
+    split_part(event_type, '.', 1) AS family,
+    count(*) FILTER (WHERE state = 'pending') AS pending,
+    count(*) FILTER (WHERE state = 'dead') AS dead,
+    min(occurred_at) AS oldest_at
+FROM outbox_delivery
+GROUP BY subscriber, family;

@@ -19,11 +19,13 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
+import uvloop
+
 from service.kit.database import make_pool
 from service.kit.embedded_postgres import EmbeddedPostgres
 from service.kit.migrations import migrate
 from service.kit.secrets import KeyRing
-from tests.bench import enumeration
+from tests.bench import cost, enumeration
 from tests.bench.load import Connection, at_rate, burst, request, saturate
 from tests.bench.people import newcomer, sign_up
 from tests.bench.raw_argon2 import MEMORY_KIB, hashes_a_second
@@ -35,6 +37,7 @@ CLIENTS = 24
 STEADY_RATE = 150.0
 CROWD = 400
 ROUNDS = 5
+CLUSTER = Path("postgres", "cluster")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ async def measure(seconds: float) -> list[Figure]:
                 Figure("cold start to ready", running.ready_after, "s", most=2.0),
                 *await look_ups(url, running, seconds),
                 *await sign_ups(running, seconds),
+                *await costs(running, keys_file.parent / CLUSTER),
                 *await indistinguishable(url, keys, running),
             ]
         short = {**hashing, "AGEGATE_HASH_QUEUE": "16"}
@@ -92,7 +96,7 @@ async def prepared() -> AsyncGenerator[tuple[str, Path]]:
         profiles = Path(directory) / "profiles"
         shutil.copytree(SHIPPED, profiles)
         (profiles / "platform.toml").unlink()  # needs a provider of age proofs
-        server = EmbeddedPostgres(Path(directory) / "postgres")
+        server = EmbeddedPostgres(Path(directory) / CLUSTER.parent)
         url = await asyncio.to_thread(server.start)
         try:
             async with await make_pool(url) as pool:
@@ -134,10 +138,6 @@ async def look_ups(url: str, running: Running, seconds: float) -> list[Figure]:
 
 async def sign_ups(running: Running, seconds: float) -> list[Figure]:
     """Compare sign-ups with raw Argon2 in turns, and look at the others meanwhile."""
-
-    def form() -> bytes:
-        return request("POST", "/v1/apps/terran-studio/registrations", newcomer())
-
     raw, alone, p99s = [], [], []
     for _ in range(ROUNDS):
         raw.append(
@@ -174,6 +174,22 @@ async def sign_ups(running: Running, seconds: float) -> list[Figure]:
     ]
 
 
+def form() -> bytes:
+    """Return the sign-up of somebody new, whose account opens at once."""
+    return request("POST", "/v1/apps/terran-studio/registrations", newcomer())
+
+
+async def costs(running: Running, cluster: Path) -> list[Figure]:
+    """Tell what a sign-up costs in processor time, and where."""
+    spent = await cost.measure(running, cluster, form)
+    return [
+        Figure("processor time of a sign-up: its hash", spent.hashing, "ms"),
+        Figure("processor time of a sign-up: server", spent.server, "ms"),
+        Figure("processor time of a sign-up: database", spent.database, "ms"),
+        Figure("processor time of a sign-up: load generator", spent.client, "ms"),
+    ]
+
+
 def share(ours: list[float], theirs: list[float]) -> float:
     """Return the median of what was measured in turns, pair by pair.
 
@@ -185,11 +201,23 @@ def share(ours: list[float], theirs: list[float]) -> float:
 async def indistinguishable(url: str, keys: KeyRing, running: Running) -> list[Figure]:
     """Compare a known address with unknown ones."""
     await enumeration.open_accounts(url, keys, enumeration.KNOWN)
-    area, shapes_differ = await enumeration.measure(running.port, enumeration.KNOWN)
+    area, shapes_differ = await enumeration.measure(
+        running.port, enumeration.SIGNING_UP
+    )
+    of_reset, reset_differs = await enumeration.measure(
+        running.port,
+        enumeration.KNOWN,
+        enumeration.resetting,
+        uses=enumeration.RESETS,
+    )
     return [
         Figure("known against unknown address: AUC of time", area, "", 0.45, 0.55),
         Figure(
             "known against unknown address: shapes differ", shapes_differ, "", most=0
+        ),
+        Figure("the same of a password reset: AUC of time", of_reset, "", 0.45, 0.55),
+        Figure(
+            "the same of a password reset: shapes differ", reset_differs, "", most=0
         ),
     ]
 
@@ -197,10 +225,6 @@ async def indistinguishable(url: str, keys: KeyRing, running: Running) -> list[F
 async def crowd(running: Running) -> list[Figure]:
     """Sign up many at once: memory stays bounded, and the rest is told to wait."""
     before = running.peak_memory_mib()
-
-    def form() -> bytes:
-        return request("POST", "/v1/apps/terran-studio/registrations", newcomer())
-
     seen = await burst(running.port, form, count=CROWD)
     allowed = before + CORES * MEMORY_KIB / 1024
     return [
@@ -221,7 +245,7 @@ def main() -> int:
     options.add_argument("--seconds", type=float, default=10)
     options.add_argument("--check", action="store_true")
     chosen = options.parse_args()
-    figures = asyncio.run(measure(chosen.seconds))
+    figures = uvloop.run(measure(chosen.seconds))
     print(*figures, sep="\n")  # noqa: T201 -- a command
     return int(chosen.check and not all(figure.good for figure in figures))
 

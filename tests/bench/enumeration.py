@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final, TypeAlias
 
@@ -19,8 +19,13 @@ from tests.support.service import CHEAP, Mailbox, deliver, make_given
 
 PAIRS: Final = 300
 USES: Final = 9
-KNOWN: Final = tuple(f"owner{one:02d}@example.org" for one in range(-(-PAIRS // USES)))
+RESETS: Final = 5
+KNOWN: Final = tuple(
+    f"owner{one:02d}@example.org" for one in range(-(-PAIRS // RESETS))
+)
+SIGNING_UP: Final = KNOWN[: -(-PAIRS // USES)]
 PATH: Final = "/v1/apps/plain/registrations"
+RESET_PATH: Final = "/v1/apps/plain/password-resets"
 ADULT: Final = {"date_of_birth": "1990-01-01", "country": "DE"}
 
 Shape: TypeAlias = tuple[int, tuple[tuple[str, int], ...]]
@@ -35,7 +40,7 @@ async def open_accounts(url: str, keys: KeyRing, addresses: Sequence[str]) -> No
         parts = join(given, pool=pool, clock=SystemClock(), passwords=passwords)
         profile = given.profiles["plain"]
         for address in addresses:
-            filled = RegistrationForm().take(sign_up(email=address, **ADULT))
+            filled = RegistrationForm.made().take(sign_up(email=address, **ADULT))
             asked = application(filled, profile, Memory.fresh(), reserved=True)
             shown = await parts.registration.register(profile, asked, None)
             await deliver(parts, mailbox)
@@ -44,8 +49,22 @@ async def open_accounts(url: str, keys: KeyRing, addresses: Sequence[str]) -> No
     passwords.close()
 
 
+def signing_up(address: str) -> bytes:
+    """Return a sign-up with an address."""
+    return request("POST", PATH, sign_up(email=address, **ADULT))
+
+
+def resetting(address: str) -> bytes:
+    """Return a request for another password."""
+    return request("POST", RESET_PATH, {"identifier": address})
+
+
 async def measure(
-    port: int, known: Sequence[str], *, uses: int = USES
+    port: int,
+    known: Sequence[str],
+    asking: Callable[[str], bytes] = signing_up,
+    *,
+    uses: int = USES,
 ) -> tuple[float, bool]:
     """Return the AUC of time for known against unknown, and whether shapes differ.
 
@@ -59,7 +78,7 @@ async def measure(
     for pair, address in enumerate(one for one in known for _ in range(uses)):
         for is_known in (pair % 2 == 0, pair % 2 == 1):
             named = address if is_known else f"no-{address}"
-            asked = request("POST", PATH, sign_up(email=named, **ADULT))
+            asked = asking(named)
             started = time.perf_counter()
             status, body = await connection.ask(asked)
             times[is_known].append(time.perf_counter() - started)

@@ -47,7 +47,8 @@ TOO_WIDE: Final = """
 
 # A link within a sentence may be as high as its line (WCAG 2.2, 2.5.8).
 TOO_SMALL: Final = """
-() => [...document.querySelectorAll("a, button, input:not([type=hidden]), select")]
+() => [...document.querySelectorAll(
+    "a, button, input:not([type=hidden], [hidden]), select")]
   .filter((one) => {
     const words = one.parentElement.textContent.trim();
     return one.tagName !== "A" || words === one.textContent.trim();
@@ -60,7 +61,8 @@ TOO_SMALL: Final = """
 """
 
 NAMELESS: Final = """
-() => [...document.querySelectorAll("button, input:not([type=hidden]), select")]
+() => [...document.querySelectorAll(
+    "button, input:not([type=hidden], [hidden]), select")]
   .filter((one) => {
     const named = one.tagName === "BUTTON" ? [one] : [...one.labels];
     return !named.some((label) => label.innerText.trim());
@@ -73,7 +75,7 @@ NAMELESS: Final = """
 STOPS: Final = """
 () => {
   const every = [...document.querySelectorAll(
-    "a[href], button, input:not([type=hidden]), select")];
+    "a[href], button, input:not([type=hidden], [hidden]), select")];
   const mistake = document.querySelector("[autofocus]");
   const after = (one) => !mistake
     || mistake.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING;

@@ -20,6 +20,7 @@ from tests.support.processes import free_port
 from tests.support.service import CHEAP, SANDBOX, SETTINGS, Mailbox, deliver, make_given
 
 HOST = "127.0.0.1"
+NAME = "localhost"  # passkeys belong to a name, and to no address
 ELSEWHERE = "https://cards.example/check"
 
 # The page of the provider of age proofs, as in dev mode.
@@ -54,12 +55,15 @@ class Site:
         """Return the newest code sent to *address*."""
         return (await deliver(self.parts, self.mailbox)).code_for(address)
 
-    async def link_for(self, address: str) -> str:
-        """Return the newest link sent to *address*, as it stands in the message."""
-        newest = (await deliver(self.parts, self.mailbox)).to(address)[-1]
-        found = re.search(r"http\S+/guardian/[\w-]{43}", newest)
-        assert found is not None, newest
-        return found[0]
+    async def link_for(self, address: str, path: str = "guardian") -> str:
+        """Return the newest link to *path* sent to *address*, as the message has it."""
+        while await self.parts.recovery.resets.step():
+            pass
+        sent = (await deliver(self.parts, self.mailbox)).to(address)
+        links = [re.search(rf"http\S+/{path}[/#][\w-]{{43}}", one) for one in sent]
+        found = [one[0] for one in links if one is not None]
+        assert found, sent
+        return found[-1]
 
     async def count(self, table: str) -> int:
         return int(await self.pool.fetchval(f"SELECT count(*) FROM {table}"))  # noqa: S608
@@ -69,7 +73,7 @@ class Site:
 async def open_site(pool: Pool, clock: StoppedClock) -> AsyncGenerator[Site]:
     """Serve everything on a free port of this machine."""
     port = free_port()
-    url = f"http://{HOST}:{port}"
+    url = f"http://{NAME}:{port}"
     settings = replace(SETTINGS, base_url=url)
     passwords = Passwords(CHEAP, workers=2, queue=500)
     given = make_given(settings, Provider())

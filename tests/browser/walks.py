@@ -5,6 +5,7 @@ from typing import Final
 
 from service.domain.consent import MATCH_CODE_TRIES
 from service.pages.words import Language
+from tests.browser.account_walks import getting_back, protecting, signing_in
 from tests.browser.people import People, Person
 from tests.browser.steps import (
     ADA,
@@ -180,4 +181,7 @@ WALKS: Final[Mapping[str, Walk]] = {
     "families": families,
     "proofs": proofs,
     "the rest": the_rest,
+    "signing in": signing_in,
+    "protecting": protecting,
+    "getting back": getting_back,
 }

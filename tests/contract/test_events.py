@@ -13,11 +13,12 @@ from service.domain.disputes import Outcome as DisputeOutcome
 from service.domain.events import EventType
 from service.outbox.dispatch import Dispatcher
 from service.outbox.subscribers import Subscriber
-from service.outbox.transport import Answer
-from service.outbox.transport import Outcome as Sent
+from service.outbox.transport import Delivered, Envelope
 from tests.support.contract import Json, mistakes, resolve, webhooks
 from tests.support.couples import a_couple
 from tests.support.families import a_child, a_family
+from tests.support.holders import an_owner, complete_reset, link_to
+from tests.support.members import a_member
 from tests.support.refusals import bounce
 from tests.support.service import BASE_URL, Applicant, Service, everything
 from tests.support.wards import a_ward, pass_time
@@ -31,20 +32,17 @@ class Receiver:
         default_factory=lambda: defaultdict(list)
     )
 
-    async def send(
-        self,
-        subscriber: Subscriber,  # noqa: ARG002 -- there is one
-        body: bytes,
-        headers: Mapping[str, str],
-    ) -> Answer:
-        self.taken[json.loads(body)["type"]].append((body, headers))
-        return Answer(outcome=Sent.DELIVERED, status=204)
+    async def deliver(self, _: Subscriber, envelope: Envelope) -> Delivered:
+        self.taken[envelope.type].append((envelope.body, envelope.headers))
+        return Delivered(status=204)
 
 
 @pytest.fixture
 async def receiver(service: Service) -> Receiver:
     """A subscriber to everything, after everything has happened to somebody."""
     await _people_sign_up(service)
+    await _somebody_protects_their_account(service)
+    await _somebody_gets_their_account_back(service)
     receiver = Receiver()
     dispatcher = Dispatcher(
         pool=service.pool,
@@ -141,6 +139,36 @@ async def _consent_changes(service: Service) -> None:
     lost = await a_ward(service, username="gone", guardian="gone@example.org")
     await lost.withdraw()
     await pass_time(service, timedelta(days=31))
+    await pass_time(service, timedelta(days=1))
+    assert await parts.obligations.step() > 0
+
+
+async def _somebody_protects_their_account(service: Service) -> None:
+    """Add a second factor, use a recovery code, and take the factor away."""
+    member, own = (
+        await a_member(service, "lin@example.org"),
+        "/v1/account/authenticators",
+    )
+    await member.add_totp()
+    other, session = await member.sign_in(), await member.sign_in()
+    proof = {"method": "recovery_code", "code": member.recovery_codes[0]}
+    session = await session.step_up(**proof)
+    (app,) = (await (await session.get(own)).json())["totp"]
+    removed = await session.delete(f"{own}/totp/{app['authenticator_id']}")
+    assert removed.status == 204
+    assert not await other.is_in()
+
+
+async def _somebody_gets_their_account_back(service: Service) -> None:
+    """Change an e-mail address and a password, and say that it was somebody else."""
+    owner = await an_owner(service, email="max@example.org")
+    await owner.change_email("maxine@example.org")
+    assert (await owner.change_password()).status == 200
+    token = await link_to(service, "max@example.org", "security")
+    response = await service.post("/v1/security-reports", {"token": token})
+    assert response.status == 200
+    token = await link_to(service, "max@example.org", "reset")
+    assert (await complete_reset(service, token)).status == 204
 
 
 async def _adult(service: Service, email: str) -> Applicant:

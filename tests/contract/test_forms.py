@@ -8,6 +8,8 @@ import pytest
 from marshmallow import ValidationError, fields, validate
 
 from service.age_assurance.schemas import ProofForm
+from service.compromise import schemas as compromise
+from service.contacts import schemas as contacts
 from service.domain.actors import ActorKind
 from service.domain.consent import Answer, Relation
 from service.domain.consent_methods import Method
@@ -29,7 +31,11 @@ from service.guardians.schemas import (
 )
 from service.kit.idempotency import SHAPE
 from service.kit.web import BODY_BYTES, Form
+from service.mfa.named import LONGEST_NAME, Name
+from service.mfa.passkeys import schemas as passkeys
+from service.mfa.totp import schemas as totp
 from service.minors.schemas import ReportForm
+from service.passwords import schemas as passwords
 from service.registration.schemas import (
     AcceptanceForm,
     ChannelForm,
@@ -37,6 +43,7 @@ from service.registration.schemas import (
     GuardianForm,
     RegistrationForm,
 )
+from service.sessions import schemas as sessions
 from tests.support.contract import DOCUMENT, Json, mistakes, operations, resolve
 
 BODIES = {one.path: one for one in operations() if one.body is not None}
@@ -59,6 +66,25 @@ FORMS: Mapping[str, type[Form[Any]]] = {
     "/v1/consents/ask": LinkForm,
     "/v1/consents/invite": InvitationForm,
     "/v1/consents/dispute": LinkForm,
+    "/v1/apps/{app}/sessions": sessions.SignInForm,
+    "/v1/session-challenges/{challenge_id}": sessions.AnswerForm,
+    "/v1/sessions/refresh": sessions.RefreshForm,
+    "/v1/account/step-up": sessions.StepUpForm,
+    "/v1/account/tokens": sessions.WantedForm,
+    "/v1/account/password": passwords.ChangeForm,
+    "/v1/apps/{app}/password-resets": passwords.ResetForm,
+    "/v1/password-resets/complete": passwords.CompleteForm,
+    "/v1/account/email": contacts.EmailForm,
+    "/v1/account/email/confirmations": contacts.CodeForm,
+    "/v1/account/phone": contacts.PhoneForm,
+    "/v1/account/phone/confirmations": contacts.CodeForm,
+    "/v1/contact-changes/undo": compromise.LinkForm,
+    "/v1/security-reports": compromise.LinkForm,
+    "/v1/account/authenticators/totp": totp.NameForm,
+    "/v1/account/authenticators/totp/confirm": totp.CodeForm,
+    "/v1/account/authenticators/totp/{authenticator_id}": totp.NameForm,
+    "/v1/account/authenticators/passkeys": passkeys.NewForm,
+    "/v1/account/authenticators/passkeys/{authenticator_id}": passkeys.NameForm,
 }
 
 CHOICES: Mapping[str, type[StrEnum]] = {
@@ -80,6 +106,11 @@ CHOICES: Mapping[str, type[StrEnum]] = {
     "Relation": Relation,
     "SignUpForm/properties/age_question/properties/precision": Question,
     "State": State,
+}
+
+OURS: Mapping[type[fields.Field[Any]], Json] = {
+    Name: {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME},
+    passkeys.Credential: {"type": "object"},
 }
 
 SIZES = {"string": "maxLength", "array": "maxItems", "object": "maxProperties"}
@@ -120,22 +151,32 @@ def test_choices_are_those_of_the_code(place: str) -> None:
 
 
 def _without_words(schema: Json) -> Json:
-    """Return the schema with references followed and descriptions left out."""
+    """Return the schema with references followed, and without what limits nothing."""
     if not isinstance(schema, dict):
         return schema
     return {
         name: _without_words(one)
         for name, one in resolve(schema).items()
-        if name != "description"
+        if name not in {"description", "default"}
     }
 
 
 def _schema_of(field: fields.Field[Any]) -> Json:
     """Return the JSON Schema of what a field of a form takes."""
-    schema = _kind_of(field)
+    schema = _form_in(field) if isinstance(field, fields.Nested) else _kind_of(field)
     for validator in field.validators:
         schema |= _limits_of(validator, schema["type"])
     return schema
+
+
+def _form_in(field: fields.Nested) -> dict[str, Json]:
+    inner = field.schema.fields
+    return {
+        "type": "object",
+        "required": [name for name, one in inner.items() if one.required],
+        "properties": {name: _schema_of(one) for name, one in inner.items()},
+        "additionalProperties": False,
+    }
 
 
 def _kind_of(field: fields.Field[Any]) -> dict[str, Json]:
@@ -154,6 +195,8 @@ def _kind_of(field: fields.Field[Any]) -> dict[str, Json]:
             return {"type": "string", "enum": [one.value for one in field.enum]}
         case fields.String():
             return {"type": "string"}
+        case Name() | passkeys.Credential():
+            return {**OURS[type(field)]}
         case _:  # a strict field of ours: what it takes shows when it is tried
             return {"type": "boolean" if _takes(field, value=True) else "integer"}
 
@@ -170,6 +213,8 @@ def _limits_of(validator: object, kind: str) -> Mapping[str, Json]:
     match validator:
         case validate.Length(min=None):
             return {SIZES[kind]: validator.max}
+        case validate.OneOf():
+            return {"enum": [*validator.choices]}
         case validate.Range():
             return {"minimum": validator.min, "maximum": validator.max}
         case validate.Regexp():

@@ -27,6 +27,7 @@ from service import routes
 from service.app import listening, make_app
 from tests.contract.people import People, Person
 from tests.support.contract import FILE, Answer, check, operations
+from tests.support.members import SignedIn, a_member
 from tests.support.service import Service
 
 T = TypeVar("T")
@@ -37,6 +38,11 @@ USES = 3  # of one person: the first request may end what they are at
 
 REGISTER = "/v1/apps/{app}/registrations"
 HELD = "{registration_id}"
+OF_HOLDERS = {
+    f"{one.method} {one.path}"
+    for one in operations()
+    if {"accessToken": []} in one.spec.get("security", [])
+}
 CONFIRM = "/v1/registrations/{registration_id}/contact-confirmations"
 ASK = "/v1/registrations/{registration_id}/guardian-requests"
 OPEN = "/v1/consent-requests/open"
@@ -100,6 +106,7 @@ class Fuzzer:
     def __post_init__(self) -> None:
         self.people = People(self.service)
         self._persons = self._each_at_some_step()
+        self._holders = self._each_signed_in()
         self._turns = cycle(range(4))
         self._apps = cycle(self.service.parts.given.profiles)
 
@@ -123,15 +130,21 @@ class Fuzzer:
                 case _:
                     pass
 
-    def get(self, case: AnyCase, _: AuthContext) -> Person | None:
+    def get(self, case: AnyCase, _: AuthContext) -> Person | SignedIn | None:
         """Return who makes the request, where a token is needed."""
+        if case.operation.label in OF_HOLDERS:
+            return next(self._holders)
         return next(self._persons) if HELD in case.operation.path else None
 
-    def set(self, case: AnyCase, person: Person, _: AuthContext) -> None:
+    def set(self, case: AnyCase, person: Person | SignedIn, _: AuthContext) -> None:
         """Let *person* make the request, where it is not wrong on purpose.
 
         Every fourth has a token that is not theirs, or none of ours.
         """
+        if isinstance(person, SignedIn):
+            token = person.answer["access_token"] if next(self._turns) else "x.y.z"
+            case.headers["Authorization"] = f"Bearer {token}"
+            return
         token = person.applicant.token if next(self._turns) else f"agr.{person.code}.x"
         case.headers["Authorization"] = f"Bearer {token}"
         if _is_right(case, ParameterLocation.PATH):
@@ -179,6 +192,15 @@ class Fuzzer:
             person = self._do(make())
             for _ in range(USES):
                 yield person
+
+    def _each_signed_in(self) -> Iterator[SignedIn]:
+        while True:
+            session = self._do(self._sign_in())
+            for _ in range(USES):
+                yield session
+
+    async def _sign_in(self) -> SignedIn:
+        return await (await a_member(self.service, self.people.email())).sign_in()
 
     def _do(self, work: Awaitable[T]) -> T:
         async def wait() -> T:

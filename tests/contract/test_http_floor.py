@@ -117,6 +117,10 @@ SOMEWHERE = {
     "version": "1",
     "registration_id": UUID(int=0),
     "receipt_id": UUID(int=0),
+    "event_id": UUID(int=0),
+    "challenge_id": "x",
+    "session_id": UUID(int=0),
+    "authenticator_id": UUID(int=0),
 }
 
 

@@ -8,13 +8,14 @@ import pytest
 from openapi_spec_validator import validate
 
 from service import routes
-from service.caller import with_registration
+from service.caller import with_registration, with_service_token
 from service.domain import refusals
 from service.domain.events import EventType
 from service.domain.refusals import Refusal
 from service.kit.web import Route
 from service.pages.routes import PAGES
 from service.problems import STATUS
+from service.sessions.guards import signed_in, with_session
 from tests.support.contract import (
     DOCUMENT,
     FILE,
@@ -33,7 +34,7 @@ PROBLEM_CODE = DOCUMENT["components"]["schemas"]["ProblemCode"]
 EXCLUDED = {(route.method, route.path) for route in PAGES}
 
 ROUTES: Mapping[tuple[str, str], Route] = {
-    (route.method, route.path): route
+    (route.method, re.sub(r":[^}]+", "", route.path)): route
     for route in (*routes.PUBLIC, *routes.ADMIN)
     if (route.method, route.path) not in EXCLUDED
 }
@@ -42,7 +43,6 @@ ROUTES: Mapping[tuple[str, str], Route] = {
 OF_NO_OPERATION = {
     refusals.NotFound.code,
     refusals.MethodNotAllowed.code,
-    refusals.IdentifierTaken.code,  # the registration ends instead
     refusals.AccountUnknown.code,  # for holders and operators, by no route yet
     refusals.GuardianDecides.code,
     refusals.DisputeUnknown.code,  # for operators, at the command line
@@ -133,10 +133,19 @@ def test_an_operation_says_everything_it_can_answer(operation: Operation) -> Non
         possible |= {"408", "413", "415", "422"}
     if route.limits:
         possible |= {"429", "503"}
-    if route.guard is with_registration:
+    if isinstance(route.guard, with_service_token):
+        possible |= {"401", "403"}
+        assert operation.spec["security"] == [{"serviceToken": []}]
+    elif route.guard is with_registration:
         possible |= {"401", "404"}
         possible |= set() if operation.method == "GET" else {"409", "410"}
         assert operation.spec["security"] == [{"registrationToken": []}]
+    elif route.guard in {signed_in, with_session}:
+        possible |= {"401"}
+        assert operation.spec["security"] == [
+            {"accessToken": []},
+            {"sessionCookie": []},
+        ]
     else:
         assert "security" not in operation.spec
     if "{app}" in operation.path:

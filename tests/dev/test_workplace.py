@@ -24,6 +24,8 @@ def test_development_has_defaults_of_its_own() -> None:
     assert settings.env == "development"
     assert settings.base_url == "http://127.0.0.1:8181"
     assert settings.limits_factor >= 1000
+    domain, origins = settings.relying_party
+    assert (domain, "http://localhost:8181" in origins) == ("localhost", True)
 
 
 def test_what_is_set_stays() -> None:

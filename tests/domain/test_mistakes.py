@@ -113,10 +113,11 @@ def contact(**changes: Any) -> PolicyProfile:
     return replace(GUARDED, contact=replace(GUARDED.contact, **changes))
 
 
-def passwords(shortest: int, longest: int) -> PolicyProfile:
-    return replace(
-        GUARDED, password=PasswordRules(min_length=shortest, max_length=longest)
+def passwords(shortest: int, longest: int, beside: int | None = None) -> PolicyProfile:
+    rules = PasswordRules(
+        min_length=shortest, max_length=longest, min_length_with_second_factor=beside
     )
+    return replace(GUARDED, password=rules)
 
 
 def password_field(**changes: Any) -> PolicyProfile:
@@ -151,6 +152,9 @@ OUT, MUST = Need.ABSENT, Need.REQUIRED
         (replace(GUARDED, allowed_origins=("https://a.test/",)), "allowed_origins"),
         (replace(GUARDED, allowed_origins=("http://a.test",)), "allowed_origins"),
         (replace(GUARDED, allowed_origins=("https://a.test",) * 2), "allowed_origins"),
+        (replace(GUARDED, audiences=("game",)), "audiences"),
+        (replace(GUARDED, audiences=("http://a.test",)), "audiences"),
+        (replace(GUARDED, audiences=("https://a.test/x",) * 2), "audiences"),
         # the age
         (age(guardian_below=None), "age.guardian_below"),
         (age(guardian_below=0), "age.guardian_below"),
@@ -261,6 +265,8 @@ OUT, MUST = Need.ABSENT, Need.REQUIRED
         (passwords(15, 63), "password.max_length"),
         (passwords(15, 1025), "password.max_length"),
         (passwords(70, 64), "password.min_length"),
+        (passwords(15, 64, 7), "password.min_length_with_second_factor"),
+        (passwords(15, 64, 16), "password.min_length_with_second_factor"),
     ],
 )
 def test_every_mistake_is_named_with_its_key(wrong: PolicyProfile, key: str) -> None:

@@ -1,9 +1,18 @@
 """What the database says when it can't answer now, and what that becomes."""
 
+import socket
+from urllib.parse import parse_qs, quote, urlsplit
+
 import asyncpg
 import pytest
 
-from service.kit.database import DatabaseUnavailable, Pool, connection, transaction
+from service.kit.database import (
+    DatabaseUnavailable,
+    Pool,
+    connection,
+    make_pool,
+    transaction,
+)
 
 PASSING = [
     "08006",  # connection_failure
@@ -85,3 +94,17 @@ async def test_a_session_that_lost_its_statements_is_left(pool: Pool) -> None:
     with pytest.raises(DatabaseUnavailable, match="InvalidSQLStatementNameError"):
         await lose_statements(pool)
     assert await pool.fetchval("SELECT pg_backend_pid()") != first
+
+
+async def test_a_host_that_never_answers_is_passed_by(database_url: str) -> None:
+    """It takes connections, as a server does that was frozen."""
+    parts = urlsplit(database_url)
+    account, _, host = parts.netloc.rpartition("@")
+    if not host:  # a socket
+        where = parse_qs(parts.query)
+        host = f"{quote(where['host'][0], safe='')}:{where['port'][0]}"
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        both = f"{account}@127.0.0.1:{silent.getsockname()[1]},{host}"
+        url = parts._replace(netloc=both, query="").geturl()
+        async with await make_pool(url) as pool, transaction(pool) as one:
+            assert await one.fetchval("SELECT 1") == 1

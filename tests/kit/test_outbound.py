@@ -1,16 +1,24 @@
 """Outbound connections: which addresses are connected to, however they are spelled."""
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 import pytest
 from aiohttp import ClientError
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from service.kit.outbound import is_allowed, open_session
+from service.kit.outbound import (
+    AddressRefusedError,
+    check_host,
+    is_allowed,
+    is_inside,
+    open_session,
+    open_socket,
+)
 
 
 @pytest.mark.parametrize(
@@ -197,6 +205,27 @@ async def test_those_inside_are_let_in(listener: Listener, host: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("network", "connections"),
+    [("127.0.0.0/8", 1), ("127.0.0.1/32", 1), ("127.0.0.2/32", 0), ("10.0.0.0/8", 0)],
+)
+async def test_those_inside_may_be_some_of_them(
+    listener: Listener, network: str, connections: int
+) -> None:
+    async with open_session(private=(ip_network(network),)) as session:
+        with contextlib.suppress(ClientError):
+            await session.post(f"http://127.0.0.1:{listener.port}/")
+
+    assert listener.connections == connections
+
+
+@pytest.mark.parametrize("network", ["0.0.0.0/0", "169.254.0.0/16"])
+def test_what_nobody_may_connect_to_can_t_be_allowed(network: str) -> None:
+    metadata = ip_address("169.254.169.254")
+    assert not is_allowed(metadata, private=(ip_network(network),))
+    assert not is_inside(ip_network(network))
+
+
+@pytest.mark.parametrize(
     "addresses",
     [
         ["127.0.0.1"],
@@ -230,3 +259,27 @@ async def test_no_cookie_is_kept_and_no_proxy_of_the_environment_used(
         assert response.status == 204
         assert "seen" in response.cookies
         assert len(session.cookie_jar) == 0
+
+
+@pytest.mark.parametrize("host", SPELLINGS)
+async def test_a_socket_is_not_opened_to_loopback_in_any_spelling(
+    listener: Listener, host: str
+) -> None:
+    bare = host.strip("[]")
+    with pytest.raises(OSError):  # noqa: PT011 -- some are no names, others refused
+        await open_socket(bare, listener.port, private=False)
+    with pytest.raises(OSError):  # noqa: PT011
+        await check_host(bare, listener.port, private=False)
+    assert listener.connections == 0
+
+
+async def test_a_socket_is_opened_to_who_is_inside(listener: Listener) -> None:
+    await check_host("127.0.0.1", listener.port, private=True)
+    opened = await open_socket("127.0.0.1", listener.port, private=True)
+    with opened:
+        assert opened.getpeername() == ("127.0.0.1", listener.port)
+    for metadata in ("169.254.169.254", "fd00:ec2::254"):
+        with pytest.raises(OSError):  # noqa: PT011
+            await open_socket(metadata, 80, private=True)
+        with pytest.raises(AddressRefusedError):
+            await check_host(metadata, 80, private=True)

@@ -8,9 +8,12 @@ from service.domain.messages import (
     AccountOpened,
     AccountReactivated,
     AccountSuspended,
+    AcknowledgementOverdue,
     AgeReviewed,
     AlreadyRegistered,
     Channel,
+    ChildPasswordChanged,
+    ChildPasswordReset,
     ChoicesAreYours,
     ConsentAskedAnew,
     ConsentCode,
@@ -20,6 +23,9 @@ from service.domain.messages import (
     ConsentNoLongerNeeded,
     ConsentToBeConfirmed,
     ConsentWithdrawn,
+    ContactAdded,
+    ContactAlreadyUsed,
+    ContactChanged,
     ContactCode,
     Content,
     DecideYourself,
@@ -34,7 +40,19 @@ from service.domain.messages import (
     GuardianThanks,
     LinkInUse,
     Message,
+    NewContactCode,
+    PasskeyAdded,
+    PasskeyRefused,
+    PasskeyRemoved,
+    PasswordChanged,
+    PasswordReset,
+    RecoveryCodesReplaced,
+    RecoveryCodeUsed,
     SecondContact,
+    SessionReused,
+    SignInsFailed,
+    TotpAdded,
+    TotpRemoved,
 )
 from service.domain.profiles import (
     AgeMode,
@@ -87,6 +105,8 @@ RECEIPT = f"{BASE_URL}/receipts/0b2f5a1e-9c1d-4f6e-8a53-2f8b6d3e7c25"
 PURPOSES = ("Save your progress", "Play with <friends> & family")
 LINK = f"{BASE_URL}/guardian/uTqJ0qfVuhHYcvh_M3vdvZMULXYzGZV2ptSYwFQr5wQ"
 
+UNDO_LINK = f"{BASE_URL}/undo#M3vdvZMULXYzGZV2ptSYwFQr5wQuTqJ0qfVuhHYcvh_"
+
 CONTENTS: tuple[Content, ...] = (
     ContactCode(code="482605", minutes=37),
     AlreadyRegistered(),
@@ -123,6 +143,29 @@ CONTENTS: tuple[Content, ...] = (
     ConsentNoLongerNeeded(),
     DecideYourself(),
     AccountOpened(),
+    AcknowledgementOverdue(
+        event_type="account.erased",
+        event_id="01a20320-a200-71a0-b8e2-df8df2341b4c",
+        opened_at="2026-07-08 09:45 UTC",
+        subscribers=("rights-service", "consent-service"),
+    ),
+    TotpAdded(link=LINK),
+    TotpRemoved(link=LINK),
+    PasskeyAdded(link=LINK),
+    PasskeyRemoved(link=LINK),
+    PasskeyRefused(link=LINK),
+    RecoveryCodesReplaced(link=LINK),
+    RecoveryCodeUsed(left=3, link=LINK),
+    SignInsFailed(link=LINK),
+    SessionReused(link=LINK),
+    PasswordReset(link=LINK, minutes=37),
+    ChildPasswordReset(link=LINK, hours=26),
+    PasswordChanged(link=LINK),
+    ChildPasswordChanged(),
+    NewContactCode(code="482605", minutes=37),
+    ContactChanged(undo_link=UNDO_LINK, link=LINK, hours=26),
+    ContactAdded(link=LINK),
+    ContactAlreadyUsed(),
 )
 
 ADDRESS = {Channel.EMAIL: "ada@people.example", Channel.SMS: "+447700900123"}

@@ -8,7 +8,7 @@ from aiohttp.test_utils import TestServer
 from service.kit.database import Pool
 from service.outbox.dispatch import Dispatcher
 from service.outbox.flows import Outbox
-from service.outbox.transport import WebhookTransport, open_webhooks
+from service.outbox.webhooks import WebhookTransport, open_webhooks
 from tests.outbox.support import BASE_URL, Receiver, World, subscriber, subscribers
 from tests.support.clock import StoppedClock
 

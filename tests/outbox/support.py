@@ -16,6 +16,8 @@ from service.domain.actors import APPLICANT
 from service.domain.events import Cause, Event, EventType
 from service.domain.profiles import AppName, LegalGround, PolicyProfile
 from service.kit.database import Pool, transaction
+from service.outbox import desk
+from service.outbox.desk import Place, Which
 from service.outbox.dispatch import Dispatcher
 from service.outbox.flows import Outbox
 from service.outbox.subscribers import Subscriber, Subscribers
@@ -182,17 +184,20 @@ class World:
         while await self.step():
             pass
 
-    async def replay(self, **which: Any) -> int:
-        """Revive dead letters of the subscriber."""
+    async def replay(self) -> None:
+        """Send the subscriber's dead letters again."""
+        which, now = Which(subscriber=self.rights.name), self.clock.now()
         async with transaction(self.pool) as connection:
-            return await self.outbox.replay(
-                connection, self.rights.name, at=self.clock.now(), **which
-            )
+            dead = await desk.choose(connection, which, after=Place(), state="dead")
+            await desk.begin_again(connection, dead, at=now)
 
     async def states(self) -> list[tuple[str, int, int | None]]:
         """Return state, attempts and last status of each delivery, in order."""
         rows = await self.pool.fetch(
-            "SELECT state, attempts, last_status FROM outbox_delivery ORDER BY sequence"
+            "SELECT state, attempts, last_status, sequence FROM outbox_delivery"
+            " UNION ALL SELECT 'delivered', attempts, last_status, sequence"
+            " FROM outbox_delivered JOIN outbox_event USING (event_id)"
+            " ORDER BY sequence"
         )
         return [(row["state"], row["attempts"], row["last_status"]) for row in rows]
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
@@ -11,7 +10,7 @@ import pytest
 
 from service.outbox.dispatch import LEASE_MARGIN
 from service.outbox.subscribers import Subscriber
-from service.outbox.transport import Answer, Transport
+from service.outbox.transport import Delivered, Envelope, Failed, Transport
 from tests.outbox.support import Held, World, accept, event
 
 LEASE = timedelta(seconds=5) + LEASE_MARGIN
@@ -27,7 +26,7 @@ class DyingBefore:
 
     transport: Transport
 
-    async def send(self, *_: object) -> Answer:
+    async def deliver(self, *_: object) -> Delivered:
         raise PowerCut
 
 
@@ -37,10 +36,8 @@ class DyingAfter:
 
     transport: Transport
 
-    async def send(
-        self, subscriber: Subscriber, body: bytes, headers: Mapping[str, str]
-    ) -> Answer:
-        await self.transport.send(subscriber, body, headers)
+    async def deliver(self, subscriber: Subscriber, envelope: Envelope) -> Delivered:
+        await self.transport.deliver(subscriber, envelope)
         raise PowerCut
 
 
@@ -75,13 +72,13 @@ async def test_one_that_can_t_be_marked_does_not_cut_the_others_short(
         transport: Transport
         dead: bool = False
 
-        async def send(
-            self, one: Subscriber, body: bytes, headers: Mapping[str, str]
-        ) -> Answer:
+        async def deliver(
+            self, one: Subscriber, envelope: Envelope
+        ) -> Delivered | Failed:
             if not self.dead:
                 self.dead = True
                 raise PowerCut
-            return await self.transport.send(one, body, headers)
+            return await self.transport.deliver(one, envelope)
 
     await world.tell(*(event() for _ in range(5)))
 

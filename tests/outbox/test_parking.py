@@ -1,7 +1,6 @@
 """Events that wait behind another one: set aside, and never forgotten there."""
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
@@ -13,7 +12,7 @@ from service.outbox import store
 from service.outbox.dispatch import PARKED
 from service.outbox.store import Delivery
 from service.outbox.subscribers import Subscriber
-from service.outbox.transport import Answer, Outcome
+from service.outbox.transport import Delivered, Envelope
 from tests.outbox.support import Held, Taken, World, event, failing, failing_for
 
 
@@ -123,13 +122,11 @@ class Hand:
 
     carried: dict[str, list[int]] = field(default_factory=dict)
 
-    async def send(
-        self, _: Subscriber, body: bytes, headers: Mapping[str, str]
-    ) -> Answer:
-        subject, number = Taken(body, headers).place
+    async def deliver(self, _: Subscriber, envelope: Envelope) -> Delivered:
+        subject, number = Taken(envelope.body, envelope.headers).place
         await asyncio.sleep(0)
         self.carried.setdefault(subject, []).append(number)
-        return Answer(outcome=Outcome.DELIVERED, status=200)
+        return Delivered(status=200)
 
 
 @pytest.mark.parametrize("subjects", [1, 2, 5])
@@ -203,7 +200,7 @@ async def test_what_was_forgotten_in_its_place_is_found_again(world: World) -> N
     world.receiver.answer = failing(500)
     await world.tell(event(subject), event(subject))
     await world.step()
-    await world.pool.execute("DELETE FROM outbox_event WHERE sequence = 1")
+    await world.pool.execute("DELETE FROM outbox_delivery WHERE sequence = 1")
 
     world.clock.advance(PARKED)
     await world.step()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,17 @@ def test_nobody_is_told_without_a_file(write: Write) -> None:
         ('url = "https://réseau.example/"', "url"),
         ('url = "https://[::1"', "url"),
         ('url = "https://127.0.0.1/"', "url"),
+        ('url = "https://127.1/"', "url"),
+        ('url = "https://2130706433/"', "url"),
+        ('url = "https://0x7f.0.0.1/"', "url"),
+        ('url = "https://127.0.0.1./"', "url"),
+        ('url = "https://%31%32%37.0.0.1/"', "url"),
+        ('url = "https://localhost/"', "url"),
+        ('url = "https://receiver.localhost./"', "url"),
+        ('url = "https://a..b/"', "url"),
+        (f'url = "https://{"a" * 64}.example/"', "url"),
+        (r'url = "https://rights.example/\r\nX: y"', "url"),
+        (r'url = "https://rights\t.example/"', "url"),
         ('url = "https://169.254.169.254/"\nallow_private = true', "url"),
         ("secrets = []", "secrets"),
         ('secrets = ["password"]', "secrets.0"),
@@ -105,6 +117,25 @@ def test_nobody_is_told_without_a_file(write: Write) -> None:
         ('timeout_seconds = "15"', "timeout_seconds"),
         ("retry_hours = 71", "retry_hours"),
         ("parallelism = 0", "parallelism"),
+        ("allowed_networks = []", "allowed_networks"),
+        ('allowed_networks = ["10.0.0.1/8"]', "allowed_networks.0"),
+        ('allowed_networks = ["8.8.8.0/24"]', "allowed_networks.0"),
+        ('allowed_networks = ["0.0.0.0/0"]', "allowed_networks.0"),
+        ('allowed_networks = ["169.254.169.254/32"]', "allowed_networks.0"),
+        (
+            'allowed_networks = ["10.2.0.0/16"]\nallow_private = true',
+            "allowed_networks",
+        ),
+        ("overlap_until = 2026-12-01T00:00:00Z", "overlap_until"),
+        ('overlap_until = "2026-12-01T00:00:00Z"', "overlap_until"),
+        ("overlap_until = 2026-12-01T00:00:00", "overlap_until"),
+        (f'secrets = ["{WRITTEN_SECRET}", "{WRITTEN_SECRET}"]', "secrets"),
+        ('acknowledges = "sometime"', "acknowledges"),
+        ('acknowledges = "release"', "acknowledges"),
+        (
+            'url = "nats://broker.example/EVENTS"\nacknowledges = "delivery"',
+            "acknowledges",
+        ),
         ("allow_insecure = 1", "allow_insecure"),
         ("colour = 1", "colour"),
     ],
@@ -178,6 +209,33 @@ def test_an_insecure_or_private_address_can_be_allowed(write: Write) -> None:
     (read,) = read_file(write(text + "allow_insecure = true\nallow_private = true"))
 
     assert read.url == "http://127.0.0.1:8080/hooks/agegate"
+
+
+def test_a_part_of_our_networks_can_be_allowed(write: Write) -> None:
+    text = WHOLE.replace("https://rights.example", "https://10.2.3.4")
+    assert mistakes_in(write(text))
+    assert mistakes_in(write(text + 'allowed_networks = ["10.3.0.0/16"]'))
+
+    (read,) = read_file(write(text + 'allowed_networks = ["10.2.0.0/16", "fd12::/16"]'))
+
+    assert read.inside == (ip_network("10.2.0.0/16"), ip_network("fd12::/16"))
+
+
+@pytest.mark.parametrize(
+    ("url", "written", "by_delivery"),
+    [
+        ("https://rights.example/", "", True),
+        ("https://rights.example/", 'acknowledges = "delivery"', True),
+        ("https://rights.example/", 'acknowledges = "request"', False),
+        ("nats://broker.example/EVENTS", "", False),
+    ],
+)
+def test_how_a_subscriber_acknowledges(
+    write: Write, url: str, written: str, *, by_delivery: bool
+) -> None:
+    text = WHOLE.replace("https://rights.example/hooks/agegate", url) + written
+
+    assert read_file(write(text))[0].acknowledges_by_delivery is by_delivery
 
 
 def test_what_does_not_fit_the_profiles_is_a_mistake(write: Write) -> None:

@@ -53,6 +53,48 @@ async def test_nobody_else_can(world: World) -> None:
         Webhook(WRITTEN_SECRET).verify(taken.body + b" ", {**taken.headers})
 
 
+@pytest.mark.parametrize(
+    ("ago", "words"), [(timedelta(minutes=5, seconds=1), "old"), (-timedelta(1), "new")]
+)
+async def test_what_is_replayed_later_is_refused(
+    world: World, ago: timedelta, words: str
+) -> None:
+    world.clock.time = SystemClock().now() - ago
+    await world.tell(event())
+
+    await world.step()
+
+    (taken,) = world.receiver.taken
+    with pytest.raises(WebhookVerificationError, match=f"too {words}"):
+        Webhook(WRITTEN_SECRET).verify(taken.body, {**taken.headers})
+
+
+async def test_the_old_secret_is_worth_nothing_after_the_overlap(world: World) -> None:
+    world.clock.time = SystemClock().now()
+    await world.tell(event())
+
+    await world.dispatcher.step(replace(world.rights, secrets=(OTHER,)))
+
+    (taken,) = world.receiver.taken
+    with pytest.raises(WebhookVerificationError, match="No matching signature"):
+        Webhook(WRITTEN_SECRET).verify(taken.body, {**taken.headers})
+    Webhook(written(OTHER)).verify(taken.body, {**taken.headers})
+
+
+@pytest.mark.parametrize("name", ["webhook-id", "webhook-timestamp"])
+async def test_what_is_signed_can_not_be_changed(world: World, name: str) -> None:
+    world.clock.time = SystemClock().now()
+    await world.tell(event())
+
+    await world.step()
+
+    (taken,) = world.receiver.taken
+    value = taken.headers[name]
+    changed = value[:-1] + ("1" if value[-1] != "1" else "2")
+    with pytest.raises(WebhookVerificationError, match="No matching signature"):
+        Webhook(WRITTEN_SECRET).verify(taken.body, {**taken.headers, name: changed})
+
+
 async def test_a_retry_has_the_same_id_and_the_time_of_the_attempt(
     world: World,
 ) -> None:
@@ -88,3 +130,22 @@ def test_a_weak_secret_is_refused_and_not_repeated(text: str, what: str) -> None
 
 def test_a_secret_is_read() -> None:
     assert read_secret(WRITTEN_SECRET) == SECRET
+
+
+async def test_the_old_secret_signs_until_the_overlap_ends(world: World) -> None:
+    world.clock.time = SystemClock().now()
+    ends = world.clock.now() + timedelta(minutes=1)
+    rights = replace(world.rights, secrets=(OTHER, SECRET), overlap_until=ends)
+    await world.tell(event(), event())
+    before = replace(rights, parallelism=1)
+
+    await world.dispatcher.step(before)
+    world.clock.time = ends
+    await world.dispatcher.step(before)
+
+    first, last = world.receiver.taken
+    for secret in (OTHER, SECRET):
+        assert Webhook(written(secret)).verify(first.body, {**first.headers})
+    assert Webhook(written(OTHER)).verify(last.body, {**last.headers})
+    with pytest.raises(WebhookVerificationError):
+        Webhook(WRITTEN_SECRET).verify(last.body, {**last.headers})

@@ -4,10 +4,11 @@ import asyncio
 import ssl
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from aiohttp.test_utils import TestServer
@@ -22,11 +23,28 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 from service.kit.outbound import open_session
-from service.outbox.transport import Answer, Outcome, WebhookTransport, read_retry_after
+from service.outbox.subscribers import Subscriber
+from service.outbox.transport import (
+    ByScheme,
+    Delivered,
+    Envelope,
+    Failed,
+    Outcome,
+    read_retry_after,
+)
+from service.outbox.webhooks import WebhookTransport
 from tests.outbox.support import Receiver, failing, subscriber
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-UNREACHABLE = Answer(outcome=Outcome.UNREACHABLE)
+UNREACHABLE = Failed(outcome=Outcome.UNREACHABLE)
+ENVELOPE = Envelope(
+    event_id=uuid4(),
+    subject_id=uuid4(),
+    app="plain",
+    type="account.opened",
+    body=b"{}",
+    headers={},
+)
 
 
 def make_certificate(directory: Path) -> Path:
@@ -88,16 +106,16 @@ async def test_a_certificate_of_a_known_authority_is_taken(
     certificate: Path, secure_url: str, receiver: Receiver
 ) -> None:
     async with trusting(certificate) as transport:
-        answer = await transport.send(subscriber(url=secure_url), b"{}", {})
+        answer = await transport.deliver(subscriber(url=secure_url), ENVELOPE)
 
-    assert answer == Answer(outcome=Outcome.DELIVERED, status=204)
+    assert answer == Delivered(status=204)
     assert len(receiver.taken) == 1
 
 
 async def test_an_unknown_certificate_is_a_failure(
     secure_url: str, receiver: Receiver, webhooks: WebhookTransport
 ) -> None:
-    assert await webhooks.send(subscriber(url=secure_url), b"{}", {}) == UNREACHABLE
+    assert await webhooks.deliver(subscriber(url=secure_url), ENVELOPE) == UNREACHABLE
     assert receiver.taken == []
 
 
@@ -107,7 +125,7 @@ async def test_a_certificate_of_another_host_is_a_failure(
     url = secure_url.replace("127.0.0.1", "localhost")
 
     async with trusting(certificate) as transport:
-        assert await transport.send(subscriber(url=url), b"{}", {}) == UNREACHABLE
+        assert await transport.deliver(subscriber(url=url), ENVELOPE) == UNREACHABLE
 
     assert receiver.taken == []
 
@@ -119,9 +137,9 @@ async def test_a_redirect_is_not_followed(
     async with TestServer(receiver.app()) as server:
         url = str(server.make_url("/hook"))
 
-        answer = await webhooks.send(subscriber(url=url), b"{}", {})
+        answer = await webhooks.deliver(subscriber(url=url), ENVELOPE)
 
-    assert answer == Answer(outcome=Outcome.REFUSED, status=307)
+    assert answer == Failed(outcome=Outcome.REFUSED, status=307)
     assert len(receiver.taken) == 1
 
 
@@ -129,7 +147,7 @@ async def test_nobody_there_is_a_failure(webhooks: WebhookTransport) -> None:
     async with TestServer(Receiver().app()) as server:
         url = str(server.make_url("/hook"))
 
-    assert await webhooks.send(subscriber(url=url), b"{}", {}) == UNREACHABLE
+    assert await webhooks.deliver(subscriber(url=url), ENVELOPE) == UNREACHABLE
 
 
 async def test_our_own_network_is_closed_unless_the_subscriber_is_in_it(
@@ -139,10 +157,10 @@ async def test_our_own_network_is_closed_unless_the_subscriber_is_in_it(
         inside = subscriber(url=str(server.make_url("/hook")))
 
         outside = replace(inside, allow_private=False)
-        assert await webhooks.send(outside, b"{}", {}) == UNREACHABLE
+        assert await webhooks.deliver(outside, ENVELOPE) == UNREACHABLE
         assert receiver.taken == []
 
-        assert (await webhooks.send(inside, b"{}", {})).outcome is Outcome.DELIVERED
+        assert isinstance(await webhooks.deliver(inside, ENVELOPE), Delivered)
     assert len(receiver.taken) == 1
 
 
@@ -156,8 +174,8 @@ async def test_one_that_hangs_up_without_an_answer_is_a_failure(
     async with server:
         port = server.sockets[0].getsockname()[1]
 
-        answer = await webhooks.send(
-            subscriber(url=f"http://127.0.0.1:{port}/"), b"{}", {}
+        answer = await webhooks.deliver(
+            subscriber(url=f"http://127.0.0.1:{port}/"), ENVELOPE
         )
 
     assert answer == UNREACHABLE
@@ -190,3 +208,26 @@ def test_retry_after_is_seconds_or_an_instant(
     text: str | None, asked: timedelta | None
 ) -> None:
     assert read_retry_after(text, now=NOW) == asked
+
+
+@dataclass
+class Broker:
+    """A transport that takes everything."""
+
+    taken: list[Envelope] = field(default_factory=list)
+
+    async def deliver(self, _: Subscriber, envelope: Envelope) -> Delivered:
+        self.taken.append(envelope)
+        return Delivered()
+
+
+async def test_the_scheme_of_the_address_chooses_the_transport() -> None:
+    nats, webhooks = Broker(), Broker()
+    transports = ByScheme({"nats": nats, "https": webhooks})
+
+    await transports.deliver(subscriber(url="nats://broker/"), ENVELOPE)
+    await transports.deliver(subscriber(url="https://rights.example/"), ENVELOPE)
+
+    assert [len(one.taken) for one in (nats, webhooks)] == [1, 1]
+    unknown = subscriber(url="kafka://broker/")
+    assert await transports.deliver(unknown, ENVELOPE) == UNREACHABLE

@@ -128,7 +128,8 @@ async def test_a_country_is_needed_where_it_is_asked(
 async def test_everything_missing_is_named_at_once(visitor: Visitor) -> None:
     page = await visitor.send(await visitor.get(MAESTRO), f"{MAESTRO}/age")
     assert len(page.errors) == 2
-    assert [one["href"] for one in page.main.every("a")] == ["#day", "#country"]
+    alert = page.root.one("div", role="alert")
+    assert [one["href"] for one in alert.every("a")] == ["#day", "#country"]
 
 
 async def test_wide_digits_are_digits(visitor: Visitor) -> None:

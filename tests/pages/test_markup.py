@@ -90,7 +90,7 @@ def _of_references(page: Page) -> Iterator[str]:
 def _of_fields(page: Page) -> Iterator[str]:
     labels = {one["for"]: one.text for one in page.root.every("label")}
     for one in page.root.every("input", "select"):
-        if one.get("type") == "hidden":
+        if one.get("type") == "hidden" or "hidden" in one:
             continue
         if not labels.get(one["id"]):
             yield f"{one['id']} has no label"

@@ -9,7 +9,10 @@ from service.domain.refusals import (
     FieldMistake,
     FieldsWrong,
     MethodNotAllowed,
+    MfaRequired,
     Refusal,
+    SecondFactorRequired,
+    StepUpRequired,
     TooManyRequests,
     TurnedAway,
 )
@@ -22,6 +25,9 @@ from tests.support.service import Service
 MADE: Mapping[type[Refusal], Callable[[], Refusal]] = {
     FieldsWrong: lambda: FieldsWrong([FieldMistake("/x", "wrong", "x")]),
     MethodNotAllowed: lambda: MethodNotAllowed(["GET"]),
+    MfaRequired: lambda: MfaRequired("agc_x", ["totp"]),
+    SecondFactorRequired: lambda: SecondFactorRequired(["totp"]),
+    StepUpRequired: lambda: StepUpRequired(["totp"]),
     TooManyRequests: lambda: TooManyRequests(limit=1, window=60, retry_after=42),
     TurnedAway: lambda: TurnedAway("appeals@x.example"),
 }

@@ -11,8 +11,12 @@ from aiohttp.test_utils import make_mocked_request
 import service.pages
 from service.domain.age_rules import ProofMethod, Question
 from service.domain.consent import Answer, Relation
+from service.domain.decisions import AgeBand
+from service.domain.forms import ContactKind, Identifier
 from service.domain.profiles import LegalGround
 from service.domain.refusals import Refusal
+from service.domain.sessions import SessionKind
+from service.pages.account.showing import DONE
 from service.pages.countries import places
 from service.pages.words import (
     EN,
@@ -32,6 +36,8 @@ from tests.support.service import SHIPPED
 PAGES = Path(service.pages.__file__).parent
 PROFILES = read_profiles(SHIPPED)
 
+CONTACT_WORDS = ("new", "hint", "remove", "change", "add")
+
 # What templates and handlers put together: single keys, and families of them.
 MADE = {
     *(f"age.{part}" for part in ("day", "month", "year")),
@@ -40,6 +46,14 @@ MADE = {
     *(f"ask_proof.{one}" for one in ProofMethod),
     *(f"guardian.{one}" for one in Answer),
     *(f"grounds.{one}" for one in LegalGround),
+    *(f"identifiers.{one}" for one in Identifier),
+    *(f"bands.{one}" for one in AgeBand),
+    *(f"account.{one}" for one in ("country", "language", "age_band", "opened", "id")),
+    *(f"contact.{one}_{kind}" for one in CONTACT_WORDS for kind in ContactKind),
+    *(f"contact.{kind}" for kind in ContactKind),
+    *(f"factors.{one}" for one in ("apps", "passkeys")),
+    *(f"sessions.{one}" for one in SessionKind),
+    *(f"done.{one}" for one in DONE),
     "form.username",
     "form.username_plain",
 }
@@ -87,7 +101,7 @@ def test_every_refusal_has_words_and_no_other() -> None:
 
 
 def test_every_text_is_shown_somewhere() -> None:
-    files = [*PAGES.rglob("*.html"), *PAGES.glob("*.py")]
+    files = [*PAGES.rglob("*.html"), *PAGES.rglob("*.py")]
     source = "\n".join(path.read_text() for path in files)
     unused = [
         key

@@ -97,7 +97,10 @@ class Visitor:
     ) -> Page:
         """Send one request, and return the answer as it is."""
         jar = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        sent = {"Accept-Language": self.language, "Cookie": jar, **(headers or {})}
+        sent = {"Accept-Language": self.language, "Cookie": jar}
+        if method == "POST":
+            sent["Origin"] = str(self.client.make_url("/")).rstrip("/")
+        sent |= headers or {}
         data = None
         if fields is not None:
             data = urlencode(fields, doseq=True)

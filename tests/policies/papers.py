@@ -38,8 +38,8 @@ def subscriber(
 async def told(service: Service, name: str) -> list[str]:
     """Return the types of the events that are owed to a subscriber."""
     rows = await service.pool.fetch(
-        "SELECT event_type FROM outbox_delivery JOIN outbox_event USING (event_id)"
-        " WHERE subscriber = $1 ORDER BY occurred_at, outbox_event.sequence",
+        "SELECT event_type FROM outbox_delivery WHERE subscriber = $1"
+        " ORDER BY occurred_at, sequence",
         name,
     )
     return [row["event_type"] for row in rows]

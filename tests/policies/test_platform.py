@@ -23,6 +23,7 @@ from tests.policies.papers import (
 )
 from tests.policies.promises import keeps
 from tests.support.clock import StoppedClock
+from tests.support.holders import NEW_PASSWORD, Owner, complete_reset, link_to
 from tests.support.operators import SHIPPED, running_for
 from tests.support.scan import places_of, places_of_id
 from tests.support.service import PASSWORD, Applicant, Json, Service
@@ -286,6 +287,49 @@ async def test_a_weak_password_is_refused_with_the_reason(
     assert {(one["pointer"], one["code"]) for one in errors} == {("/password", code)}
     assert all(len(one["detail"]) > 10 for one in errors)
     assert password not in json.dumps(errors)
+
+
+async def a_holder(service: Service) -> Owner:
+    """Return an adult with an account, who is signed in."""
+    adult = await an_adult(service)
+    await prove(service, adult, Outcome.OVER)
+    owner = Owner(service, APP, adult.id, EMAIL)
+    assert await owner.sign_in()
+    return owner
+
+
+@keeps("CP-10")
+async def test_who_forgot_to_sign_out_somewhere_sees_it_and_ends_it(
+    service: Service,
+) -> None:
+    at_home, at_the_library = await a_holder(service), Owner(service, APP, "", EMAIL)
+    assert await at_the_library.sign_in()
+
+    shown = await service.get("/v1/account/sessions", token=at_home.token)
+    assert len((await shown.json())["sessions"]) == 2
+    assert (await at_home.delete("sessions")).status == 204
+
+    assert await at_home.is_in()
+    assert not await at_the_library.is_in()
+
+
+@keeps("CP-10")
+async def test_who_suspects_somebody_else_says_so_with_one_link(
+    service: Service,
+) -> None:
+    owner, thief = await a_holder(service), Owner(service, APP, "", EMAIL)
+    assert await thief.sign_in()
+    await thief.change_password()
+    link = await link_to(service, EMAIL, "security")
+
+    response = await service.post("/v1/security-reports", {"token": link})
+
+    assert response.status == 200
+    assert not await thief.is_in()
+    assert not await thief.sign_in(NEW_PASSWORD)
+    reset = await link_to(service, EMAIL, "reset")
+    assert (await complete_reset(service, reset, PASSWORD)).status == 204
+    assert await owner.sign_in(PASSWORD)
 
 
 @keeps("CP-11")

@@ -17,9 +17,13 @@ from service.age_assurance.flows import Outcome
 from service.age_assurance.providers import ProofStep, ProofWanted
 from service.app import listening, make_app
 from service.kit import logs
+from service.kit.traces import Traces
 from service.messages.adapters import OutgoingEmail, OutgoingSms
 from service.messages.send import Sender
+from service.worker import Outlets
 from tests.contract.raw_http import exchange
+from tests.support.canary_holders import come_and_go
+from tests.support.deliveries import Taken
 from tests.support.families import Family
 from tests.support.service import (
     Applicant,
@@ -74,6 +78,7 @@ class Watch:
     log: io.StringIO = field(default_factory=io.StringIO)
     answers: list[Seen] = field(default_factory=list)
     secrets: list[str] = field(default_factory=list)
+    traces: Traces | None = None
 
     async def see(
         self, request: ClientRequest, handler: ClientHandlerType
@@ -265,6 +270,11 @@ async def mistakes(service: Service, _: Watch) -> None:
             )
 
 
+async def holders(service: Service, watch: Watch) -> None:
+    """Somebody with an account, which they change, lose and get back."""
+    watch.secrets += await come_and_go(service)
+
+
 async def pages(service: Service, _: Watch) -> None:
     """The pages of a sign-up, with mistakes first."""
     born = dict(zip(("year", "month", "day"), BORN.split("-"), strict=True))
@@ -315,7 +325,8 @@ async def send(
 
 async def what_is_not_http(service: Service, watch: Watch) -> None:
     """Bytes with marks that no client would send."""
-    app = make_app(service.parts, (*routes.PUBLIC, *routes.ADMIN[2:]))
+    table = (*routes.PUBLIC, *routes.ADMIN[2:])
+    app = make_app(service.parts, table, traces=watch.traces)
     async with listening(app, "127.0.0.1", 0) as port:
         post = "POST /v1/apps/plain/registrations HTTP/1.1\r\nHost: a\r\n"
         for request in (
@@ -361,7 +372,7 @@ class Failing:
         raise ValueError(f"{STRAY}: {letter.to} {letter.text}")
 
 
-async def failing_messages(service: Service, _: Watch) -> None:
+async def failing_messages(service: Service, watch: Watch) -> None:
     """Messages that nobody takes."""
     await register(
         service,
@@ -370,14 +381,16 @@ async def failing_messages(service: Service, _: Watch) -> None:
         username=f"{USERNAME}f",
         guardian_email=f"f-{GUARDIAN}",
     )
+    failing = Outlets(email=Failing(), sms=Failing(), transport=Taken())
+    outlets = failing.under(watch.traces)
     sender = Sender(
         pool=service.pool,
         clock=service.clock,
         vault=service.parts.vault,
         profiles=service.parts.given.profiles,
         renderer=renderer(),
-        email=Failing(),
-        sms=Failing(),
+        email=outlets.email,
+        sms=outlets.sms,
     )
     assert await sender.step()
 
@@ -422,6 +435,7 @@ async def sign_up_marked(service: Service, watch: Watch, provider: Quoting) -> N
             children,
             adults,
             mistakes,
+            holders,
             pages,
             what_is_not_http,
             failing_messages,

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from service.kit.traces import Traces
 from service.outbox.dispatch import Dispatcher
 from service.outbox.subscribers import Subscriber
-from service.outbox.transport import Answer, Outcome
+from service.outbox.traced import TracedTransport
+from service.outbox.transport import Delivered, Envelope
 from tests.support.service import BASE_URL, Service
 
 
@@ -16,21 +18,20 @@ class Taken:
     bodies: list[bytes] = field(default_factory=list)
     headers: list[Mapping[str, str]] = field(default_factory=list)
 
-    async def send(
-        self, _: Subscriber, body: bytes, headers: Mapping[str, str]
-    ) -> Answer:
-        self.bodies.append(body)
-        self.headers.append(headers)
-        return Answer(outcome=Outcome.DELIVERED, status=204)
+    async def deliver(self, _: Subscriber, envelope: Envelope) -> Delivered:
+        self.bodies.append(envelope.body)
+        self.headers.append(envelope.headers)
+        return Delivered(status=204)
 
 
-async def deliver_events(service: Service) -> Taken:
+async def deliver_events(service: Service, traces: Traces | None = None) -> Taken:
     """Deliver all events that are due, to each subscriber that they are owed to."""
     taken = Taken()
+    traced = None if traces is None else TracedTransport(transport=taken, traces=traces)
     dispatcher = Dispatcher(
         pool=service.pool,
         clock=service.clock,
-        transport=taken,
+        transport=traced or taken,
         base_url=BASE_URL,
     )
     for subscriber in service.parts.given.subscribers.every:

@@ -13,6 +13,7 @@ from service.domain.forms import ContactKind, Need
 from service.domain.profiles import PolicyProfile
 from service.kit.database import Pool
 from service.kit.passwords import Passwords
+from service.kit.traces import Traces
 from service.outbox.subscribers import Subscriber, Subscribers
 from service.parts import join
 from service.profiles.reader import Profiles
@@ -38,11 +39,13 @@ async def running_for(
     subscribers: Collection[Subscriber] | None = None,
     watching: Collection[ClientMiddlewareType] = (),
     provider: SandboxProvider | None = None,
+    traces: Traces | None = None,
 ) -> AsyncGenerator[Service]:
     """Yield the service with *changed* profiles beside the shipped ones.
 
     *subscribers* are told of events, by default one that is told of everything;
-    *watching* sees every answer; *provider* takes the proofs of age.
+    *watching* sees every answer; *provider* takes the proofs of age; *traces* are on
+    where they are given.
     """
     sandbox = provider or SandboxProvider()
     hashing = Passwords(CHEAP, workers=2, queue=500)
@@ -59,7 +62,8 @@ async def running_for(
         ),
     )
     parts = join(given, pool=pool, clock=clock, passwords=hashing)
-    server = TestServer(make_app(parts, (*routes.PUBLIC, *routes.ADMIN[2:])))
+    table = (*routes.PUBLIC, *routes.ADMIN[2:])
+    server = TestServer(make_app(parts, table, traces=traces))
     try:
         async with TestClient(
             server,

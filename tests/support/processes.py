@@ -54,9 +54,11 @@ async def _as_awaitable(value: T) -> T:
     return value
 
 
-async def eventually(find: Callable[[], Awaitable[T | None]]) -> T:
+async def eventually(
+    find: Callable[[], Awaitable[T | None]], *, seconds: float = SECONDS
+) -> T:
     """Return what *find* finds, asked again and again until a deadline."""
-    deadline = time.monotonic() + SECONDS
+    deadline = time.monotonic() + seconds
     while True:
         found = await find()
         if found is not None:

@@ -209,6 +209,8 @@ class Service:
 
     async def send_messages(self) -> Mailbox:
         """Let the worker send what is queued, and return the mailbox."""
+        while await self.parts.recovery.resets.step():
+            pass
         return await deliver(self.parts, self.mailbox)
 
     async def events(self, subject: str | None = None) -> list[str]:

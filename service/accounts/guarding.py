@@ -1,0 +1,33 @@
+"""What others need of the guardians of an account.
+
+The slice that holds guardians stands above them and joins in here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from service.domain.accounts import AccountId
+from service.domain.consent import GuardianId
+from service.kit.database import Connection
+from service.kit.secrets import SealingKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guarding:
+    """Somebody who has said yes for a minor, and how they are written to."""
+
+    guardian_id: GuardianId
+    email: str = field(repr=False)
+    language: str
+    key: SealingKey
+
+
+class Guardians(Protocol):
+    """Who guards an account; runs in the caller's transaction."""
+
+    async def guarding(
+        self, connection: Connection, account_id: AccountId
+    ) -> Sequence[Guarding]:
+        """Return the guardians of an account; nobody, for most."""
+        ...

@@ -1,0 +1,1 @@
+"""The contacts of an account: changed, added, removed, put back."""

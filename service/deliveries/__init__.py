@@ -1,0 +1,1 @@
+"""Seeing what was told to whom, and doing something about it."""

@@ -1,0 +1,96 @@
+"""What is told of consent: asked for and answered; what becomes of it is beside."""
+
+from dataclasses import replace
+from typing import Final
+
+from service.domain.actors import APPLICANT, TIMER
+from service.domain.events import Cause, EventType
+from service.domain.grants import GrantState
+from service.domain.told.entry import NO_PURPOSES, STANDS_BECAUSE, Told
+from service.domain.told.examples import FAMILY, GUARDIAN, RECEIPT
+
+CONSENT: Final = (
+    Told(
+        summary="A guardian was asked.",
+        more="Told once for a request, not for its reminders.",
+        example=replace(
+            FAMILY,
+            type=EventType.CONSENT_REQUESTED,
+            cause=Cause.GUARDIAN_ASKED,
+            actor=APPLICANT,
+        ),
+        causes=(Cause.GUARDIAN_ASKED, Cause.GUARDIAN_INVITED, Cause.MINOR_REPORTED),
+    ),
+    Told(
+        summary="A guardian opened the request.",
+        more="A person did, not a mail scanner that follows links.",
+        example=FAMILY,
+    ),
+    Told(
+        summary="A message to a guardian came back.",
+        more="A child may correct the address, twice.",
+        example=replace(
+            FAMILY,
+            type=EventType.CONSENT_BOUNCED,
+            cause=Cause.MESSAGE_FAILED,
+            actor=TIMER,
+        ),
+        empty=NO_PURPOSES,
+    ),
+    Told(
+        summary="A guardian gave consent.",
+        more="For `purposes`: the essential ones, and those that were chosen. `after` "
+        "is `provisional` while the second contact is to come, which the guardian can "
+        "still revoke at; `consent.confirmed` follows. It is `waiting` while somebody "
+        "else has to agree as well; `consent.joined` follows. `receipt_id` names the "
+        "signed record.",
+        example=replace(
+            FAMILY,
+            type=EventType.CONSENT_GIVEN,
+            cause=Cause.GUARDIAN_GAVE,
+            actor=GUARDIAN,
+            after=GrantState.PROVISIONAL,
+            purposes=("service",),
+            receipt_id=RECEIPT,
+        ),
+        values={
+            "after": (GrantState.WAITING, GrantState.PROVISIONAL, GrantState.ACTIVE)
+        },
+        always=frozenset({"purposes", "receipt_id"}),
+    ),
+    Told(
+        summary="Enough people have agreed, and purposes are on.",
+        more="`purposes` are those that waited for this.",
+        example=replace(
+            FAMILY,
+            type=EventType.CONSENT_JOINED,
+            cause=Cause.GUARDIAN_GAVE,
+            actor=GUARDIAN,
+            purposes=("service",),
+        ),
+        causes=STANDS_BECAUSE,
+        always=frozenset({"purposes"}),
+    ),
+    Told(
+        summary="A guardian refused.",
+        more="The registration ends.",
+        example=replace(
+            FAMILY, type=EventType.CONSENT_REFUSED, cause=Cause.GUARDIAN_REFUSED
+        ),
+    ),
+    Told(
+        summary="A guardian said that this is not their child.",
+        more="The registration ends, and the address is not written to again.",
+        example=replace(
+            FAMILY, type=EventType.CONSENT_DISPUTED, cause=Cause.NOT_MY_CHILD
+        ),
+    ),
+    Told(
+        summary="Nobody answered in time, or consent came to its end.",
+        more="A registration ends by it. Of an account `purposes` are off now.",
+        example=replace(
+            FAMILY, type=EventType.CONSENT_EXPIRED, cause=Cause.EXPIRED, actor=TIMER
+        ),
+        causes=(Cause.EXPIRED, Cause.SECOND_CONTACT_FAILED, Cause.POLICY_CHANGED),
+    ),
+)

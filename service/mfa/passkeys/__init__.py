@@ -1,0 +1,1 @@
+"""Passkeys (WebAuthn): the finger or face stays on the device."""

@@ -1,0 +1,1 @@
+"""Erasures and withdrawals: followed until everybody who was told has acknowledged."""

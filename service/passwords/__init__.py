@@ -1,0 +1,1 @@
+"""Passwords: changed by their holder, reset through a contact or a guardian."""

@@ -1,0 +1,1 @@
+"""Sessions: signing in, staying signed in, proving it once more, signing out."""

@@ -1,0 +1,20 @@
+"""The catalogue of events on the command line."""
+
+import json
+
+from service.domain.events import EventType
+from tests.commands.running import agegate, said
+
+
+def test_every_type_of_event_has_a_line() -> None:
+    lines = said(agegate("events", "types")).splitlines()
+    assert [line.split()[0] for line in lines] == [*EventType]
+    assert lines[0].endswith("A registration began.")
+
+
+def test_the_catalogue_is_shown_as_it_is_answered() -> None:
+    shown = said(agegate("events", "types", "--json", BASE_URL="https://id.example"))
+    entries = json.loads(shown)["event_types"]
+    assert [one["type"] for one in entries] == [*EventType]
+    assert entries[0]["example"]["source"] == "https://id.example/apps/plain"
+    assert entries[0]["schema"]["title"] == entries[0]["type"]
