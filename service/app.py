@@ -20,6 +20,7 @@ from service.caller import (
     SETTINGS,
 )
 from service.compromise import handlers as compromise
+from service.consents import handlers as consents
 from service.contacts import handlers as contacts
 from service.deliveries import handlers as deliveries
 from service.domain.refusals import Refusal
@@ -86,6 +87,7 @@ def make_app(
     app[guardians.FLOWS] = parts.guardians
     app[guardians.GRANTED] = parts.granted
     app[guardians.SECOND] = parts.second
+    app[consents.FLOWS] = parts.own_word
     app[receipts.FLOWS] = parts.receipts
     app[minors.FLOWS] = parts.minors
     app[age_assurance.FLOWS] = parts.proofs

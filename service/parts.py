@@ -572,7 +572,7 @@ def _entrances(
         authenticators.recovery_codes,
         passkeys,
     )
-    tokens = AccessTokens(signatures, keys, given.settings.base_url)
+    tokens = AccessTokens(signatures, keys, profiles, given.settings.base_url)
     opening = Opening(keys=keys, profiles=profiles, tokens=tokens)
     second = SecondFactors(
         factors={one.kind: one for one in factors},

@@ -102,6 +102,7 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         refusals.ProofsUsedUp: HTTPStatus.CONFLICT,
         refusals.ProofUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
         refusals.ProofUnknown: HTTPStatus.NOT_FOUND,
+        refusals.PurposeUnknown: HTTPStatus.NOT_FOUND,
         refusals.PurposesWrong: _UNPROCESSABLE,
         refusals.ReceiptUnknown: HTTPStatus.NOT_FOUND,
         refusals.RefreshInvalid: HTTPStatus.UNAUTHORIZED,

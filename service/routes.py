@@ -19,6 +19,7 @@ from service.allowances import (
 )
 from service.caller import for_app, with_registration, with_service_token
 from service.compromise import handlers as compromise
+from service.consents import handlers as consents
 from service.contacts import handlers as contacts
 from service.deliveries import handlers as deliveries
 from service.domain.scopes import Scope
@@ -37,7 +38,7 @@ from service.passwords import handlers as passwords
 from service.receipts import handlers as receipts
 from service.registration import handlers as registration
 from service.sessions import handlers as sessions
-from service.sessions.guards import signed_in, with_session
+from service.sessions.guards import signed_in, signed_in_for_rights, with_session
 from service.vault import handlers as vault
 
 _APP: Final = "/v1/apps/{app}"
@@ -150,20 +151,38 @@ SESSIONS: Final = (
         (SIGN_INS,),
     ),
     Route("POST", "/v1/sessions/refresh", anyone, sessions.refresh, (REFRESHES,)),
-    Route("DELETE", "/v1/sessions/current", signed_in, sessions.sign_out),
+    Route("DELETE", "/v1/sessions/current", signed_in_for_rights, sessions.sign_out),
     Route("GET", "/v1/account", with_session, sessions.account),
     Route(
         "POST",
         "/v1/account/step-up",
-        signed_in,
+        signed_in_for_rights,
         sessions.step_up,
         (SIGN_INS,),
         hashes=True,
     ),
     Route("POST", "/v1/account/tokens", signed_in, sessions.token, (REFRESHES,)),
-    Route("GET", "/v1/account/sessions", signed_in, sessions.sessions),
-    Route("DELETE", "/v1/account/sessions", signed_in, sessions.end_others),
-    Route("DELETE", "/v1/account/sessions/{session_id}", signed_in, sessions.end_one),
+    Route("GET", "/v1/account/sessions", signed_in_for_rights, sessions.sessions),
+    Route("DELETE", "/v1/account/sessions", signed_in_for_rights, sessions.end_others),
+    Route(
+        "DELETE",
+        "/v1/account/sessions/{session_id}",
+        signed_in_for_rights,
+        sessions.end_one,
+    ),
+    Route(
+        "GET",
+        "/v1/account/purposes/{purpose}",
+        signed_in_for_rights,
+        consents.look,
+    ),
+    Route(
+        "PUT",
+        "/v1/account/purposes/{purpose}",
+        signed_in_for_rights,
+        consents.choose,
+        (STEPS,),
+    ),
 )
 
 RECOVERY: Final = (

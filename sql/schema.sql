@@ -859,6 +859,8 @@ CREATE UNIQUE INDEX consent_dispute_open ON public.consent_dispute USING btree (
 
 CREATE INDEX consent_dispute_opened_at ON public.consent_dispute USING btree (opened_at) WHERE (resolved_at IS NULL);
 
+CREATE INDEX consent_grant_account_id ON public.consent_grant USING btree (account_id);
+
 CREATE UNIQUE INDEX consent_grant_active ON public.consent_grant USING btree (account_id, purpose, giver_id) WHERE (state = 'active'::text);
 
 CREATE INDEX consent_grant_giver_id ON public.consent_grant USING btree (giver_id);

@@ -6,7 +6,13 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from service.domain.accounts import Account, AccountId, AccountState, NewAccount
+from service.domain.accounts import (
+    Account,
+    AccountId,
+    AccountState,
+    NewAccount,
+    Suspension,
+)
 from service.domain.decisions import AgeBand
 from service.domain.forms import Identifier
 from service.domain.grants import Acceptance, Grant
@@ -142,6 +148,7 @@ async def find(
         place = Place(TABLE, column, str(account_id))
         return None if row[column] is None else key.open_text(row[column], place)
 
+    why = row["suspended_for"]
     account = Account(
         account_id=account_id,
         app=AppName(row["app"]),
@@ -156,6 +163,7 @@ async def find(
         password_hash=opened("password_hash") or "",
         password_short=row["password_short"],
         locked=row["locked_at"] is not None,
+        suspended_for=None if why is None else Suspension(why),
     )
     return account, key
 

@@ -344,6 +344,35 @@ class Consents:
         )
         return Changed(held=newer, receipt_id=receipt_id, grants=confirmed)
 
+    async def give_own(
+        self,
+        connection: Connection,
+        held: Held,
+        grants: Sequence[Grant],
+        *,
+        actor: Actor,
+        now: datetime,
+    ) -> Changed:
+        """Let follow what follows from the *grants* of a holder who decides alone."""
+        newer = await self.accounts.add_grants(connection, held, grants)
+        receipt_id = await self.receipts.issue(
+            connection, newer, grants, Change.GIVEN, by=actor.kind, now=now
+        )
+        await self._tell(
+            connection,
+            newer,
+            grants,
+            EventType.CONSENT_GIVEN,
+            Cause.HOLDER_DECIDED,
+            actor,
+            receipt_id,
+            now=now,
+        )
+        newer = await self.settle(
+            connection, newer, cause=Cause.HOLDER_DECIDED, actor=actor, now=now
+        )
+        return Changed(held=newer, receipt_id=receipt_id, grants=tuple(grants))
+
     async def hand_over(
         self,
         connection: Connection,

@@ -117,7 +117,7 @@ class Account:
 
     *found_by* are the kinds of identifier by which it is found: a contact that is not
     among them was never confirmed. A *password_short* can't stand alone. While it is
-    *locked* nobody can sign in.
+    *locked* nobody can sign in, and while the age of the holder is reviewed.
     """
 
     account_id: AccountId
@@ -133,6 +133,7 @@ class Account:
     password_hash: str = field(repr=False)
     password_short: bool
     locked: bool
+    suspended_for: Suspension | None = None
 
     def contact(self, kind: ContactKind) -> str | None:
         """Return the contact of *kind*, if there is one."""

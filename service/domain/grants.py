@@ -91,21 +91,10 @@ class Acceptance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Grant:
-    """One purpose, agreed to by one person, until *ends_at*.
+class GrantedPurpose:
+    """One purpose, agreed to until *ends_at*: all it takes to know whether it is on."""
 
-    *method* and *strength* say how it was made sure that it was this person.
-    """
-
-    grant_id: UUID
-    account_id: AccountId
     purpose: str
-    given_by: Giver
-    giver_id: UUID
-    method: str
-    strength: int
-    policy_version: str
-    given_at: datetime
     ends_at: datetime | None
     state: GrantState = GrantState.ACTIVE
 
@@ -126,13 +115,30 @@ class Grant:
         return counts or self.state is GrantState.ACTIVE
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant(GrantedPurpose):
+    """One purpose, agreed to by one person.
+
+    *method* and *strength* say how it was made sure that it was this person.
+    """
+
+    grant_id: UUID
+    account_id: AccountId
+    given_by: Giver
+    giver_id: UUID
+    method: str
+    strength: int
+    policy_version: str
+    given_at: datetime
+
+
 def moved(state: GrantState, step: GrantStep) -> GrantState | None:
     """Return where *step* leads a grant in *state*; None where it can't be taken."""
     return MOVES.get(state, {}).get(step)
 
 
 def purposes_on(
-    profile: PolicyProfile, grants: Iterable[Grant], *, now: datetime
+    profile: PolicyProfile, grants: Iterable[GrantedPurpose], *, now: datetime
 ) -> tuple[str, ...]:
     """Return the purposes that are granted now, in the profile's order.
 

@@ -336,6 +336,12 @@ class AccountUnknown(Refusal):
     code = "account_unknown"
 
 
+class PurposeUnknown(Refusal):
+    """The operator has no such purpose."""
+
+    code = "purpose_unknown"
+
+
 class ReceiptUnknown(Refusal):
     """There is no such receipt."""
 

@@ -111,6 +111,7 @@ SELECT
     account.account_id,
     account.app,
     account.state,
+    account.suspended_for,
     account.age_band,
     account.language,
     account.email,

@@ -9,7 +9,12 @@ import pytest
 from service import routes
 from service.caller import with_registration
 from service.kit.web import Route, anyone
-from service.sessions.guards import signed_in, signed_in_browser, with_session
+from service.sessions.guards import (
+    signed_in,
+    signed_in_browser,
+    signed_in_for_rights,
+    with_session,
+)
 from tests.support.databases import find_tables
 from tests.support.holders import (
     EMAIL,
@@ -22,7 +27,13 @@ from tests.support.holders import (
 )
 from tests.support.service import PASSWORD, Service
 
-GUARDED = {signed_in, signed_in_browser, with_session, with_registration}
+GUARDED = {
+    signed_in,
+    signed_in_for_rights,
+    signed_in_browser,
+    with_session,
+    with_registration,
+}
 ID = "01a20320-a200-71bf-aeff-d03751a5bb61"
 
 # Where a secret is sent in the body: the field, and what else there must be.

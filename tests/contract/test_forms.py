@@ -9,6 +9,7 @@ from marshmallow import ValidationError, fields, validate
 
 from service.age_assurance.schemas import ProofForm
 from service.compromise import schemas as compromise
+from service.consents.schemas import WordForm
 from service.contacts import schemas as contacts
 from service.domain.actors import ActorKind
 from service.domain.consent import Answer, Relation
@@ -71,6 +72,7 @@ FORMS: Mapping[str, type[Form[Any]]] = {
     "/v1/sessions/refresh": sessions.RefreshForm,
     "/v1/account/step-up": sessions.StepUpForm,
     "/v1/account/tokens": sessions.WantedForm,
+    "/v1/account/purposes/{purpose}": WordForm,
     "/v1/account/password": passwords.ChangeForm,
     "/v1/apps/{app}/password-resets": passwords.ResetForm,
     "/v1/password-resets/complete": passwords.CompleteForm,

@@ -117,6 +117,7 @@ SOMEWHERE = {
     "version": "1",
     "registration_id": UUID(int=0),
     "receipt_id": UUID(int=0),
+    "purpose": "service",
     "event_id": UUID(int=0),
     "challenge_id": "x",
     "session_id": UUID(int=0),

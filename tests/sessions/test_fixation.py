@@ -199,7 +199,7 @@ async def test_what_ends_here_has_ended_everywhere(
             case "epoch":
                 await member.raise_epoch()
             case _:
-                await member.set_state("suspended")
+                await member.freeze()
         assert [await one.is_in() for one in there] == [False, False], end
         assert (await there[0].refresh()).status == 401, end
 
@@ -219,7 +219,13 @@ def path_of(route: Route) -> str:
 
 
 def rests_on_a_session(route: Route) -> bool:
-    return route.guard.__name__ in {"signed_in", "signed_in_browser", "holder"}
+    return route.guard.__name__ in {
+        "signed_in",
+        "signed_in_for_rights",
+        "signed_in_browser",
+        "holder",
+        "holder_for_rights",
+    }
 
 
 async def test_no_write_is_taken_from_a_page_of_somebody_else(

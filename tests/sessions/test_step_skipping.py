@@ -42,9 +42,11 @@ OF_CHALLENGE: Final = {SECOND_FACTOR_COOKIE: "second factor page"}
 OF_RESET: Final = {RESET_COOKIE: "reset page"}
 TAKEN: Final[Mapping[str, tuple[Mapping[str, str], HTTPStatus]]] = {
     "signed_in": (HELD_BY_APP, HTTPStatus.UNAUTHORIZED),
+    "signed_in_for_rights": (HELD_BY_APP, HTTPStatus.UNAUTHORIZED),
     "with_session": (HELD_BY_APP, HTTPStatus.UNAUTHORIZED),
     "signed_in_browser": ({SESSION_COOKIE: "cookie"}, HTTPStatus.UNAUTHORIZED),
     "holder": ({SESSION_COOKIE: "cookie"}, HTTPStatus.UNAUTHORIZED),
+    "holder_for_rights": ({SESSION_COOKIE: "cookie"}, HTTPStatus.UNAUTHORIZED),
     "with_registration": ({BEARER: "registration"}, HTTPStatus.UNAUTHORIZED),
     "with_registration_cookie": (OF_REGISTRATION, HTTPStatus.UNAUTHORIZED),
     "links.with_link": ({GUARDIAN_COOKIE: "guardian page"}, HTTPStatus.NOT_FOUND),

@@ -38,9 +38,10 @@ CONSENT: Final = (
         empty=NO_PURPOSES,
     ),
     Told(
-        summary="A guardian gave consent.",
-        more="For `purposes`: the essential ones, and those that were chosen. `after` "
-        "is `provisional` while the second contact is to come, which the guardian can "
+        summary="Consent was given.",
+        more="By a guardian or, later than at sign-up, by a holder who decides alone. "
+        "For `purposes`: the essential ones, and those that were chosen. `after` is "
+        "`provisional` while the second contact is to come, which the guardian can "
         "still revoke at; `consent.confirmed` follows. It is `waiting` while somebody "
         "else has to agree as well; `consent.joined` follows. `receipt_id` names the "
         "signed record.",
@@ -53,6 +54,7 @@ CONSENT: Final = (
             purposes=("service",),
             receipt_id=RECEIPT,
         ),
+        causes=(Cause.GUARDIAN_GAVE, Cause.HOLDER_DECIDED),
         values={
             "after": (GrantState.WAITING, GrantState.PROVISIONAL, GrantState.ACTIVE)
         },
