@@ -25,6 +25,8 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
+        except BrokenPipeError:
+            raise  # whoever reads has enough: click ends without a word
         except Exception as error:  # noqa: BLE001 -- told in a line, whatever it is
             from service.commands.mistakes import lines_of
 

@@ -164,15 +164,15 @@ def _behind_guard(route: Route, parts: Parts) -> Handler:
 
 async def _count(route: Route, request: web.Request, parts: Parts) -> None:
     """Count the request for the client's network, before any other work."""
-    settings, now = parts.given.settings, parts.clock.now()
-    address = address_behind(
-        request.remote or "",
-        request.headers.getall("X-Forwarded-For", []),
-        settings.trusted_proxies,
-    )
+    settings = parts.given.settings
 
     async def count(limit: Limit) -> None:
-        allowed = limit.times(settings.limits_factor)
+        address = address_behind(
+            request.remote or "",
+            request.headers.getall("X-Forwarded-For", []),
+            settings.trusted_proxies,
+        )
+        allowed, now = limit.times(settings.limits_factor), parts.clock.now()
         async with connection(parts.pool) as one:
             network = network_of(address)
             await limits.count(one, parts.given.keys, allowed, network, now=now)
@@ -207,6 +207,18 @@ async def serve(given: Given) -> None:
             draining.set()
             await asyncio.sleep(NOTICE_SECONDS)
         passwords.close()
+
+
+@asynccontextmanager
+async def watched(stopping: asyncio.Event, parts: Parts) -> AsyncGenerator[None]:
+    """Answer how a worker is while it works, where a port is set for that."""
+    settings = parts.given.settings
+    if not settings.worker_port:
+        yield
+        return
+    app = make_app(parts, routes.WATCHED, draining=stopping)
+    async with listening(app, settings.admin_host, settings.worker_port):
+        yield
 
 
 @asynccontextmanager

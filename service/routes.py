@@ -277,9 +277,12 @@ PUBLIC: Final = (
     *HEALTH,
     *PAGES,
 )
-ADMIN: Final = (
+WATCHED: Final = (
     *HEALTH,
     Route("GET", "/metrics", anyone, operating.metrics),
+)
+ADMIN: Final = (
+    *WATCHED,
     Route(
         "GET",
         "/v1/admin/events/{event_id}",

@@ -18,7 +18,7 @@ from service.kit.fields import Exact, Name, Text
 from service.kit.tokens import Token, hash_token, is_token, new_token, same
 from service.kit.toml_files import FileMistake, FilesWrong, Section, load, read_table
 
-PREFIX: Final = "ags_"
+PREFIX: Final = "agt_"
 HASH: Final = re.compile(r"sha256:([0-9a-f]{64})")
 
 

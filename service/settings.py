@@ -6,6 +6,7 @@ A setting called *name* comes from ``AGEGATE_NAME``, or from the file that
 
 import ipaddress
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from pathlib import Path
@@ -99,6 +100,15 @@ def _collector(text: str) -> str:
     return text
 
 
+_ADDRESS: Final = re.compile(r"[^@\s<>,;]{1,64}@[^@\s<>,;]{1,190}")
+
+
+def _email(text: str) -> str:
+    if text and not (text.isascii() and _ADDRESS.fullmatch(text)):
+        raise ValueError("must be an e-mail address alone")
+    return text
+
+
 def _base_url(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -132,6 +142,11 @@ class Settings:
     port: int = _setting("port of the public listener", 8080, _port)
     admin_host: str = _setting("address of the admin listener", "127.0.0.1", _text)
     admin_port: int = _setting("port of the admin listener", 9090, _port)
+    worker_port: int = _setting(
+        "port of a worker's health and metrics, beside the admin listener; 0: none",
+        0,
+        _port,
+    )
     base_url: str = _setting(
         "origin under which people reach the service; links are built from it alone",
         "http://127.0.0.1:8080",
@@ -180,7 +195,7 @@ class Settings:
     )
     mail_from: str = _setting("sender of e-mail", "", _text)
     operator_email: str = _setting(
-        "who is written to when subscribers do not acknowledge an erasure", "", _text
+        "who is written to when subscribers do not acknowledge an erasure", "", _email
     )
     sms_url: str = _setting("address of the SMS provider's JSON API", "", _text)
     sms_token: str = _setting(

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -45,6 +45,7 @@ FINISH_SECONDS: Final = 8.0
 
 Sweep = Callable[[Connection], Awaitable[int]]
 Finish = Callable[[], Awaitable[None]]
+Watched = Callable[[Parts], AbstractAsyncContextManager[None]]
 
 
 async def nothing_more() -> None:
@@ -83,8 +84,11 @@ class Outlets:
         )
 
 
-async def work(given: Given, stopping: asyncio.Event) -> None:
-    """Do the background work until *stopping* is set; any number may run at once."""
+async def work(given: Given, stopping: asyncio.Event, *, watched: Watched) -> None:
+    """Do the background work until *stopping* is set; any number may run at once.
+
+    *watched* is entered around it, with the parts.
+    """
     settings = given.settings
     pool = await make_pool(
         settings.database_url,
@@ -101,7 +105,8 @@ async def work(given: Given, stopping: asyncio.Event) -> None:
         parts = join(given, pool=pool, clock=SystemClock(), passwords=passwords)
         async with transaction(pool) as one:
             await parts.signing_keys.note(one, now=parts.clock.now())
-        await run(make_loops(parts, outlets.under(traces)), stopping)
+        async with watched(parts):
+            await run(make_loops(parts, outlets.under(traces)), stopping)
 
 
 @asynccontextmanager

@@ -43,7 +43,7 @@ def test_a_token_is_found_by_its_hash_alone(write: Write) -> None:
     desk = tokens.find(other)
     assert desk is not None
     assert desk.subscriber is None
-    for wrong in (one[:-1], one + "A", one.removeprefix("ags_"), "", "ags_", "é" * 47):
+    for wrong in (one[:-1], one + "A", one.removeprefix("agt_"), "", "agt_", "é" * 47):
         assert tokens.find(wrong) is None
     assert found.hash.hex() not in repr(tokens)
 
@@ -101,7 +101,7 @@ def test_a_token_is_made_by_a_command_and_shown_once(tmp_path: Path) -> None:
     )
     said(agegate("tokens", "mint", file, "desk", "--scope", "events:operate"))
 
-    (token,) = [word for word in shown.split() if word.startswith("ags_")]
+    (token,) = [word for word in shown.split() if word.startswith("agt_")]
     assert token not in file.read_text()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     tokens = read_tokens(file, ["rights"])
@@ -124,3 +124,17 @@ def test_what_would_make_the_file_wrong_is_not_written(tmp_path: Path) -> None:
     ]
 
     assert file.read_text() == before
+
+
+def test_a_token_is_for_somebody_who_is_told(tmp_path: Path) -> None:
+    file, subscribers = tmp_path / "tokens.toml", tmp_path / "subscribers.toml"
+    subscribers.write_text("")
+    wrong = agegate(
+        *("tokens", "mint", file, "rights", "--subscriber", "rights"),
+        *("--scope", "events:read"),
+        SUBSCRIBERS_FILE=subscribers,
+    )
+    assert mistakes(wrong) == [
+        "tokens.toml: tokens.rights.subscriber: there is no subscriber rights"
+    ]
+    assert not file.exists()

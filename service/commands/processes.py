@@ -2,9 +2,15 @@
 """The commands that run until they are told to stop."""
 
 import sys
+from functools import partial
 
 from service import app
-from service.commands.running import check_database, check_listeners, run
+from service.commands.running import (
+    check_database,
+    check_listeners,
+    check_worker_listener,
+    run,
+)
 from service.kit import logs
 from service.parts import Given
 from service.settings import Settings, table
@@ -19,13 +25,16 @@ def serve() -> None:
 
 def work() -> None:
     """Run a worker."""
-    run(_work(_read()))
+    given = _read()
+    check_worker_listener(given.settings)
+    run(_work(given))
 
 
 async def _work(given: Given) -> None:
     from service import worker
 
-    await worker.work(given, app.stop_signal())
+    stopping = app.stop_signal()
+    await worker.work(given, stopping, watched=partial(app.watched, stopping))
 
 
 def develop() -> None:

@@ -53,11 +53,20 @@ async def open_migrated_pool(settings: Settings) -> AsyncGenerator[Pool]:
 
 def check_listeners(settings: Settings) -> None:
     """Raise SettingWrongError naming the setting that nobody can listen by."""
-    _check_listener("", settings.host, settings.port)
-    _check_listener("ADMIN_", settings.admin_host, settings.admin_port)
+    _check_listener("HOST", settings.host, "PORT", settings.port)
+    _check_listener(
+        "ADMIN_HOST", settings.admin_host, "ADMIN_PORT", settings.admin_port
+    )
 
 
-def _check_listener(which: str, host: str, port: int) -> None:
+def check_worker_listener(settings: Settings) -> None:
+    """Raise the same where a worker can't listen, if it is to."""
+    if settings.worker_port:
+        host, port = settings.admin_host, settings.worker_port
+        _check_listener("ADMIN_HOST", host, "WORKER_PORT", port)
+
+
+def _check_listener(host_name: str, host: str, port_name: str, port: int) -> None:
     try:
         found = socket.getaddrinfo(
             host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -67,9 +76,9 @@ def _check_listener(which: str, host: str, port: int) -> None:
     except OSError as error:
         match error.errno:
             case errno.EADDRINUSE:
-                what = f"PORT: port {port} is taken by another program"
+                what = f"{port_name}: port {port} is taken by another program"
             case errno.EACCES:
-                what = f"PORT: port {port} needs an account with more rights"
+                what = f"{port_name}: port {port} needs an account with more rights"
             case _:
-                what = f"HOST: {host} is not an address of this machine"
-        raise SettingWrongError(f"{PREFIX}{which}{what}") from error
+                what = f"{host_name}: {host} is not an address of this machine"
+        raise SettingWrongError(f"{PREFIX}{what}") from error

@@ -9,6 +9,8 @@ import click
 from service import service_tokens
 from service.domain.scopes import Scope
 from service.kit import private_files
+from service.outbox.reader import read_file
+from service.settings import Settings
 
 
 def mint(
@@ -23,9 +25,15 @@ def mint(
     with tempfile.TemporaryDirectory() as directory:
         draft = Path(directory) / path.name
         draft.write_text(text)
-        service_tokens.read_tokens(draft, None)
+        service_tokens.read_tokens(draft, _subscribers())
     private_files.replace(path, text)
     click.echo(
         f"{token}\n\nThis is the token of {name}. It is shown this once; {path} holds"
         " its hash. Start every web process again, so that it is known."
     )
+
+
+def _subscribers() -> list[str] | None:
+    """Return whose events a token can be for; None where no file says so."""
+    file = Settings.read().subscribers_file
+    return None if file is None else [one.name for one in read_file(file)]

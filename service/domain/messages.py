@@ -368,14 +368,13 @@ class AccountOpened(Content):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcknowledgementOverdue(Content):
-    """To the operator: *subscribers* have not acknowledged an event for a day."""
+    """To the operator: *subscribers* have not acknowledged events for a day."""
 
     template: ClassVar[str] = "acknowledgement_overdue"
     channels: ClassVar[Channels] = BY_EMAIL
 
-    event_type: str
-    event_id: str
-    opened_at: str
+    count: str
+    oldest_at: str
     subscribers: tuple[str, ...]
 
 

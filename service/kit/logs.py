@@ -4,6 +4,7 @@ Whatever is not on the list is dropped and counted, so that a careless call can'
 write personal data: no address, no name, no token, no URL, no exception text.
 """
 
+import json
 import logging
 import sys
 from collections.abc import MutableMapping
@@ -41,6 +42,9 @@ FIELDS: Final = frozenset(
 )
 
 LENGTH: Final = 200
+NUMBERS: Final = (int, float, bool)
+
+_encode: Final = json.JSONEncoder().encode
 
 TRACE_ID: Final[ContextVar[str | None]] = ContextVar("trace_id", default=None)
 """The trace that goes on, where traces are on: each line names it."""
@@ -58,16 +62,28 @@ def set_up(level: str, *, to: TextIO | None = None) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _join_trace,
             _allow,
-            structlog.processors.JSONRenderer(),
+            _write_out,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.WriteLoggerFactory(stream),
         cache_logger_on_first_use=False,
     )
+    _bound.logger = structlog.get_logger().bind()
+    _bound.processors = structlog.get_config()["processors"]
     # Libraries speak through the standard logging: their words may quote data, so
     # only their name and level are kept.
     handler = _Silenced()
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+
+
+class _Bound:
+    """The logger that was set up: made once, not for every line."""
+
+    logger: structlog.typing.FilteringBoundLogger | None = None
+    processors: object = None
+
+
+_bound = _Bound()
 
 
 class _Silenced(logging.Handler):
@@ -90,6 +106,8 @@ def _is_fault(record: logging.LogRecord) -> bool:
 
 def log() -> structlog.typing.FilteringBoundLogger:
     """Return the logger."""
+    if _bound.logger and structlog.get_config()["processors"] is _bound.processors:
+        return _bound.logger
     logger: structlog.typing.FilteringBoundLogger = structlog.get_logger()
     return logger
 
@@ -111,8 +129,12 @@ def _allow(_: object, __: str, entry: Entry) -> Entry:
     return kept
 
 
+def _write_out(_: object, __: str, entry: Entry) -> str:
+    return _encode(entry)
+
+
 def _short(value: object) -> object:
-    return value if isinstance(value, int | float | bool) else str(value)[:LENGTH]
+    return value if isinstance(value, NUMBERS) else str(value)[:LENGTH]
 
 
 def fault_of(error: BaseException) -> str:

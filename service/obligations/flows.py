@@ -12,7 +12,7 @@ from service.domain.audit import Entry
 from service.domain.events import Cause, Event
 from service.domain.messages import AcknowledgementOverdue, Channel, Message
 from service.domain.obligations import OVERDUE, Means, Obligation, certificate
-from service.domain.profiles import LegalGround, PolicyProfile
+from service.domain.profiles import AppName, LegalGround, PolicyProfile
 from service.domain.refusals import EventUnknown
 from service.kit.clock import Clock
 from service.kit.database import Connection, Pool, transaction
@@ -130,8 +130,8 @@ class ObligationFlows:
 
     async def _raise(self, connection: Connection, now: datetime) -> list[Obligation]:
         late = await obligations.take_overdue(connection, now=now, batch=BATCH)
-        for one in late:
-            await self._write(connection, one, now)
+        for app in dict.fromkeys(one.app for one in late):
+            await self._write(connection, app, now)
         told = [
             Event(
                 type=OVERDUE[one.event_type],
@@ -147,24 +147,32 @@ class ObligationFlows:
         await self.outbox.record(connection, *told, at=now)
         return late
 
-    async def _write(
-        self, connection: Connection, one: Obligation, now: datetime
-    ) -> None:
-        """Write to the operator: ids and names of services, nothing of a person."""
-        profile = self.profiles.get(one.app)
+    async def _write(self, connection: Connection, app: AppName, now: datetime) -> None:
+        """Write to the operator, once in an hour: one letter tells of all that waits.
+
+        Numbers and names of services, nothing of a person.
+        """
+        profile, hour = (
+            self.profiles.get(app),
+            now.replace(minute=0, second=0, microsecond=0),
+        )
         if profile is None or not self.operator_email:
             return
+        if await obligations.was_overdue_since(connection, app, hour, now=now):
+            return
+        overdue = await obligations.find_overdue(connection, app)
+        if overdue is None:
+            return
         message = Message(
-            app=one.app,
+            app=app,
             subject_id=OPERATOR,
             channel=Channel.EMAIL,
             recipient=self.operator_email,
             language=profile.languages[0],
             content=AcknowledgementOverdue(
-                event_type=one.event_type,
-                event_id=str(one.event_id),
-                opened_at=f"{one.opened_at:%Y-%m-%d %H:%M} UTC",
-                subscribers=one.missing,
+                count=str(overdue.count),
+                oldest_at=f"{overdue.oldest_at:%Y-%m-%d %H:%M} UTC",
+                subscribers=tuple(overdue.subscribers),
             ),
         )
         key = await self._operators_key(connection, now)

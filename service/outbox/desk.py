@@ -47,15 +47,19 @@ class Which:
     until: datetime | None = None
 
     @property
+    def first_id(self) -> UUID:
+        """Return the smallest id that an event of these can have."""
+        first = FIRST if self.since is None else first_id(self.since)
+        return first if self.event_id is None else max(first, self.event_id)
+
+    @property
     def parameters(self) -> Mapping[str, object]:
         """Return it as the queries take it."""
-        first = FIRST if self.since is None else first_id(self.since)
         end = LAST if self.until is None else first_id(self.until)
         if self.event_id is not None:
-            first = max(first, self.event_id)
             end = min(end, UUID(int=self.event_id.int + 1))
         return {
-            "first_id": first,
+            "first_id": self.first_id,
             "end_id": end,
             "subject_id": self.subject_id,
             "subscriber": self.subscriber,
@@ -69,11 +73,6 @@ class Place:
 
     event_id: UUID = FIRST
     subscriber: str = ""
-
-    @property
-    def parameters(self) -> Mapping[str, object]:
-        """Return it as the queries take it."""
-        return {"after_id": self.event_id, "after_subscriber": self.subscriber}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,12 +134,11 @@ async def choose(
 ) -> list[Line]:
     """Hold the next few of what is owed, and return them.
 
-    *due_after* chooses what waits for its turn or its next attempt longer than that.
+    *due_after* chooses what was tried, and waits for its next attempt till after that.
     """
     rows = await _sql["choose_owed"].all(
         connection,
-        **which.parameters,
-        **after.parameters,
+        **_from(after, which),
         state=state,
         due_after=due_after,
         batch=BATCH,
@@ -153,7 +151,7 @@ async def choose_delivered(
 ) -> list[Line]:
     """Return the next few of what was delivered."""
     rows = await _sql["choose_delivered"].all(
-        connection, **which.parameters, **after.parameters, batch=BATCH
+        connection, **_from(after, which), batch=BATCH
     )
     return [_line(row) for row in rows]
 
@@ -197,6 +195,17 @@ async def drop(
             at=at,
         )
     return chosen
+
+
+def _from(after: Place, which: Which) -> Mapping[str, object]:
+    """Return *which* of those after a place; what lies before is not read again."""
+    first = max(which.first_id, after.event_id)
+    return {
+        **which.parameters,
+        "first_id": first,
+        "after_id": after.event_id,
+        "after_subscriber": after.subscriber,
+    }
 
 
 def _keys(chosen: Sequence[Line]) -> Mapping[str, object]:

@@ -8,13 +8,15 @@ Within a transaction, a subject's events follow its numbers.
 import base64
 import binascii
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 from uuid import UUID
 
 from service.domain.events import EventType, is_among
 from service.domain.refusals import CursorUnknown
-from service.kit.database import Pool, transaction, wait_for_standby
+from service.kit import queries
+from service.kit.database import Connection, Pool, transaction, wait_for_standby
 from service.outbox import store
 from service.outbox.store import Kept
 from service.outbox.subscribers import Subscriber, Subscribers
@@ -27,6 +29,8 @@ SCANNED: Final = 2000
 NOBODY: Final = UUID(int=0)
 SHAPE: Final = re.compile(r"(\d{1,18})\.([0-9a-f]{32})\.(\d{1,18})", re.ASCII)
 CURSOR_LENGTH: Final = 120
+
+_sql = queries.load("outbox_feed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,14 @@ class Cursor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Scanned:
+    """The place after an event, and the event where it was asked for."""
+
+    place: Cursor
+    event: Kept | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """Some events, where to go on, and whether there is more already."""
 
@@ -83,24 +95,21 @@ class Feed:
         """
         subscriber = next(one for one in self.subscribers.every if one.name == name)
         async with transaction(self.pool) as connection:
-            if not await store.is_of_this_server(connection, after.xid):
+            if not await _is_of_this_server(connection, after.xid):
                 raise CursorUnknown
-            found = await store.scan(
+            found = await _scan(
                 connection,
+                after,
                 apps=self.subscribers.apps_of(subscriber),
                 types=types_of(subscriber),
-                xid=after.xid,
-                subject_id=after.subject_id,
-                sequence=after.sequence,
                 most=self.scanned,
             )
             await wait_for_standby(connection)
-        events: list[Kept] = []
-        last = after
+        events, last = list[Kept](), after
         for one in found:
             if len(events) == limit:
                 return Page(events=tuple(events), next=last, more=True)
-            last = Cursor(one.xid, one.subject_id, one.sequence)
+            last = one.place
             if one.event is not None:
                 events.append(one.event)
         more = len(found) == self.scanned
@@ -120,3 +129,38 @@ def read_limit(text: str) -> int:
     if not 1 <= limit <= MOST:
         raise CursorUnknown
     return limit
+
+
+async def _is_of_this_server(connection: Connection, xid: int) -> bool:
+    """Tell whether a transaction of this number can have been here."""
+    return await _sql["is_of_this_server"].value(connection, xid=str(xid)) is True
+
+
+async def _scan(
+    connection: Connection,
+    after: Cursor,
+    *,
+    apps: Sequence[str],
+    types: Sequence[str],
+    most: int,
+) -> list[Scanned]:
+    """Look at up to *most* events of *apps* after a place; return those of *types*.
+
+    Only of transactions that are older than every open one.
+    """
+    rows = await _sql["scan_events"].all(
+        connection,
+        apps=[*apps],
+        types=[*types],
+        xid=str(after.xid),
+        subject_id=after.subject_id,
+        sequence=after.sequence,
+        most=most,
+    )
+    return [
+        Scanned(
+            place=Cursor(int(row["xid"]), row["subject_id"], row["sequence"]),
+            event=store.kept(row) if row["wanted"] else None,
+        )
+        for row in rows
+    ]

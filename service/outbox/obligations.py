@@ -32,6 +32,15 @@ class Owed:
     overdue: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overdue:
+    """How many events of an app are overdue, since when, and who is waited for."""
+
+    count: int
+    oldest_at: datetime
+    subscribers: list[str]
+
+
 def opening_acknowledgements(told: Iterable[Told], *, at: datetime) -> list[Write]:
     """Return what opens an obligation for each event that must be acknowledged."""
     obliging = [one for one in told if one.type in OBLIGING]
@@ -130,6 +139,22 @@ async def take_overdue(
         connection, opened_before=now - OVERDUE_AFTER, at=now, batch=batch
     )
     return await _with_acknowledgements(connection, rows)
+
+
+async def was_overdue_since(
+    connection: Connection, app: AppName, since: datetime, *, now: datetime
+) -> bool:
+    """Tell whether an event of *app* became overdue from *since* to before *now*."""
+    found = await _sql["was_overdue_since"].value(
+        connection, app=app, since=since, now=now
+    )
+    return found is True
+
+
+async def find_overdue(connection: Connection, app: AppName) -> Overdue | None:
+    """Return what is overdue of *app*; None if nothing is."""
+    row = await _sql["find_overdue"].one(connection, app=app)
+    return None if row is None else Overdue(**dict(row.items()))
 
 
 async def count_open(connection: Connection, *, now: datetime) -> list[Owed]:

@@ -39,16 +39,6 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scanned:
-    """The place of an event, and the event where it was asked for."""
-
-    xid: int
-    subject_id: UUID
-    sequence: int
-    event: Kept | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery(Kept):
     """An event claimed for one subscriber; *attempts* counts this one already."""
 
@@ -201,45 +191,6 @@ async def bury(
         status=status,
     )
     return buried > 0
-
-
-async def is_of_this_server(connection: Connection, xid: int) -> bool:
-    """Tell whether a transaction of this number can have been here."""
-    return await _sql["is_of_this_server"].value(connection, xid=str(xid)) is True
-
-
-async def scan(
-    connection: Connection,
-    *,
-    apps: Sequence[str],
-    types: Sequence[str],
-    xid: int,
-    subject_id: UUID,
-    sequence: int,
-    most: int,
-) -> list[Scanned]:
-    """Look at up to *most* events of *apps* after a place; return those of *types*.
-
-    Only of transactions that are older than every open one.
-    """
-    rows = await _sql["scan_events"].all(
-        connection,
-        apps=[*apps],
-        types=[*types],
-        xid=str(xid),
-        subject_id=subject_id,
-        sequence=sequence,
-        most=most,
-    )
-    return [
-        Scanned(
-            xid=int(row["xid"]),
-            subject_id=row["subject_id"],
-            sequence=row["sequence"],
-            event=kept(row) if row["wanted"] else None,
-        )
-        for row in rows
-    ]
 
 
 def kept(row: Row) -> Kept:

@@ -71,7 +71,9 @@ async def _find(
         for column in ("email", "phone", "username", "extras")
         if row[column] is not None
     }
-    extras: Mapping[str, str] = json.loads(opened.pop("extras", "{}"))
+    extras: Mapping[str, str] = (
+        json.loads(opened.pop("extras")) if row["extras"] else {}
+    )
     known = {
         **opened,
         "suspended_for": row["suspended_for"],
@@ -88,11 +90,6 @@ async def _find(
         "confirmed": [one for one in CONTACTS if one in row["identifiers"]],
         "profile": {**extras},
         "purposes": [],
-        "authenticators": {
-            "totp": row["totp"],
-            "passkeys": row["passkeys"],
-            "recovery_codes": row["recovery_codes"],
-        },
         "own_word_due": row["own_word_due"],
         "opened_at": instant(row["opened_at"]),
     }

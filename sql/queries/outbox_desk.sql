@@ -163,7 +163,7 @@ WHERE
     AND (cast(:state AS text) IS NULL OR state = :state)
     AND (
         cast(:due_after AS timestamptz) IS NULL
-        OR (state = 'pending' AND due_at > :due_after)
+        OR (state = 'pending' AND attempts > 0 AND due_at > :due_after)
     )
 ORDER BY event_id, subscriber
 LIMIT :batch

@@ -192,6 +192,27 @@ RETURNING
     one.key_id,
     one.signature;
 
+-- name: was_overdue_since(app, since, now)$
+SELECT EXISTS(
+    SELECT 1
+    FROM outbox_obligation
+    WHERE app = :app AND overdue_at >= :since AND overdue_at < :now
+);
+
+-- name: find_overdue(app)^
+SELECT
+    count(DISTINCT one.event_id) AS count,
+    min(one.opened_at) AS oldest_at,
+    array_agg(DISTINCT owed.subscriber) AS subscribers
+FROM outbox_obligation AS one
+INNER JOIN outbox_acknowledgement AS owed ON one.event_id = owed.event_id
+WHERE
+    one.app = :app
+    AND one.closed_at IS NULL
+    AND one.overdue_at IS NOT NULL
+    AND owed.acknowledged_at IS NULL
+HAVING count(*) > 0;
+
 -- name: count_open(opened_before)
 SELECT
     owed.subscriber,

@@ -152,25 +152,6 @@ SELECT
         ORDER BY policy_acceptance.accepted_at DESC
         LIMIT 1
     ) AS policy_version,
-    (
-        SELECT count(*)
-        FROM totp
-        WHERE
-            totp.account_id = account.account_id
-            AND totp.confirmed_at IS NOT NULL
-    ) AS totp,
-    (
-        SELECT count(*)
-        FROM passkey
-        WHERE passkey.account_id = account.account_id
-    ) AS passkeys,
-    (
-        SELECT count(*)
-        FROM recovery_code
-        WHERE
-            recovery_code.account_id = account.account_id
-            AND recovery_code.used_at IS NULL
-    ) AS recovery_codes,
     array(
         SELECT identifier.kind
         FROM identifier

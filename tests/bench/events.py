@@ -3,15 +3,21 @@
     python -m tests.bench.events [--events 2000] [--backlog 10000] [--seconds 10]
 
 A worker and a web process on an embedded PostgreSQL with fsync on; the receiver, which
-verifies each signature, is this process. All of them share the machine.
+verifies each signature, is this process; where nats-server is installed, a stream of
+NATS JetStream as well. All of them share the machine.
 """
 
 import argparse
 import asyncio
 import sys
+import tempfile
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
+
+from nats.js import JetStreamContext
 
 from service.kit.clock import SystemClock
 from service.kit.database import make_pool, transaction
@@ -23,6 +29,8 @@ from tests.faults.crew import Crew, crew
 from tests.faults.databases import Database, one_database
 from tests.faults.receiver import Receiver, always
 from tests.outbox.support import event, subscriber, subscribers
+from tests.support.nats_server import PROGRAM as NATS
+from tests.support.nats_server import running as running_nats
 from tests.support.processes import eventually
 
 PARALLELISMS: Final = (1, 8, 32, 64)
@@ -53,15 +61,46 @@ async def drain(events: int, parallelism: int) -> Figure:
     ):
         await tell(database, events)
         async with crew(database.url, receiver, web=0, parallelism=parallelism):
-            await eventually(lambda: _taken(receiver, 1))
-            began = time.perf_counter()
-            await eventually(lambda: _taken(receiver, events), seconds=PATIENCE)
-            seconds = time.perf_counter() - began
-    return Figure(f"events a second, {parallelism} at once", events / seconds, "/s")
+            rate = await _rate(receiver.count, events)
+    return Figure(f"events a second, {parallelism} at once", rate, "/s")
 
 
-async def _taken(receiver: Receiver, many: int) -> bool | None:
-    return len(receiver.taken) >= many or None
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A stream that events go to."""
+
+    url: str
+    jetstream: JetStreamContext
+
+    async def count(self) -> int:
+        return (await self.jetstream.stream_info("EVENTS")).state.messages
+
+
+async def drain_into_nats(events: int, parallelism: int) -> Figure:
+    """Return the same, into a stream of NATS JetStream kept in files."""
+    with tempfile.TemporaryDirectory(prefix="agegate-nats-") as directory:
+        async with (
+            one_database() as database,
+            running_nats(Path(directory)) as server,
+            server.stream() as jetstream,
+        ):
+            await tell(database, events)
+            stream = Stream(f"{server.url}/EVENTS", jetstream)
+            async with crew(database.url, stream, web=0, parallelism=parallelism):
+                rate = await _rate(stream.count, events)
+    return Figure(f"events a second into NATS, {parallelism} at once", rate, "/s")
+
+
+async def _rate(count: Callable[[], Awaitable[int]], events: int) -> float:
+    """Return how many a second arrive, from the first of *events* to the last."""
+
+    async def arrived(many: int) -> bool | None:
+        return await count() >= many or None
+
+    await eventually(lambda: arrived(1))
+    began, before = time.perf_counter(), await count()
+    await eventually(lambda: arrived(events), seconds=PATIENCE)
+    return (events - before) / (time.perf_counter() - began)
 
 
 async def sign_ups(backlog: int, seconds: float) -> AsyncGenerator[Figure]:
@@ -103,6 +142,10 @@ async def _p99(running: Crew, seconds: float) -> float:
 async def show(events: int, backlog: int, seconds: float) -> None:
     for parallelism in PARALLELISMS:
         print(await drain(events, parallelism), flush=True)  # noqa: T201 -- a command
+    for parallelism in PARALLELISMS if NATS else ():
+        print(await drain_into_nats(events, parallelism), flush=True)  # noqa: T201
+    if not NATS:
+        print("nats-server is not installed: no figures of it")  # noqa: T201
     async for figure in sign_ups(backlog, seconds):
         print(figure, flush=True)  # noqa: T201
 

@@ -80,6 +80,7 @@ def test_the_settings_are_shown_and_secrets_are_not(tmp_path: Path) -> None:
         ({"PORT": "http"}, "AGEGATE_PORT must be a whole number"),
         ({"PROT": "80"}, "AGEGATE_PROT is not a setting"),
         ({"LOG_LEVEL": "loud"}, "AGEGATE_LOG_LEVEL must be debug, info, warning or"),
+        ({"OPERATOR_EMAIL": "a@b.example\nBcc: c@d.example"}, "AGEGATE_OPERATOR_EMAIL"),
         ({"PORT_FILE": "/nowhere"}, "AGEGATE_PORT_FILE: the file can't be read"),
     ],
 )

@@ -47,24 +47,50 @@ def test_a_port_that_is_taken_is_one_line(variable: str) -> None:
     assert found == [f"AGEGATE_{variable}: {words}"]
 
 
+def test_a_worker_s_port_that_is_taken_is_one_line(
+    production: dict[str, str], own_database_url: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        settings = {**production, "AGEGATE_DATABASE_URL": own_database_url}
+        found = mistakes(
+            agegate(
+                "work",
+                WORKER_PORT=port,
+                **{
+                    name.removeprefix("AGEGATE_"): one for name, one in settings.items()
+                },
+            )
+        )
+    assert found == [f"AGEGATE_WORKER_PORT: port {port} is taken by another program"]
+
+
 async def test_processes_serve_work_and_end(
     own_database_url: str, production: dict[str, str], tmp_path: Path
 ) -> None:
     settings = {**production, "AGEGATE_DATABASE_URL": own_database_url}
     files = [tmp_path / "serve.log", tmp_path / "work.log"]
     web = start("serve", settings=settings, output=files[0])
-    worker = start("work", settings=settings, output=files[1])
-    ready = f"http://127.0.0.1:{production['AGEGATE_PORT']}/readyz"
+    watched = free_port()
+    worker = start(
+        "work",
+        settings={**settings, "AGEGATE_WORKER_PORT": str(watched)},
+        output=files[1],
+    )
 
-    async def is_ready() -> bool | None:
+    async def answered(port: str, path: str) -> str | None:
         async with ClientSession() as session:
             try:
-                async with session.get(ready) as answer:
-                    return answer.status == 200 or None
+                async with session.get(f"http://127.0.0.1:{port}{path}") as answer:
+                    return await answer.text() if answer.status == 200 else None
             except ClientError:
                 return None
 
-    await eventually(is_ready)
+    await eventually(lambda: answered(production["AGEGATE_PORT"], "/readyz"))
+    await eventually(lambda: answered(str(watched), "/readyz"))
+    metrics = await eventually(lambda: answered(str(watched), "/metrics"))
+    assert "agegate_events_backlog" in metrics
+    assert await answered(str(watched), "/v1/event-types") is None
     await _connected(own_database_url, "agegate-worker")
     for process in (web, worker):
         process.send_signal(signal.SIGTERM)

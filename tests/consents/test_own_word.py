@@ -51,7 +51,8 @@ async def chosen(session: SignedIn, purpose: str, *, granted: bool) -> Json:
 async def purposes_shown(session: SignedIn) -> list[str]:
     response = await session.get()
     assert response.status == 200, await response.text()
-    return (await response.json())["purposes"]
+    found: list[str] = (await response.json())["purposes"]
+    return found
 
 
 async def code_of(response: ClientResponse) -> tuple[int, str]:

@@ -13,12 +13,12 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from service.kit.secrets import KeyRing
-from tests.faults.receiver import SECRET, Receiver
+from tests.faults.receiver import SECRET
 from tests.support.processes import CHEAP, CLEAN, ROOT, eventually, exit_code, free_port
 from tests.support.service import SHIPPED
 
@@ -158,10 +158,17 @@ class Crew:
         return [line for line in lines if FAULT.search(line)]
 
 
+class Reached(Protocol):
+    """Where events go: a receiver's server, or a broker's stream."""
+
+    @property
+    def url(self) -> str: ...
+
+
 @asynccontextmanager
 async def crew(
     database_url: str,
-    receiver: Receiver,
+    receiver: Reached,
     *,
     web: int = 2,
     workers: int = 1,

@@ -119,6 +119,9 @@ class Receiver:
         finally:
             await runner.cleanup()
 
+    async def count(self) -> int:
+        return len(self.taken)
+
     @property
     def ids(self) -> set[str]:
         return {one.id for one in self.taken}

@@ -1,7 +1,8 @@
 """What was acknowledged outlives the primary, whatever became of it before."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Coroutine
+from typing import TypeVar
 
 import pytest
 
@@ -13,7 +14,12 @@ from service.outbox.flows import Outbox
 from tests.faults.databases import Pair, two_databases
 from tests.faults.failover import CANCELLED, HANGING, REFUSALS, cut_it_off, fail_over
 from tests.outbox.support import BASE_URL, event, subscriber, subscribers
+from tests.support.clock import StoppedClock
+from tests.support.operators import running_for
 from tests.support.processes import eventually
+from tests.support.service import PASSWORD
+
+T = TypeVar("T")
 
 
 async def test_a_primary_that_lost_its_standby_acknowledges_nothing() -> None:
@@ -52,13 +58,38 @@ async def test_nobody_learns_of_a_commit_that_no_standby_has() -> None:
                 await _cancelled(pair, attempt)
 
 
-async def _cancelled(pair: Pair, attempt: Awaitable[None]) -> None:
-    """Make an attempt whose commit hangs, and is cancelled by an operator."""
+async def test_an_account_that_opens_at_once_is_not_acknowledged_either() -> None:
+    """One statement is a commit too; and a name is not taken before that is kept."""
+    async with (
+        two_databases() as pair,
+        await make_pool(pair.url) as pool,
+        running_for(pool, StoppedClock()) as service,
+    ):
+
+        async def sign_up(username: str) -> int:
+            body = {
+                "username": username,
+                "password": PASSWORD,
+                "policy_version": service.policy_version("terran-studio"),
+            }
+            path = "/v1/apps/terran-studio/registrations"
+            return (await service.post(path, body)).status
+
+        assert await sign_up("early") == 202
+        assert await sign_up("early") == 409
+        await pair.cut()
+        assert await _cancelled(pair, sign_up("late")) == 503
+        assert await service.count("account") == 2  # the primary has it, and alone
+        assert await _cancelled(pair, sign_up("late")) == 503
+
+
+async def _cancelled(pair: Pair, attempt: Coroutine[None, None, T]) -> T:
+    """Make an attempt, of which an operator cancels each commit that hangs."""
     under_way = asyncio.ensure_future(attempt)
 
-    async def cancelled() -> bool | None:
-        (row,) = await pair.primary.run(HANGING)
-        return row["cancelled"] > 0 or under_way.done() or None
+    async def over() -> bool | None:
+        await pair.primary.run(HANGING)
+        return under_way.done() or None
 
-    await eventually(cancelled)
-    await under_way
+    await eventually(over)
+    return await under_way

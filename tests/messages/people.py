@@ -144,9 +144,8 @@ CONTENTS: tuple[Content, ...] = (
     DecideYourself(),
     AccountOpened(),
     AcknowledgementOverdue(
-        event_type="account.erased",
-        event_id="01a20320-a200-71a0-b8e2-df8df2341b4c",
-        opened_at="2026-07-08 09:45 UTC",
+        count="3",
+        oldest_at="2026-07-08 09:45 UTC",
         subscribers=("rights-service", "consent-service"),
     ),
     TotpAdded(link=LINK),

@@ -195,7 +195,8 @@ async def test_after_a_day_the_operator_is_told_once_and_so_is_everybody(
     await office.flows.step()
 
     (letter,) = await office.letters()
-    assert str(event_id) in letter
+    assert "for 24 hours: 1, the oldest of" in letter
+    assert "agegate events open" in letter
     assert "- backups\n- rights" in letter
     assert "- consent" not in letter
     assert (await office.look(event_id)).overdue_at == office.clock.now()
@@ -208,6 +209,21 @@ async def test_after_a_day_the_operator_is_told_once_and_so_is_everybody(
     await measure(office.pool, office.clock, office.parts.given.subscribers)
     assert [owed(name, "overdue") for name in ("backups", "consent")] == [1, 0]
     assert [owed(name, "open") for name in ("rights", "consent")] == [1, 0]
+
+
+async def test_one_letter_an_hour_tells_of_all_that_is_overdue(office: Office) -> None:
+    for _ in range(BATCH + 1):
+        await office.tell()
+    office.clock.advance(DAY)
+    while await office.flows.step():
+        office.clock.advance(timedelta(seconds=1))
+    (letter,) = await office.letters()
+    assert f"for 24 hours: {BATCH}," in letter
+
+    await office.tell()
+    office.clock.advance(DAY)
+    await office.flows.step()
+    assert len(await office.letters()) == 2
 
 
 async def test_an_erasure_that_is_overdue_can_still_end_well(office: Office) -> None:

@@ -235,7 +235,7 @@ async def test_a_service_reads_its_events_over_http(there: Door) -> None:
     ("asked", "status", "code"),
     [
         ({}, 401, "service_token_missing"),
-        ({"token": "ags_" + "A" * 43}, 401, "service_token_missing"),
+        ({"token": "agt_" + "A" * 43}, 401, "service_token_missing"),
         ({"token": "A" * 5000}, 401, "service_token_missing"),
         ({"name": "mute"}, 403, "scope_missing"),
     ],

@@ -23,7 +23,7 @@ from tests.support.clock import StoppedClock
 ROWS = int(os.environ.get("AGEGATE_TEST_ROWS", "20000"))
 WAITING = 5000
 WEEKS = 4
-OUTBOX = load("outbox")
+OUTBOX = {**load("outbox"), **load("outbox_feed")}
 
 # Ids as UUIDv7 has them, spread over some weeks; the newest week is the clock's.
 FILL = """

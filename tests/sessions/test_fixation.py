@@ -11,7 +11,13 @@ from aiohttp import ClientResponse
 from service import routes
 from service.kit.database import Pool, make_pool
 from service.kit.web import Route
-from service.sessions.guards import COOKIE
+from service.pages.account.guards import holder, holder_for_rights
+from service.sessions.guards import (
+    COOKIE,
+    signed_in,
+    signed_in_browser,
+    signed_in_for_rights,
+)
 from tests.support.clock import StoppedClock
 from tests.support.holders import NEW_PASSWORD
 from tests.support.members import APP, Member, SignedIn, a_member, cookie_in
@@ -219,12 +225,12 @@ def path_of(route: Route) -> str:
 
 
 def rests_on_a_session(route: Route) -> bool:
-    return route.guard.__name__ in {
-        "signed_in",
-        "signed_in_for_rights",
-        "signed_in_browser",
-        "holder",
-        "holder_for_rights",
+    return route.guard in {
+        signed_in,
+        signed_in_for_rights,
+        signed_in_browser,
+        holder,
+        holder_for_rights,
     }
 
 

@@ -16,10 +16,12 @@ from aiohttp import ClientResponse
 
 from service import routes
 from service.caller import COOKIE as REGISTRATION_COOKIE
-from service.caller import for_app
+from service.caller import for_app, with_service_token
+from service.domain.scopes import Scope
 from service.kit.database import Pool
 from service.kit.web import Route, anyone
 from service.pages.links import COOKIE as GUARDIAN_COOKIE
+from service.service_tokens import ServiceTokens
 from service.sessions.guards import COOKIE as SESSION_COOKIE
 from tests.support.clock import StoppedClock
 from tests.support.databases import find_tables
@@ -28,6 +30,7 @@ from tests.support.holders import NEW_PASSWORD
 from tests.support.members import Member, a_member
 from tests.support.operators import SHIPPED, running_for
 from tests.support.service import BASE_URL, Service
+from tests.support.services import a_service_token
 
 AUDIENCE: Final = "https://chess.test"
 SECOND_FACTOR_COOKIE: Final = "__Host-agegate-second-factor"
@@ -40,6 +43,7 @@ HELD_BY_APP: Final = {BEARER: "access", SESSION_COOKIE: "cookie"}
 OF_REGISTRATION: Final = {REGISTRATION_COOKIE: "registration"}
 OF_CHALLENGE: Final = {SECOND_FACTOR_COOKIE: "second factor page"}
 OF_RESET: Final = {RESET_COOKIE: "reset page"}
+OF_SERVICES: Final = frozenset(f"service {scope}" for scope in Scope)
 TAKEN: Final[Mapping[str, tuple[Mapping[str, str], HTTPStatus]]] = {
     "signed_in": (HELD_BY_APP, HTTPStatus.UNAUTHORIZED),
     "signed_in_for_rights": (HELD_BY_APP, HTTPStatus.UNAUTHORIZED),
@@ -54,6 +58,7 @@ TAKEN: Final[Mapping[str, tuple[Mapping[str, str], HTTPStatus]]] = {
     "with_link_from_here": (OF_RESET, HTTPStatus.UNPROCESSABLE_ENTITY),
     "with_challenge": (OF_CHALLENGE, HTTPStatus.NOT_FOUND),
     "with_challenge_from_here": (OF_CHALLENGE, HTTPStatus.NOT_FOUND),
+    **{one: ({BEARER: one}, HTTPStatus.UNAUTHORIZED) for one in OF_SERVICES},
 }
 # What anybody may try: the field for a secret, its kind, and what else there must be.
 DOORS: Final[Mapping[str, tuple[str, str, Mapping[str, str]]]] = {
@@ -108,7 +113,9 @@ def kind_in(path: str) -> str:
 
 
 def guard_of(route: Route) -> str:
-    """Return what the guard is called, and of two by one name where each stands."""
+    """Return what the guard is called, and of several by one name which of them."""
+    if isinstance(route.guard, with_service_token):
+        return f"service {route.guard.scope}"
     name, module = route.guard.__name__, route.guard.__module__
     return f"{module.rpartition('.')[2]}.{name}" if name == "with_link" else name
 
@@ -116,9 +123,21 @@ def guard_of(route: Route) -> str:
 def guarded() -> list[Route]:
     return [
         route
-        for route in routes.PUBLIC
+        for route in (*routes.PUBLIC, *routes.ADMIN)
         if route.guard not in OPEN_TO_ALL and guard_of(route) not in OPEN_TO_PAGES
     ]
+
+
+def refusal_of(route: Route, kind: str) -> HTTPStatus:
+    """Return how the guard refuses a token of another *kind*.
+
+    A service that is known is told that its token is for something else.
+    """
+    guard = guard_of(route)
+    if guard in OF_SERVICES and kind in OF_SERVICES - {guard}:
+        return HTTPStatus.FORBIDDEN
+    _, refused = TAKEN[guard]
+    return refused
 
 
 def carried(where: str, token: str) -> dict[str, str]:
@@ -130,8 +149,12 @@ def carried(where: str, token: str) -> dict[str, str]:
 @pytest.fixture
 async def attacker(pool: Pool, clock: StoppedClock) -> AsyncGenerator[Attacker]:
     profile = replace(SHIPPED["plain"], audiences=(AUDIENCE,))
-    async with running_for(pool, clock, profile) as service:
-        yield await an_attacker(service)
+    made = {scope: a_service_token("everything", scope) for scope in Scope}
+    known = ServiceTokens(tuple(one for _, one in made.values()))
+    async with running_for(pool, clock, profile, service_tokens=known) as service:
+        attacker = await an_attacker(service)
+        attacker.held |= {f"service {one}": token for one, (token, _) in made.items()}
+        yield attacker
 
 
 async def an_attacker(service: Service) -> Attacker:
@@ -246,13 +269,13 @@ async def test_no_token_of_another_kind_opens_anything(attacker: Attacker) -> No
     before = await everything(attacker.service)
     odd = []
     for route in guarded():
-        right, refused = TAKEN[guard_of(route)]
+        right, _ = TAKEN[guard_of(route)]
         for kind, token in attacker.held.items():
             for where in right:
                 if right[where] == kind or kind == "another registration":
                     continue
                 response = await attacker.try_at(route, carried(where, token))
-                if response.status != refused:
+                if response.status != refusal_of(route, kind):
                     odd.append((route.method, route.path, kind, response.status))
     assert odd == []
     assert await everything(attacker.service) == before
@@ -266,7 +289,7 @@ async def test_a_token_in_a_cookie_and_a_cookie_as_a_token_open_nothing(
     every = {place for places, _ in TAKEN.values() for place in places} - {BEARER}
     odd = []
     for route in guarded():
-        right, refused = TAKEN[guard_of(route)]
+        right, _ = TAKEN[guard_of(route)]
         for kind, token in attacker.held.items():
             if kind == "another registration":
                 continue
@@ -275,7 +298,7 @@ async def test_a_token_in_a_cookie_and_a_cookie_as_a_token_open_nothing(
             if right.get(BEARER) != kind:
                 headers |= carried(BEARER, token)
             response = await attacker.try_at(route, headers)
-            if response.status != refused:
+            if response.status != refusal_of(route, kind):
                 odd.append((route.method, route.path, kind, response.status))
     assert odd == []
     assert await everything(attacker.service) == before

@@ -23,6 +23,7 @@ from service.messages.send import Sender
 from service.worker import Outlets
 from tests.contract.raw_http import exchange
 from tests.support.canary_holders import come_and_go
+from tests.support.canary_sessions import sign_in_and_out
 from tests.support.deliveries import Taken
 from tests.support.families import Family
 from tests.support.service import (
@@ -273,6 +274,7 @@ async def mistakes(service: Service, _: Watch) -> None:
 async def holders(service: Service, watch: Watch) -> None:
     """Somebody with an account, which they change, lose and get back."""
     watch.secrets += await come_and_go(service)
+    watch.secrets += await sign_in_and_out(service)
 
 
 async def pages(service: Service, _: Watch) -> None:

@@ -17,6 +17,7 @@ from service.kit.traces import Traces
 from service.outbox.subscribers import Subscriber, Subscribers
 from service.parts import join
 from service.profiles.reader import Profiles
+from service.service_tokens import NO_TOKENS, ServiceTokens
 from tests.support.clock import StoppedClock
 from tests.support.contract import hold_to_contract
 from tests.support.service import (
@@ -40,12 +41,13 @@ async def running_for(
     watching: Collection[ClientMiddlewareType] = (),
     provider: SandboxProvider | None = None,
     traces: Traces | None = None,
+    service_tokens: ServiceTokens = NO_TOKENS,
 ) -> AsyncGenerator[Service]:
     """Yield the service with *changed* profiles beside the shipped ones.
 
     *subscribers* are told of events, by default one that is told of everything;
     *watching* sees every answer; *provider* takes the proofs of age; *traces* are on
-    where they are given.
+    where they are given; other services have *service_tokens*.
     """
     sandbox = provider or SandboxProvider()
     hashing = Passwords(CHEAP, workers=2, queue=500)
@@ -60,6 +62,7 @@ async def running_for(
             (everything(),) if subscribers is None else tuple(subscribers),
             {app: one.region for app, one in profiles.items()},
         ),
+        service_tokens=service_tokens,
     )
     parts = join(given, pool=pool, clock=clock, passwords=hashing)
     table = (*routes.PUBLIC, *routes.ADMIN[2:])

@@ -43,6 +43,17 @@ class Door:
         return {"Authorization": f"Bearer {given}"} if given else {}
 
 
+def a_service_token(subscriber: str, *scopes: Scope) -> tuple[str, ServiceToken]:
+    """Return a fresh token of a subscriber's, and what is known of it."""
+    token, _ = mint(subscriber, scopes=scopes, subscriber=subscriber)
+    return token, ServiceToken(
+        name=subscriber,
+        hash=hash_token(Token(token)),
+        scopes=frozenset(scopes),
+        subscriber=subscriber,
+    )
+
+
 @asynccontextmanager
 async def door(
     service: Service, *subscribers: Subscriber, **scopes: tuple[Scope, ...]
@@ -51,15 +62,8 @@ async def door(
     made, tokens = [], {}
     for one in subscribers:
         wanted = scopes.get(one.name, tuple(Scope))
-        tokens[one.name], _ = mint(one.name, scopes=wanted, subscriber=one.name)
-        made.append(
-            ServiceToken(
-                name=one.name,
-                hash=hash_token(Token(tokens[one.name])),
-                scopes=frozenset(wanted),
-                subscriber=one.name,
-            )
-        )
+        tokens[one.name], known = a_service_token(one.name, *wanted)
+        made.append(known)
     regions = {app: one.region for app, one in service.parts.given.profiles.items()}
     given = replace(
         service.parts.given,
