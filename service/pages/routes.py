@@ -57,6 +57,9 @@ SENT: Final = (
     _sent("/guardian/answer", with_link, guardian.answer, LINKS),
     _sent("/guardian/withdraw", with_link, granted.withdraw, LINKS),
     _sent("/guardian/ask", with_link, granted.ask, GUARDIANS),
+    _sent("/guardian/invite", with_link, granted.invite, GUARDIANS),
+    _sent("/guardian/dispute", with_link, granted.dispute, GUARDIANS),
+    _sent("/guardian/resend", with_link, guardian.send_again, LINKS),
 )
 
 PAGES: Final[tuple[Route, ...]] = (*READ, *SENT)

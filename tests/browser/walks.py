@@ -9,11 +9,13 @@ from tests.browser.people import People, Person
 from tests.browser.steps import (
     ADA,
     CHILD,
+    FATHER,
     GROWN_UP,
     MOTHER,
     PHONE_OF_ADA,
     answer_age,
     ask_guardian,
+    code_on_screen,
     confirm,
     grow_up_waiting,
     name_guardian,
@@ -93,6 +95,48 @@ async def a_family(people: People, language: Language) -> Seen:
     yield "guardian, answered before", guardian
     await child.open("/registration")
     yield "account of a child ready", child
+
+
+async def two_guardians(people: People, language: Language) -> Seen:
+    child, app = await people.arrive(language=language), "terra-maestro"
+    code = await ask_guardian(child, app)
+    guardian = await people.arrive(language=language)
+    await guardian.open(await people.site.link_for(MOTHER))
+    await reply(guardian, "give", code)
+    await guardian.open(await people.site.link_for(MOTHER))
+    yield "consent that was given", guardian
+    await guardian.fill(guardian_email="nowhere")
+    await type_number(guardian, "invite-code")
+    await guardian.press("second.invite")
+    yield "another guardian, mistakes", guardian
+    await guardian.fill(guardian_email=FATHER)
+    await guardian.tab.check("input[value=parent]")
+    await type_number(guardian, "invite-code")
+    await guardian.press("second.invite")
+    yield "another guardian, invited", guardian
+    code = await code_on_screen(guardian)
+    other = await people.arrive(language=language)
+    await other.open(await people.site.link_for(FATHER))
+    yield "the other guardian", other
+    await reply(other, "give", "000001" if code == "000000" else "000000")
+    forwarded = await people.arrive(language=language)
+    await forwarded.open(await people.site.link_for(FATHER))
+    yield "a link in use elsewhere", forwarded
+    await type_number(forwarded, "again")
+    await forwarded.press("fresh.send")
+    yield "a fresh link sent", forwarded
+    await other.open(await people.site.link_for(FATHER))
+    await reply(other, "give", code)
+    await other.open(await people.site.link_for(FATHER))
+    await type_number(other, "dispute-code")
+    await other.press("second.disagree")
+    yield "guardians who disagree", other
+
+
+async def type_number(person: Person, field: str) -> None:
+    """Type the number that stands beside a field."""
+    number = await person.tab.inner_text(f"#{field}-hint strong")
+    await person.control(field).fill(number)
 
 
 async def families(people: People, language: Language) -> Seen:
@@ -178,6 +222,7 @@ WALKS: Final[Mapping[str, Walk]] = {
     "an adult": an_adult,
     "a family": a_family,
     "families": families,
+    "two guardians": two_guardians,
     "proofs": proofs,
     "the rest": the_rest,
 }

@@ -45,6 +45,7 @@ MADE = {
 }
 FAMILIES = (
     "answered.",
+    "second.quorum_",
     "confirm_contact.",
     "mistakes.",
     "password_mistakes.",
