@@ -118,6 +118,7 @@ def make_loops(parts: Parts, outlets: Outlets) -> list[Loop]:
         Loop("age_up", parts.timers.age_up, BIRTHDAY_SECONDS),
         Loop("consent", parts.consent_timers.step, TIMER_SECONDS),
         Loop("minor_reports", parts.minors.step, TIMER_SECONDS),
+        Loop("guardian_sign_ins", parts.guardian_sign_ins.step, POLL_SECONDS),
         Loop("bounces", parts.bounces.step, TIMER_SECONDS),
         Loop("come_of_age", parts.coming_of_age.step, BIRTHDAY_SECONDS),
         Loop("policy_changes", parts.policy_changes.step, POLICY_SECONDS),
@@ -169,6 +170,7 @@ async def sweep(parts: Parts) -> int:
         partial(parts.requests.sweep, now=now),
         partial(parts.links.sweep, now=now),
         partial(parts.people.sweep, now=now),
+        partial(parts.guardian_sign_ins.sweep, now=now),
     ]
     periods = {one.app: one.retention for one in parts.given.profiles.values()}
     periods |= dict.fromkeys(await _apps_without_profile(parts), Retention())

@@ -19,7 +19,7 @@ from service.consents.store import Guardian, Link, Timer, TimerKind
 from service.domain.accounts import Account, AccountId, AccountStep, Suspension
 from service.domain.actors import TIMER, Actor
 from service.domain.consent import GuardianId
-from service.domain.consent_methods import CATALOGUE, Method
+from service.domain.consent_methods import Method, rule_of
 from service.domain.decisions import DecisionKind
 from service.domain.events import Cause, EventType
 from service.domain.grants import Giver, Grant, GrantState, GrantStep, may_go_on, moved
@@ -763,12 +763,18 @@ def grants_of(
     profile: PolicyProfile,
     guardian_id: GuardianId,
     method: Method,
+    verified_by: Method | None = None,
     policy_version: str,
     confirmed: bool = False,
     now: datetime,
 ) -> list[Grant]:
-    """Return what a guardian grants: provisional until the second contact."""
-    rule = CATALOGUE[method]
+    """Return what a guardian grants: provisional until the second contact.
+
+    Raises PurposesWrong for an account that rests on no verification.
+    """
+    rule = rule_of(method, verified_by)
+    if rule is None:
+        raise PurposesWrong
     waits = rule.second_contact and not confirmed
     return [
         Grant(

@@ -57,7 +57,7 @@ class Site:
     async def link_for(self, address: str) -> str:
         """Return the newest link sent to *address*, as it stands in the message."""
         newest = (await deliver(self.parts, self.mailbox)).to(address)[-1]
-        found = re.search(r"http\S+/guardian/[\w-]{43}", newest)
+        found = re.search(r"http\S+/guardian/(?:enter/)?[\w-]{43}", newest)
         assert found is not None, newest
         return found[0]
 

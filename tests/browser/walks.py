@@ -133,6 +133,42 @@ async def two_guardians(people: People, language: Language) -> Seen:
     yield "guardians who disagree", other
 
 
+async def a_guardian_signed_in(people: People, language: Language) -> Seen:
+    child, app = await people.arrive(language=language), "terra-maestro"
+    code = await ask_guardian(child, app)
+    guardian = await people.arrive(language=language)
+    await guardian.open(await people.site.link_for(MOTHER))
+    await reply(guardian, "give", code)
+    await guardian.open(f"/guardian/sign-in/{app}")
+    yield "signing in as a guardian", guardian
+    await guardian.fill(guardian_email="nowhere")
+    await guardian.press("entry.begin")
+    yield "signing in, a mistake", guardian
+    await guardian.fill(guardian_email=MOTHER)
+    await guardian.press("entry.begin")
+    yield "signing in, a link sent", guardian
+    code = await code_on_screen(guardian)
+    await people.site.parts.guardian_sign_ins.step()
+    await guardian.open(await people.site.link_for(MOTHER))
+    yield "signing in, where the code is typed", guardian
+    await guardian.fill(code="1")
+    await guardian.press("entry.enter")
+    yield "signing in, no code", guardian
+    await guardian.fill(code=code)
+    await guardian.press("entry.enter")
+    yield "a guardian's children", guardian
+    await guardian.follow(guardian.tab.locator("main ul a").first)
+    yield "a guardian's child", guardian
+    await guardian.press("child.erase")
+    yield "a guardian's child, a mistake", guardian
+    await guardian.tab.check("#use-everything")
+    await guardian.press("granted.withdraw")
+    yield "a guardian's child, suspended", guardian
+    await guardian.tab.check("#sure")
+    await guardian.press("child.erase")
+    yield "a guardian's child, erased", guardian
+
+
 async def type_number(person: Person, field: str) -> None:
     """Type the number that stands beside a field."""
     number = await person.tab.inner_text(f"#{field}-hint strong")
@@ -223,6 +259,7 @@ WALKS: Final[Mapping[str, Walk]] = {
     "a family": a_family,
     "families": families,
     "two guardians": two_guardians,
+    "a guardian signed in": a_guardian_signed_in,
     "proofs": proofs,
     "the rest": the_rest,
 }

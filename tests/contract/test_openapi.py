@@ -12,6 +12,7 @@ from service.caller import with_registration
 from service.domain import refusals
 from service.domain.events import EventType
 from service.domain.refusals import Refusal
+from service.guardian_accounts.guards import with_guardian
 from service.kit.web import Route
 from service.pages.routes import PAGES
 from service.problems import STATUS
@@ -137,6 +138,9 @@ def test_an_operation_says_everything_it_can_answer(operation: Operation) -> Non
         possible |= {"401", "404"}
         possible |= set() if operation.method == "GET" else {"409", "410"}
         assert operation.spec["security"] == [{"registrationToken": []}]
+    elif route.guard is with_guardian:
+        possible |= {"401"}
+        assert operation.spec["security"] == [{"guardianToken": []}]
     else:
         assert "security" not in operation.spec
     if "{app}" in operation.path:

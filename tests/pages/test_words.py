@@ -44,7 +44,10 @@ MADE = {
     "form.username_plain",
 }
 FAMILIES = (
+    "actions.",
+    "actors.",
     "answered.",
+    "child.by_",
     "second.quorum_",
     "confirm_contact.",
     "mistakes.",
