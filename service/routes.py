@@ -116,6 +116,13 @@ API: Final = (
         guardian_accounts.sign_out,
         (STEPS,),
     ),
+    Route(
+        "POST",
+        "/v1/guardian/answers",
+        with_guardian,
+        guardian_accounts.answer,
+        (LINKS,),
+    ),
     *(
         Route(method, f"{_CHILD}{path}", with_guardian, handler, (STEPS,))
         for method, path, handler in (

@@ -110,8 +110,8 @@ class Reply:
     *method* is how it is made sure that the guardian says yes. *same_browser* says that
     it came from the browser in which the child signs up. Families share devices, so
     that refuses nothing; it is written down. *browser* is a secret of the guardian's
-    own browser; *relation* is what they say they are to the child. *verified_by* is how
-    it is known who they are, if they are signed in.
+    own browser; *relation* is what they say they are to the child. *signed_in* is which
+    guardian is, and *verified_by* how it is known who they are.
     """
 
     answer: Answer
@@ -123,6 +123,7 @@ class Reply:
     browser: str | None = None
     relation: Relation | None = None
     verified_by: Method | None = None
+    signed_in: GuardianId | None = None
 
 
 def mailbox_of(email: str) -> str:

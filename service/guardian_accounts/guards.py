@@ -29,6 +29,15 @@ async def with_guardian_cookie(request: web.Request) -> None:
     await _let_in(request, request.cookies.get(COOKIE, ""))
 
 
+async def signed_in(request: web.Request) -> GuardianId | None:
+    """Return which guardian has signed in in this browser, if one has."""
+    try:
+        await with_guardian_cookie(request)
+    except GuardianTokenMissing:
+        return None
+    return request[GUARDIAN]
+
+
 async def _let_in(request: web.Request, token: str) -> None:
     if len(token) > LONGEST:
         raise GuardianTokenMissing

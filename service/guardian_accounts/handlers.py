@@ -1,5 +1,6 @@
 """Guardians who sign in, over HTTP; their pages are in pages/."""
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Final
 from uuid import UUID
@@ -22,7 +23,8 @@ from service.guardian_accounts.schemas import (
     show_child,
     show_signed_in,
 )
-from service.guardians.schemas import guardian_address, show_invitation
+from service.guardians.handlers import FLOWS as GUARDIANS
+from service.guardians.schemas import guardian_address, reply, show_invitation
 from service.kit.languages import best_language
 from service.kit.tokens import Token
 from service.kit.web import read_json
@@ -94,6 +96,14 @@ async def give(request: web.Request) -> web.Response:
         guardian_id, child_of(request), some.purposes or ()
     )
     return web.json_response(show_child(child, guardian_id))
+
+
+async def answer(request: web.Request) -> web.Response:
+    """POST /v1/guardian/answers: about one more child, as who they are known to be."""
+    token, told = reply(await read_json(request))
+    told = replace(told, signed_in=request[GUARDIAN])
+    await request.app[GUARDIANS].answer(token, told)
+    return web.json_response({"answer": told.answer})
 
 
 async def export(request: web.Request) -> web.Response:

@@ -68,6 +68,7 @@ FORMS: Mapping[str, type[Form[Any]]] = {
     "/v1/consents/dispute": LinkForm,
     "/v1/apps/{app}/guardian-sign-ins": WishForm,
     "/v1/guardian/sessions": KeyForm,
+    "/v1/guardian/answers": AnswerForm,
     "/v1/guardian/children/{account_id}/consents": GivenForm,
     "/v1/guardian/children/{account_id}/withdrawals": SomeForm,
     "/v1/guardian/children/{account_id}/invitations": AnotherForm,

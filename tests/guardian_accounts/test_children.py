@@ -221,3 +221,54 @@ async def test_a_child_without_an_answer_is_not_shown(
 ) -> None:
     await a_family(service, username="waiting")
     assert len(await guardian.children()) == 1
+
+
+async def about(
+    service: Service, guardian: SignedInGuardian, address: str = GUARDIAN
+) -> tuple[str, str]:
+    """Answer about one more child, and return the method and the state of it."""
+    family = await a_family(service, username="ada", guardian=address)
+    body = {
+        "link_token": family.link,
+        "answer": "give",
+        "match_code": family.match_code,
+        "adult": True,
+    }
+    response = await service.post("/v1/guardian/answers", body, token=guardian.token)
+    row = await service.pool.fetchrow(
+        "SELECT method, state FROM consent_grant WHERE account_id::text = $1",
+        family.child.id,
+    )
+    assert row is not None, await response.text()
+    return row["method"], row["state"]
+
+
+async def test_a_second_child_is_added_without_verifying_again(
+    service: Service, guardian: SignedInGuardian
+) -> None:
+    assert await about(service, guardian) == ("guardian_account", "active")
+    assert len(await guardian.children()) == 2
+    assert await broken(service.pool) == []
+
+
+async def test_only_for_who_was_asked(
+    service: Service, guardian: SignedInGuardian
+) -> None:
+    assert await about(service, guardian, DAD) == ("email_plus", "provisional")
+    assert len(await guardian.children()) == 1
+
+
+async def test_who_was_never_verified_is_now(service: Service) -> None:
+    await a_ward(service)
+    guardian = await sign_in(service)
+    assert await about(service, guardian) == ("email_plus", "provisional")
+
+
+async def test_the_childs_code_is_needed_as_ever(
+    service: Service, guardian: SignedInGuardian
+) -> None:
+    family = await a_family(service, username="ada")
+    body = {"link_token": family.link, "answer": "give", "adult": True}
+    response = await service.post("/v1/guardian/answers", body, token=guardian.token)
+    assert response.status == 422
+    assert (await response.json())["code"] == "match_code_wrong"
