@@ -25,6 +25,8 @@ from service.contacts import handlers as contacts
 from service.deliveries import handlers as deliveries
 from service.domain.refusals import Refusal
 from service.gate import handlers as gate
+from service.guardian_accounts import guards as guardian_guards
+from service.guardian_accounts import handlers as guardian_accounts
 from service.guardians import handlers as guardians
 from service.kit import limits, migrations
 from service.kit.clock import SystemClock
@@ -88,6 +90,8 @@ def make_app(
     app[guardians.GRANTED] = parts.granted
     app[guardians.SECOND] = parts.second
     app[consents.FLOWS] = parts.own_word
+    app[guardian_guards.SIGN_INS] = parts.guardian_sign_ins
+    app[guardian_accounts.CHILDREN] = parts.children
     app[receipts.FLOWS] = parts.receipts
     app[minors.FLOWS] = parts.minors
     app[age_assurance.FLOWS] = parts.proofs

@@ -32,6 +32,8 @@ from service.deliveries.flows import DeliveryFlows
 from service.domain.forms import ContactKind
 from service.gate.decisions import AgeDecisions
 from service.gate.flows import GateFlows
+from service.guardian_accounts.children import ChildrenFlows
+from service.guardian_accounts.signing_in import GuardianSignIns
 from service.guardians.answers import AccountAnswers, RegistrationAnswers
 from service.guardians.asking import GuardianRequests
 from service.guardians.asking_anew import AccountRequests
@@ -223,6 +225,8 @@ class Parts:
     consents: Consents
     granted: GrantedFlows
     second: SecondGuardians
+    guardian_sign_ins: GuardianSignIns
+    children: ChildrenFlows
     disputes: Disputes
     bounces: Bounces
     links: Links
@@ -477,6 +481,20 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         consents=consents,
         granted=granted,
         second=second,
+        guardian_sign_ins=GuardianSignIns(
+            base_url=base_url, pool=pool, clock=clock, guardians=people
+        ),
+        children=ChildrenFlows(
+            pool=pool,
+            clock=clock,
+            held=held,
+            accounts=accounts,
+            guardians=people,
+            says=says,
+            consents=consents,
+            receipts=receipts,
+            second=second,
+        ),
         disputes=Disputes(
             pool=pool,
             clock=clock,

@@ -24,6 +24,8 @@ from service.contacts import handlers as contacts
 from service.deliveries import handlers as deliveries
 from service.domain.scopes import Scope
 from service.gate import handlers as gate
+from service.guardian_accounts import handlers as guardian_accounts
+from service.guardian_accounts.guards import with_guardian
 from service.guardians import handlers as guardians
 from service.kit.web import Route, anyone
 from service.mfa import handlers as authenticators
@@ -45,6 +47,7 @@ _APP: Final = "/v1/apps/{app}"
 _OWN: Final = "/v1/account/authenticators"
 _ONE: Final = "{authenticator_id:(?!confirm$|options$)[^/]+}"
 _HELD: Final = "/v1/registrations/{registration_id}"
+_CHILD: Final = "/v1/guardian/children"
 
 API: Final = (
     Route("GET", f"{_APP}/sign-up", for_app, registration.form),
@@ -116,6 +119,43 @@ API: Final = (
     Route("POST", "/v1/consents/dispute", anyone, guardians.dispute, (GUARDIANS,)),
     Route("POST", "/v1/consents/withdraw", anyone, guardians.withdraw, (LINKS,)),
     Route("POST", "/v1/consents/ask", anyone, guardians.ask_anew, (GUARDIANS,)),
+    Route(
+        "POST",
+        f"{_APP}/guardian-sign-ins",
+        for_app,
+        guardian_accounts.begin,
+        (GUARDIANS,),
+    ),
+    Route(
+        "POST", "/v1/guardian/sessions", anyone, guardian_accounts.complete, (LINKS,)
+    ),
+    Route(
+        "DELETE",
+        "/v1/guardian/sessions/current",
+        with_guardian,
+        guardian_accounts.sign_out,
+        (STEPS,),
+    ),
+    Route(
+        "POST",
+        "/v1/guardian/answers",
+        with_guardian,
+        guardian_accounts.answer,
+        (LINKS,),
+    ),
+    *(
+        Route(method, f"{_CHILD}{path}", with_guardian, handler, (STEPS,))
+        for method, path, handler in (
+            ("GET", "", guardian_accounts.every),
+            ("GET", "/{account_id}", guardian_accounts.one),
+            ("DELETE", "/{account_id}", guardian_accounts.erase),
+            ("GET", "/{account_id}/export", guardian_accounts.export),
+            ("POST", "/{account_id}/consents", guardian_accounts.give),
+            ("POST", "/{account_id}/withdrawals", guardian_accounts.withdraw),
+            ("POST", "/{account_id}/invitations", guardian_accounts.invite),
+            ("POST", "/{account_id}/disputes", guardian_accounts.dispute),
+        )
+    ),
     Route("GET", "/v1/receipts/{receipt_id}", anyone, receipts.show, (LINKS,)),
     Route("GET", "/v1/event-types", anyone, outbox.event_types),
     Route(

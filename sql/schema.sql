@@ -283,6 +283,28 @@ CREATE TABLE public.guardian_asked (
     asked_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.guardian_session (
+    session_hash bytea NOT NULL,
+    guardian_id uuid NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.guardian_sign_in (
+    sign_in_id uuid NOT NULL,
+    app text NOT NULL,
+    blind_index bytea NOT NULL,
+    code_hash bytea NOT NULL,
+    language text NOT NULL,
+    guardian_id uuid,
+    link_hash bytea,
+    tries_left smallint NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT guardian_sign_in_check CHECK (((guardian_id IS NULL) = (link_hash IS NULL))),
+    CONSTRAINT guardian_sign_in_tries_left_check CHECK ((tries_left >= 0))
+);
+
 CREATE TABLE public.guardian_suppression (
     app text NOT NULL,
     guardian_index bytea NOT NULL,
@@ -728,6 +750,15 @@ ALTER TABLE ONLY public.guardian_asked
 ALTER TABLE ONLY public.guardian
     ADD CONSTRAINT guardian_pkey PRIMARY KEY (guardian_id);
 
+ALTER TABLE ONLY public.guardian_session
+    ADD CONSTRAINT guardian_session_pkey PRIMARY KEY (session_hash);
+
+ALTER TABLE ONLY public.guardian_sign_in
+    ADD CONSTRAINT guardian_sign_in_link_hash_key UNIQUE (link_hash);
+
+ALTER TABLE ONLY public.guardian_sign_in
+    ADD CONSTRAINT guardian_sign_in_pkey PRIMARY KEY (sign_in_id);
+
 ALTER TABLE ONLY public.guardian_suppression
     ADD CONSTRAINT guardian_suppression_pkey PRIMARY KEY (app, guardian_index);
 
@@ -905,6 +936,16 @@ CREATE INDEX gate_ticket_use_until ON public.gate_ticket_use USING btree (until)
 
 CREATE INDEX guardian_asked_asked_at ON public.guardian_asked USING btree (asked_at);
 
+CREATE INDEX guardian_session_expires_at ON public.guardian_session USING btree (expires_at);
+
+CREATE INDEX guardian_session_guardian_id ON public.guardian_session USING btree (guardian_id);
+
+CREATE INDEX guardian_sign_in_expires_at ON public.guardian_sign_in USING btree (expires_at);
+
+CREATE INDEX guardian_sign_in_guardian_id ON public.guardian_sign_in USING btree (guardian_id);
+
+CREATE INDEX guardian_sign_in_waiting ON public.guardian_sign_in USING btree (sign_in_id) WHERE (link_hash IS NULL);
+
 CREATE INDEX guardianship_guardian_id ON public.guardianship USING btree (guardian_id);
 
 CREATE INDEX idempotency_expires_at ON public.idempotency USING btree (expires_at);
@@ -1043,6 +1084,12 @@ ALTER TABLE ONLY public.contact_code
 
 ALTER TABLE ONLY public.guardian
     ADD CONSTRAINT guardian_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.subject_key(subject_id);
+
+ALTER TABLE ONLY public.guardian_session
+    ADD CONSTRAINT guardian_session_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.guardian(guardian_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.guardian_sign_in
+    ADD CONSTRAINT guardian_sign_in_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.guardian(guardian_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.guardianship
     ADD CONSTRAINT guardianship_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;

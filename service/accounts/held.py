@@ -1,6 +1,6 @@
 """Accounts under their lock: what holds of them, and what consent and age change."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Self
@@ -149,6 +149,12 @@ class HeldAccounts:
         """Return the holder's confirmed e-mail address, if there is one."""
         holder = await held_store.find_holder(connection, held.account_id, key=held.key)
         return holder.contacts.get(ContactKind.EMAIL)
+
+    async def export(self, connection: Connection, held: Held) -> Mapping[str, object]:
+        """Return all that is kept of an account's holder (GDPR Art. 15 and 20)."""
+        return await held_store.find_everything(
+            connection, held.account_id, key=held.key
+        )
 
     async def given_by(self, connection: Connection, giver_id: UUID) -> list[AccountId]:
         """Return the accounts that live grants of one giver stand for."""

@@ -1,5 +1,6 @@
 """Accounts as consent and age change them, and what was granted, in PostgreSQL."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -209,3 +210,32 @@ async def find_watched(
         )
         for row in rows
     ]
+
+
+async def find_everything(
+    connection: Connection, account_id: AccountId, *, key: SealingKey
+) -> Mapping[str, object]:
+    """Return what is kept of a person, opened with the account's *key*."""
+    row = await _sql["find_everything"].one(connection, account_id=account_id)
+    accepted = await _sql["find_acceptances"].all(connection, account_id=account_id)
+    if row is None:
+        return {}
+
+    def opened(column: str) -> str | None:
+        place = Place(TABLE, column, str(account_id))
+        return None if row[column] is None else key.open_text(row[column], place)
+
+    return {
+        "account_id": str(account_id),
+        "app": row["app"],
+        "state": row["state"],
+        "age_band": row["age_band"],
+        "country": row["country"],
+        "language": row["language"],
+        "opened_at": row["opened_at"],
+        "email": opened("email"),
+        "phone": opened("phone"),
+        "username": opened("username"),
+        "profile": json.loads(opened("extras") or "{}"),
+        "policies_accepted": [{**one} for one in accepted],
+    }

@@ -24,7 +24,7 @@ from service.domain.accounts import (
 )
 from service.domain.actors import TIMER, Actor
 from service.domain.consent import GuardianId
-from service.domain.consent_methods import CATALOGUE, Method
+from service.domain.consent_methods import Method, rule_of
 from service.domain.decisions import DecisionKind
 from service.domain.events import Cause, EventType
 from service.domain.grants import Giver, Grant, GrantState, GrantStep, may_go_on, moved
@@ -797,12 +797,18 @@ def grants_of(
     profile: PolicyProfile,
     guardian_id: GuardianId,
     method: Method,
+    verified_by: Method | None = None,
     policy_version: str,
     confirmed: bool = False,
     now: datetime,
 ) -> list[Grant]:
-    """Return what a guardian grants: provisional until the second contact."""
-    rule = CATALOGUE[method]
+    """Return what a guardian grants: provisional until the second contact.
+
+    Raises PurposesWrong for an account that rests on no verification.
+    """
+    rule = rule_of(method, verified_by)
+    if rule is None:
+        raise PurposesWrong
     waits = rule.second_contact and not confirmed
     return [
         Grant(

@@ -7,18 +7,17 @@ from typing import Final
 
 from service.accounts.flows import AccountFlows
 from service.accounts.held import Held, HeldAccounts
+from service.consents.choices import Choice, choice_of
 from service.consents.flows import Changed, Consents
 from service.domain.accounts import AccountId
 from service.domain.actors import holder
 from service.domain.decisions import DecisionKind
 from service.domain.events import Cause
 from service.domain.grants import Giver, Grant
-from service.domain.profiles import Purpose
 from service.domain.refusals import (
     AccountUnknown,
     GuardianDecides,
     PurposesWrong,
-    PurposeUnknown,
 )
 from service.kit.clock import Clock
 from service.kit.database import Connection, Pool, transaction
@@ -27,22 +26,6 @@ from service.kit.ids import new_id
 
 OWN_WORD: Final = "form"
 """The method of a grant that the holder gave in a form."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """How one purpose of an account stands: by which *grant*, and if it is *on*."""
-
-    held: Held
-    purpose: Purpose
-    grant: Grant | None
-    on: bool
-
-    @property
-    def decided_by(self) -> Giver:
-        """Return who decides about it: for a child a guardian, else the holder."""
-        alone = self.held.account.decision is DecisionKind.ADMIT
-        return Giver.HOLDER if alone else Giver.GUARDIAN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +48,7 @@ class OwnWord:
             held = await self.held.find(connection, account_id)
         if held is None:
             raise AccountUnknown
-        return _choice(held, purpose_id, now=now)
+        return choice_of(held, purpose_id, now=now)
 
     async def choose(
         self, account_id: AccountId, purpose_id: str, *, granted: bool
@@ -80,7 +63,7 @@ class OwnWord:
         now = self.clock.now()
         async with transaction(self.pool) as connection:
             held = await self._lock(connection, account_id)
-            choice = _choice(held, purpose_id, now=now)
+            choice = choice_of(held, purpose_id, now=now)
             if granted and (not choice.on or held.account.own_word_due):
                 if held.account.condition.suspended and not choice.purpose.essential:
                     raise PurposesWrong
@@ -90,7 +73,7 @@ class OwnWord:
                 changed = await self._withdraw(connection, held, [purpose_id], now=now)
             else:
                 return choice
-            return _choice(changed.held, purpose_id, now=now)
+            return choice_of(changed.held, purpose_id, now=now)
 
     async def decide(self, account_id: AccountId, purposes: Collection[str]) -> Changed:
         """Take the holder's word: what is essential is on, and *purposes* beyond it.
@@ -208,14 +191,3 @@ class OwnWord:
         if held.account.decision is not DecisionKind.ADMIT:
             raise GuardianDecides
         return held
-
-
-def _choice(held: Held, purpose_id: str, *, now: datetime) -> Choice:
-    purpose, profile = held.profile.purpose(purpose_id), held.profile
-    if purpose is None:
-        raise PurposeUnknown
-    live = [one for one in held.live() if one.purpose == purpose_id]
-    on = [one for one in live if one.is_on(profile, now=now)]
-    return Choice(
-        held=held, purpose=purpose, grant=next(iter(on or live), None), on=bool(on)
-    )

@@ -10,6 +10,7 @@ from service.consents import store
 from service.consents.store import Bond, Guardian
 from service.domain.accounts import AccountId
 from service.domain.consent import GuardianId, Relation
+from service.domain.consent_methods import CATALOGUE, Method
 from service.domain.messages import Channel, Content, Message
 from service.domain.profiles import AppName
 from service.kit.database import Connection
@@ -39,6 +40,29 @@ class Guardians:
         index = self._identity(email)
         await store.lock_index(connection, index)
         return await store.find_guardian(connection, app, index)
+
+    async def find(
+        self, connection: Connection, app: AppName, blind_index: bytes
+    ) -> tuple[GuardianId, bool] | None:
+        """Return who is behind an index and whether they are barred; None if nobody."""
+        return await store.find_guardian(connection, app, blind_index)
+
+    async def children(
+        self, connection: Connection, guardian_id: GuardianId
+    ) -> list[AccountId]:
+        """Return the accounts about which a guardian has a say now, longest first."""
+        return await store.find_children(connection, guardian_id)
+
+    async def verified_by(
+        self, connection: Connection, guardian_id: GuardianId
+    ) -> Method | None:
+        """Return the strongest way by which it is known who a guardian is, or None.
+
+        What was only given, and not confirmed, counts for nothing.
+        """
+        names = await store.find_methods(connection, guardian_id)
+        methods = [Method(name) for name in names if name in {*CATALOGUE}]
+        return max(methods, key=lambda one: CATALOGUE[one].strength, default=None)
 
     async def keep(
         self,
@@ -136,6 +160,10 @@ class Guardians:
         ended = await store.delete_bonds_ended(connection, before=now - ENDED_KEPT)
         await self.forget_childless(connection, ended)
         return len(ended)
+
+    def index_of(self, email: str) -> bytes:
+        """Return the blind index by which a guardian is found."""
+        return self._identity(email)
 
     def _identity(self, email: str) -> bytes:
         """Return the blind index of the address itself: for who a guardian is.

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from service.consents.own_word import Choice
+from service.consents.choices import Choice
 from service.kit.fields import Flag
 from service.kit.times import instant
 from service.kit.web import Form

@@ -163,6 +163,20 @@ async def find_every_bond(
     return [GuardianId(row["guardian_id"]) for row in rows]
 
 
+async def find_children(
+    connection: Connection, guardian_id: GuardianId
+) -> list[AccountId]:
+    """Return the accounts about which a guardian has a say now."""
+    rows = await _sql["find_children"].all(connection, guardian_id=guardian_id)
+    return [AccountId(row["account_id"]) for row in rows]
+
+
+async def find_methods(connection: Connection, guardian_id: GuardianId) -> list[str]:
+    """Return the methods of a guardian's consent that is confirmed and holds."""
+    rows = await _sql["find_methods"].all(connection, guardian_id=guardian_id)
+    return [row["method"] for row in rows]
+
+
 async def end_bonds(
     connection: Connection,
     account_id: AccountId,

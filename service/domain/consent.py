@@ -110,7 +110,8 @@ class Reply:
     *method* is how it is made sure that the guardian says yes. *same_browser* says that
     it came from the browser in which the child signs up. Families share devices, so
     that refuses nothing; it is written down. *browser* is a secret of the guardian's
-    own browser; *relation* is what they say they are to the child.
+    own browser; *relation* is what they say they are to the child. *signed_in* is which
+    guardian is, and *verified_by* how it is known who they are.
     """
 
     answer: Answer
@@ -121,6 +122,8 @@ class Reply:
     same_browser: bool = False
     browser: str | None = None
     relation: Relation | None = None
+    verified_by: Method | None = None
+    signed_in: GuardianId | None = None
 
 
 def mailbox_of(email: str) -> str:
@@ -177,6 +180,7 @@ def purposes_given(
     *,
     country: str | None,
     today: date,
+    verified_by: Method | None = None,
 ) -> Sequence[Purpose]:
     """Return the purposes that a *give* grants: the essential ones and those chosen.
 
@@ -185,7 +189,9 @@ def purposes_given(
     """
     chosen = [profile.purpose(purpose_id) for purpose_id in asked]
     given = [one for one in profile.purposes if one.essential or one in chosen]
-    carrying = methods_for(profile, given, country=country, today=today)
+    carrying = methods_for(
+        profile, given, country=country, today=today, verified_by=verified_by
+    )
     if None in chosen or method not in carrying:
         raise PurposesWrong
     return given
@@ -197,20 +203,36 @@ def methods_for(
     *,
     country: str | None,
     today: date,
+    verified_by: Method | None = None,
 ) -> tuple[Method, ...]:
-    """Return the operator's methods that can carry every one of *purposes*."""
+    """Return the operator's methods that can carry every one of *purposes*.
+
+    A guardian's account is one of them for who was *verified_by* another before.
+    """
     methods = [one for one in profile.consent.methods if one in TAKEN]
     place = country or profile.age.default_country
-    return offered(methods, purposes, country=place, today=today)
+    return offered(
+        methods, purposes, country=place, today=today, verified_by=verified_by
+    )
 
 
 def purposes_offered(
-    profile: PolicyProfile, *, country: str | None, today: date
+    profile: PolicyProfile,
+    *,
+    country: str | None,
+    today: date,
+    verified_by: Method | None = None,
 ) -> Sequence[Purpose]:
     """Return the purposes that some method can carry with the essential ones."""
     needed = [one for one in profile.purposes if one.essential]
     return [
         one
         for one in profile.purposes
-        if methods_for(profile, [*needed, one], country=country, today=today)
+        if methods_for(
+            profile,
+            [*needed, one],
+            country=country,
+            today=today,
+            verified_by=verified_by,
+        )
     ]

@@ -35,7 +35,7 @@ class ConsentRules:
     dispute is decided by two operators who say the same.
     """
 
-    methods: tuple[Method, ...] = (Method.EMAIL_PLUS,)
+    methods: tuple[Method, ...] = (Method.EMAIL_PLUS, Method.GUARDIAN_ACCOUNT)
     opens_on_provisional: bool = True
     on_change: MeanWhile = MeanWhile.CONTINUES
     minor_found: MinorFound = MinorFound.REVIEW

@@ -106,6 +106,7 @@ class Cause(StrEnum):
     MINOR_REPORTED = "minor_reported"
     REVIEW_DECIDED = "review_decided"
     GUARDIAN_INVITED = "guardian_invited"
+    GUARDIAN_ERASED = "guardian_erased"
     MESSAGE_FAILED = "message_failed"
     GUARDIANS_DISAGREE = "guardians_disagree"
     DISPUTE_RESOLVED = "dispute_resolved"

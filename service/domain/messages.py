@@ -289,6 +289,25 @@ class FreshLink(Content):
     days: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardianSignIn(Content):
+    """To a guardian who wants to sign in: the *link*, good for so many *minutes*.
+
+    The code that goes with it is on the screen of who asked for it.
+    """
+
+    template: ClassVar[str] = "guardian_sign_in"
+    channels: ClassVar[Channels] = BY_EMAIL
+
+    link: str = field(repr=False)
+    minutes: int
+
+    @property
+    def lifetime(self) -> timedelta:
+        """Return how long the link is good: a late one only confuses."""
+        return timedelta(minutes=self.minutes)
+
+
 @dataclass(frozen=True, slots=True)
 class LinkInUse(Content):
     """To a guardian: their link was opened in a second browser; nothing has changed."""
@@ -585,6 +604,7 @@ CONTENTS: Final[tuple[type[Content], ...]] = (
     DisputeSettled,
     FreshLink,
     LinkInUse,
+    GuardianSignIn,
     GuardianFreed,
     ChoicesAreYours,
     AccountSuspended,

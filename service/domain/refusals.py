@@ -324,6 +324,24 @@ class SecondOperatorNeeded(Refusal):
     code = "second_operator_needed"
 
 
+class GuardianSignInWrong(Refusal):
+    """The link or the code is wrong, was used, or is too old."""
+
+    code = "guardian_sign_in_wrong"
+
+
+class GuardianTokenMissing(Refusal):
+    """This needs the token of a guardian who is signed in."""
+
+    code = "guardian_token_missing"
+
+
+class ChildUnknown(Refusal):
+    """There is no such child of yours."""
+
+    code = "child_unknown"
+
+
 class GuardianDecides(Refusal):
     """A parent or guardian decides about this."""
 

@@ -14,7 +14,7 @@ from service.domain import consent
 from service.domain.accounts import Suspension
 from service.domain.actors import TIMER, Actor, ActorKind
 from service.domain.consent import GuardianId, Reply
-from service.domain.consent_methods import CATALOGUE, Method
+from service.domain.consent_methods import Method, rule_of
 from service.domain.events import Cause, EventType
 from service.domain.grants import Giver, GrantState
 from service.domain.messages import (
@@ -26,7 +26,7 @@ from service.domain.messages import (
 from service.domain.profiles import LegalGround, Purpose
 from service.domain.quorums import Say
 from service.domain.quorums import standing as standing_of
-from service.domain.refusals import ConsentAlreadyAnswered
+from service.domain.refusals import ConsentAlreadyAnswered, PurposesWrong
 from service.guardians import store
 from service.guardians.asked import Asked
 from service.guardians.asking import GuardianRequests
@@ -45,6 +45,7 @@ def _chosen(asked: Asked, reply: Reply) -> Sequence[Purpose]:
         reply.method,
         country=asked.country,
         today=asked.today,
+        verified_by=reply.verified_by,
     )
 
 
@@ -67,12 +68,20 @@ class RegistrationAnswers:
         if asked.request.pending is not None:
             raise ConsentAlreadyAnswered
         purposes = _chosen(asked, reply)
-        second = CATALOGUE[reply.method].second_contact
-        if second and not asked.profile.consent.opens_on_provisional:
+        rule = rule_of(reply.method, reply.verified_by)
+        if rule is None:
+            raise PurposesWrong
+        if rule.second_contact and not asked.profile.consent.opens_on_provisional:
             await self._hold(connection, asked, purposes, now=now)
         else:
             await self.open(
-                connection, asked, purposes, method=reply.method, actor=None, now=now
+                connection,
+                asked,
+                purposes,
+                method=reply.method,
+                verified_by=reply.verified_by,
+                actor=None,
+                now=now,
             )
 
     async def open(
@@ -82,6 +91,7 @@ class RegistrationAnswers:
         purposes: Sequence[Purpose],
         *,
         method: Method,
+        verified_by: Method | None = None,
         actor: Actor | None,
         now: datetime,
     ) -> None:
@@ -106,6 +116,7 @@ class RegistrationAnswers:
             profile=profile,
             guardian_id=guardian_id,
             method=method,
+            verified_by=verified_by,
             policy_version=registration.policy_version,
             confirmed=actor is not None,
             now=now,
@@ -286,6 +297,7 @@ class AccountAnswers:
             profile=held.profile,
             guardian_id=guardian_id,
             method=reply.method,
+            verified_by=reply.verified_by,
             policy_version=policy.version,
             now=now,
         )

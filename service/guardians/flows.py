@@ -14,6 +14,7 @@ from service.domain.accounts import AccountId
 from service.domain.actors import Actor, ActorKind
 from service.domain.audit import Entry
 from service.domain.consent import Answer, ConsentRequest, Reply
+from service.domain.consent_methods import Method
 from service.domain.decisions import AgeBand
 from service.domain.events import Cause, EventType
 from service.domain.refusals import (
@@ -117,6 +118,7 @@ class GuardianFlows:
             await store.count_try(connection, asked.request.consent_request_id)
             return refusal
         await self._check_adult(connection, asked, reply)
+        reply = await self._as_known(connection, asked, reply)
         asked = await self._restate(connection, asked, reply)
         await self._note_opened(connection, asked, now=now)
         await self._settle(connection, asked, reply, now=now)
@@ -196,6 +198,32 @@ class GuardianFlows:
             return request
         guardian = await self.guardians.read(connection, request.guardian_id)
         return replace(request, guardian_email=guardian.email)
+
+    async def _as_known(
+        self, connection: Connection, asked: Asked, reply: Reply
+    ) -> Reply:
+        """Let who is signed in, and was verified before, not be verified again.
+
+        Only the guardian who was asked, and where the operator takes their account.
+        """
+        if reply.signed_in is None or reply.answer is not Answer.GIVE:
+            return reply
+        guardian = await self.guardians.read(connection, reply.signed_in)
+        request = asked.request
+        if (guardian.app, guardian.email) != (request.app, request.guardian_email):
+            return reply
+        verified_by = await self.guardians.verified_by(connection, reply.signed_in)
+        profile = asked.profile
+        carrying = consent.methods_for(
+            profile,
+            [one for one in profile.purposes if one.essential],
+            country=asked.country,
+            today=asked.today,
+            verified_by=verified_by,
+        )
+        if Method.GUARDIAN_ACCOUNT not in carrying:
+            return reply
+        return replace(reply, method=Method.GUARDIAN_ACCOUNT, verified_by=verified_by)
 
     async def _restate(
         self, connection: Connection, asked: Asked, reply: Reply

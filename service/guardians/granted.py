@@ -27,12 +27,17 @@ from service.kit.tokens import Token
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Granted:
-    """What one guardian granted for one account, as they may see it."""
+    """What one guardian granted for one account, as they may see it.
+
+    *several* guardians may have a say; whether they are *disputed* among themselves.
+    """
 
     held: Held
     guardian: Guardian
     relation: Relation
     child: str | None
+    several: bool
+    disputed: bool
     now: datetime
 
     @property
@@ -174,11 +179,14 @@ class GrantedFlows:
         relation = await self._relation(connection, held, guardian_id)
         if held is None or relation is None:
             raise ConsentLinkUnknown
+        say = await self.consents.says.of(connection, held, now=now)
         return Granted(
             held=held,
             guardian=await self.guardians.read(connection, guardian_id),
             relation=relation,
             child=await self.held.username(connection, held),
+            several=len(say.guardians) > 1,
+            disputed=say.disputed,
             now=now,
         )
 

@@ -7,13 +7,17 @@ from typing import Final
 from aiohttp import web
 
 from service.caller import APP, KEYS
-from service.domain.refusals import PurposesWrong
+from service.domain.consent import Relation
+from service.domain.refusals import PurposesWrong, Refusal
 from service.guardians.granted import Granted
-from service.guardians.handlers import GRANTED
+from service.guardians.handlers import GRANTED, SECOND
+from service.pages import second
 from service.pages.drawing import READS, Wrong, draw, reads
 from service.pages.links import LINK, number_of
+from service.pages.mistakes import wrongs
 from service.pages.typed import Typed
 from service.pages.words import language_of, say
+from service.problems import STATUS
 
 HERE: Final = "/guardian"
 EVERYTHING: Final = "*"
@@ -57,6 +61,34 @@ async def ask(request: web.Request) -> web.StreamResponse:
     return _page(request, granted, notice=say(reads(request), "granted.asked"))
 
 
+async def invite(request: web.Request) -> web.StreamResponse:
+    """POST /guardian/invite: another guardian is written to; here is their code."""
+    typed, seen = await Typed.of(request), await _look(request)
+    number = number_of(request.app[KEYS], request[LINK])
+    if typed.digits("invite-code") != number:
+        wrong = _wrong(request, "again_wrong", "invite-code")
+        return _page(request, seen, HTTPStatus.UNPROCESSABLE_ENTITY, wrong=[wrong])
+    try:
+        wish = second.wish_of(request, typed)
+        asked = await request.app[SECOND].invite(request[LINK], wish)
+    except Refusal as refusal:
+        wrongs_ = wrongs(refusal, seen.profile, reads(request), field="guardian_email")
+        return _page(request, seen, STATUS[type(refusal)], wrong=wrongs_)
+    return draw(request, "invited.html", path=None, ask=asked, back=HERE)
+
+
+async def dispute(request: web.Request) -> web.StreamResponse:
+    """POST /guardian/dispute: the operator is told that guardians disagree."""
+    typed, seen = await Typed.of(request), await _look(request)
+    number = number_of(request.app[KEYS], request[LINK])
+    if typed.digits("dispute-code") != number:
+        wrong = _wrong(request, "again_wrong", "dispute-code")
+        return _page(request, seen, HTTPStatus.UNPROCESSABLE_ENTITY, wrong=[wrong])
+    await request.app[SECOND].dispute(request[LINK])
+    notice = say(reads(request), "second.disputed_now")
+    return _page(request, await _look(request), notice=notice)
+
+
 async def _look(request: web.Request) -> Granted:
     granted = await request.app[GRANTED].look(request[LINK])
     profile = request[APP] = granted.profile
@@ -93,5 +125,9 @@ def _page(
         grants=[(one, profile.purpose(one.purpose)) for one in granted.grants],
         everything=EVERYTHING,
         erased_at=erased_at,
+        quorum=granted.profile.age.quorum,
+        several=granted.several,
+        disputed=granted.disputed,
+        relations=[*Relation],
         number=number_of(request.app[KEYS], request[LINK]),
     )

@@ -11,18 +11,21 @@ from service.caller import APP, CLOCK, KEYS, open_registration_token
 from service.caller import COOKIE as REGISTRATION_COOKIE
 from service.domain.consent import Answer, Reply
 from service.domain.refusals import (
+    ConsentLinkInUse,
     ConsentLinkUnknown,
     GuardianMustBeAdult,
     MatchCodeWrong,
     PurposesWrong,
+    Refusal,
 )
 from service.domain.registration import State
+from service.guardian_accounts.guards import signed_in
 from service.guardians.asked import Asked
 from service.guardians.handlers import FLOWS
 from service.kit.tokens import is_code
 from service.pages import cookies, granted
 from service.pages.drawing import READS, Wrong, draw, reads
-from service.pages.links import COOKIE, LINK, number_of
+from service.pages.links import COOKIE, LINK, browser_of, number_of
 from service.pages.mistakes import wrongs
 from service.pages.typed import Typed
 from service.pages.words import language_of, say
@@ -43,19 +46,41 @@ async def show(request: web.Request) -> web.StreamResponse:
         asked = await _look(request)
     except ConsentLinkUnknown:
         return await granted.page(request)
+    except ConsentLinkInUse as refusal:
+        return _in_use(request, refusal)
     return _page(request, asked)
+
+
+async def send_again(request: web.Request) -> web.StreamResponse:
+    """POST /guardian/resend: a fresh link to the stored address, which is not shown."""
+    typed = await Typed.of(request)
+    number = number_of(request.app[KEYS], request[LINK])
+    if typed.digits("again") != number:
+        wrong = Wrong(say(reads(request), "mistakes.again_wrong"), "again")
+        return _in_use(request, ConsentLinkInUse(), wrong)
+    await request.app[FLOWS].send_again(request[LINK])
+    response = draw(request, "sent_again.html", path=None)
+    cookies.drop(response, COOKIE)
+    return response
 
 
 async def answer(request: web.Request) -> web.StreamResponse:
     """POST /guardian/answer: the answer counts, or the page says what is missing."""
-    typed, asked = await Typed.of(request), await _look(request)
+    typed, asked = await Typed.of(request), await _look(request, seen=False)
     wrong = _missing(request, typed)
     if wrong:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         return _page(request, asked, status, wrong=wrong, typed=typed)
-    reply = replace(_reply(typed), same_browser=_is_childs_browser(request, asked))
+    reply = replace(
+        _reply(typed),
+        same_browser=_is_childs_browser(request, asked),
+        browser=browser_of(request),
+        signed_in=await signed_in(request),
+    )
     try:
         await request.app[FLOWS].answer(request[LINK], reply)
+    except ConsentLinkInUse as refusal:
+        return _in_use(request, refusal)
     except (GuardianMustBeAdult, MatchCodeWrong, PurposesWrong) as refusal:
         wrong = wrongs(refusal, request[APP], reads(request))
         again, status = await _look(request), STATUS[type(refusal)]
@@ -63,12 +88,28 @@ async def answer(request: web.Request) -> web.StreamResponse:
     return await _answered(request, asked, reply.answer)
 
 
-async def _look(request: web.Request) -> Asked:
+async def _look(request: web.Request, *, seen: bool = True) -> Asked:
     """Return what is asked, and read the page in the guardian's language."""
-    asked = await request.app[FLOWS].look(request[LINK])
+    browser = (browser_of(request) or "") if seen else None
+    asked = await request.app[FLOWS].look(request[LINK], browser=browser)
     profile = request[APP] = asked.profile
     request[READS] = language_of(request, profile, asked.request.language)
     return asked
+
+
+def _in_use(
+    request: web.Request, refusal: Refusal, wrong: Wrong | None = None
+) -> web.Response:
+    """Return the page that says no, and offers a fresh link."""
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else STATUS[type(refusal)]
+    return draw(
+        request,
+        "in_use.html",
+        path=None,
+        status=status,
+        wrong=[wrong] if wrong else [],
+        number=number_of(request.app[KEYS], request[LINK]),
+    )
 
 
 def _missing(request: web.Request, typed: Typed) -> list[Wrong]:
@@ -144,6 +185,7 @@ def _page(
         typed=typed or Typed(),
         child=asked.child,
         of_account=asked.held is not None,
+        invited=asked.request.invited_by is not None,
         relation=asked.request.relation,
         policy=asked.policy,
         needed=[one for one in every if one.essential],

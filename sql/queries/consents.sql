@@ -48,6 +48,17 @@ SELECT guardian_id
 FROM guardianship
 WHERE account_id = :account_id;
 
+-- name: find_children(guardian_id)
+SELECT account_id
+FROM guardianship
+WHERE guardian_id = :guardian_id AND ended_at IS NULL
+ORDER BY since, account_id;
+
+-- name: find_methods(guardian_id)
+SELECT DISTINCT method
+FROM consent_grant
+WHERE giver_id = :guardian_id AND state = 'active';
+
 -- name: end_bonds(account_id, guardian_id, ended_at)!
 UPDATE guardianship
 SET ended_at = :ended_at

@@ -123,3 +123,29 @@ WHERE
     AND account.account_id > :after
 ORDER BY account.account_id
 LIMIT :batch;
+
+-- name: find_everything(account_id)^
+-- What is kept of a person, but for the password's hash, which nobody is told.
+SELECT
+    app,
+    state,
+    age_band,
+    country,
+    language,
+    email,
+    phone,
+    username,
+    extras,
+    opened_at
+FROM account
+WHERE account_id = :account_id;
+
+-- name: find_acceptances(account_id)
+SELECT
+    policy_version,
+    text_sha256,
+    accepted_by,
+    accepted_at
+FROM policy_acceptance
+WHERE account_id = :account_id
+ORDER BY accepted_at;

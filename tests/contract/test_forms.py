@@ -23,6 +23,13 @@ from service.domain.receipts import Change
 from service.domain.registration import State
 from service.gate.checks import Known
 from service.gate.schemas import AgeForm
+from service.guardian_accounts.schemas import (
+    AnotherForm,
+    GivenForm,
+    KeyForm,
+    SomeForm,
+    WishForm,
+)
 from service.guardians.schemas import (
     AnswerForm,
     InvitationForm,
@@ -67,6 +74,12 @@ FORMS: Mapping[str, type[Form[Any]]] = {
     "/v1/consents/ask": LinkForm,
     "/v1/consents/invite": InvitationForm,
     "/v1/consents/dispute": LinkForm,
+    "/v1/apps/{app}/guardian-sign-ins": WishForm,
+    "/v1/guardian/sessions": KeyForm,
+    "/v1/guardian/answers": AnswerForm,
+    "/v1/guardian/children/{account_id}/consents": GivenForm,
+    "/v1/guardian/children/{account_id}/withdrawals": SomeForm,
+    "/v1/guardian/children/{account_id}/invitations": AnotherForm,
     "/v1/apps/{app}/sessions": sessions.SignInForm,
     "/v1/session-challenges/{challenge_id}": sessions.AnswerForm,
     "/v1/sessions/refresh": sessions.RefreshForm,

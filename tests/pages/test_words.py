@@ -58,7 +58,11 @@ MADE = {
     "form.username_plain",
 }
 FAMILIES = (
+    "actions.",
+    "actors.",
     "answered.",
+    "child.by_",
+    "second.quorum_",
     "confirm_contact.",
     "mistakes.",
     "password_mistakes.",

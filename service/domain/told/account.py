@@ -92,6 +92,7 @@ ACCOUNT: Final = (
             Cause.MINOR_REPORTED,
             Cause.REVIEW_DECIDED,
             Cause.GUARDIAN_REFUSED,
+            Cause.GUARDIAN_ERASED,
         ),
         values={"after": (ERASED,)},
         empty=NO_PURPOSES,
