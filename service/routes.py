@@ -154,6 +154,12 @@ API: Final = (
             ("POST", "/{account_id}/withdrawals", guardian_accounts.withdraw),
             ("POST", "/{account_id}/invitations", guardian_accounts.invite),
             ("POST", "/{account_id}/disputes", guardian_accounts.dispute),
+            ("DELETE", "/{account_id}/sessions", guardian_accounts.end_sessions),
+            (
+                "POST",
+                "/{account_id}/password-resets",
+                guardian_accounts.help_recover,
+            ),
         )
     ),
     Route("GET", "/v1/receipts/{receipt_id}", anyone, receipts.show, (LINKS,)),

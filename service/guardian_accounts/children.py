@@ -6,14 +6,19 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from service.accounts.budgets import spend
 from service.accounts.flows import AccountFlows
+from service.accounts.guarding import Guarding
 from service.accounts.held import Held, HeldAccounts
+from service.accounts.records import AccountRecords
+from service.accounts.sessions import Sessions
 from service.audit import log as audit
 from service.consents.flows import Consents, grants_of
 from service.consents.people import Guardians
 from service.consents.says import Says
+from service.consents.store import Guardian
 from service.domain import consent
-from service.domain.accounts import AccountId
+from service.domain.accounts import AccountId, AccountState, Suspension
 from service.domain.actors import Actor, ActorKind
 from service.domain.audit import Done, Entry
 from service.domain.consent import ConsentRequest, GuardianId
@@ -21,12 +26,18 @@ from service.domain.consent_methods import Method
 from service.domain.events import Cause
 from service.domain.grants import Giver
 from service.domain.profiles import Purpose
-from service.domain.refusals import ChildUnknown, ConsentDisputed, PurposesWrong
+from service.domain.refusals import (
+    AccountSuspended,
+    ChildUnknown,
+    ConsentDisputed,
+    PurposesWrong,
+)
 from service.guardians.granted import Granted
 from service.guardians.second import Invitation, SecondGuardians
 from service.kit.clock import Clock
 from service.kit.database import Connection, Pool, transaction
 from service.kit.database import connection as reading
+from service.passwords.links import ResetLinks
 from service.receipts.flows import Receipts
 
 RECENT: Final = 20
@@ -66,6 +77,9 @@ class ChildrenFlows:
     consents: Consents
     receipts: Receipts
     second: SecondGuardians
+    records: AccountRecords
+    sessions: Sessions
+    reset_links: ResetLinks
 
     async def every(self, guardian_id: GuardianId) -> list[Child]:
         """Return the children about whom a guardian has a say, each once."""
@@ -224,6 +238,53 @@ class ChildrenFlows:
             await self.second.dispute_by(connection, granted, now=now)
             return await self._child(connection, guardian_id, account_id, now=now)
 
+    async def end_sessions(
+        self, guardian_id: GuardianId, account_id: AccountId
+    ) -> None:
+        """Sign a child out everywhere; whoever is just signing in begins again."""
+        now = self.clock.now()
+        async with transaction(self.pool) as connection:
+            await self._granted(connection, guardian_id, account_id, now=now)
+            await self.sessions.raise_epoch(
+                connection,
+                account_id,
+                cause=Cause.SIGNED_OUT,
+                actor=_actor(guardian_id),
+                now=now,
+            )
+
+    async def help_recover(self, guardian_id: GuardianId, account_id: AccountId) -> str:
+        """Send a link that sets another password; return to whom it went.
+
+        It goes to the child's own contact where there is one, as if the child had
+        asked; else to this guardian, who opens it together with the child. Raises
+        AccountSuspended where nobody gets back in, and TooManyRequests.
+        """
+        now, actor = self.clock.now(), _actor(guardian_id)
+        async with transaction(self.pool) as connection:
+            granted = await self._granted(connection, guardian_id, account_id, now=now)
+            found = await self.records.find(connection, account_id)
+            if found is None:
+                raise ChildUnknown
+            account, key = found
+            closing = account.state is AccountState.CLOSING
+            if closing or account.suspended_for is Suspension.AGE_REVIEW:
+                raise AccountSuspended
+            for contact in account.confirmed.items():
+                await spend(connection, self.reset_links.keys, account.app, *contact, now=now)
+                await self.reset_links.send(
+                    connection, account, contact, key=key, actor=actor, now=now
+                )
+                return "child"
+            await self.reset_links.help_child_recover(
+                connection,
+                account,
+                actor=actor,
+                guardian=_guarding(granted.guardian),
+                now=now,
+            )
+            return "you"
+
     async def _granted(
         self,
         connection: Connection,
@@ -303,6 +364,15 @@ def giver_of(giver_id: UUID, guardian_id: GuardianId, kind: Giver) -> str:
     if giver_id == guardian_id:
         return "you"
     return "child" if kind is Giver.HOLDER else "other_guardian"
+
+
+def _guarding(guardian: Guardian) -> Guarding:
+    return Guarding(
+        guardian_id=guardian.guardian_id,
+        email=guardian.email,
+        language=guardian.language,
+        key=guardian.key,
+    )
 
 
 def _actor(guardian_id: GuardianId) -> Actor:

@@ -118,6 +118,20 @@ async def erase(request: web.Request) -> web.Response:
     return web.Response(status=HTTPStatus.NO_CONTENT)
 
 
+async def end_sessions(request: web.Request) -> web.Response:
+    """DELETE /v1/guardian/children/{account_id}/sessions."""
+    await request.app[CHILDREN].end_sessions(request[GUARDIAN], child_of(request))
+    return web.Response(status=HTTPStatus.NO_CONTENT)
+
+
+async def help_recover(request: web.Request) -> web.Response:
+    """POST /v1/guardian/children/{account_id}/password-resets."""
+    sent_to = await request.app[CHILDREN].help_recover(
+        request[GUARDIAN], child_of(request)
+    )
+    return web.json_response({"sent_to": sent_to}, status=HTTPStatus.ACCEPTED)
+
+
 async def invite(request: web.Request) -> web.Response:
     """POST /v1/guardian/children/{account_id}/invitations."""
     reserved = request.app[RESERVED_DOMAINS]

@@ -88,6 +88,26 @@ async def dispute(request: web.Request) -> web.StreamResponse:
     return _page(request, child, notice=say(reads(request), "second.disputed_now"))
 
 
+async def end_sessions(request: web.Request) -> web.StreamResponse:
+    """POST …/sign-out: the child is signed out everywhere."""
+    await request.app[CHILDREN].end_sessions(request[GUARDIAN], child_of(request))
+    child = await _look(request)
+    return _page(request, child, notice=say(reads(request), "child.signed_out"))
+
+
+async def help_recover(request: web.Request) -> web.StreamResponse:
+    """POST …/recover: a link that sets another password is on its way."""
+    child = await _look(request)
+    try:
+        sent_to = await request.app[CHILDREN].help_recover(
+            request[GUARDIAN], child_of(request)
+        )
+    except Refusal as refusal:
+        return _refused(request, child, refusal)
+    notice = say(reads(request), f"child.recover_sent.{sent_to}")
+    return _page(request, await _look(request), notice=notice)
+
+
 async def erase(request: web.Request) -> web.StreamResponse:
     """POST …/erase: everything is deleted, once that is surely meant."""
     typed, child = await Typed.of(request), await _look(request)

@@ -80,6 +80,8 @@ SENT: Final = (
             ("give", guardian_children.give, STEPS),
             ("invite", guardian_children.invite, GUARDIANS),
             ("dispute", guardian_children.dispute, GUARDIANS),
+            ("sign-out", guardian_children.end_sessions, STEPS),
+            ("recover", guardian_children.help_recover, GUARDIANS),
             ("export", guardian_children.export, STEPS),
             ("erase", guardian_children.erase, STEPS),
         )

@@ -19,6 +19,7 @@ SOMEWHERE = {
     "registration_id": NOBODY,
     "challenge_id": "x",
     "authenticator_id": NOBODY,
+    "purpose": "service",
 }
 
 OPEN = "/v1/consent-requests/open"
