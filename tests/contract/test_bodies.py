@@ -9,6 +9,7 @@ from service.caller import registration_token
 from service.domain.registration import RegistrationId
 from tests.support.contract import Json, Operation, mistakes, operations, resolve
 from tests.support.service import KEYS, Service
+from tests.support.signed_in import guardian_token
 
 NOBODY = RegistrationId(UUID(int=0))
 
@@ -174,8 +175,10 @@ async def test_a_name_is_escaped_in_a_pointer(service: Service) -> None:
 
 async def refused(service: Service, operation: Operation, body: Json) -> dict[str, str]:
     """Return what was wrong with *body*: the code of each mistake by its pointer."""
-    path = operation.path.format(app="plain", registration_id=NOBODY)
+    path = operation.path.format(app="plain", registration_id=NOBODY, account_id=NOBODY)
     token = registration_token(KEYS, NOBODY)
+    if {"guardianToken": []} in operation.spec.get("security", []):
+        token = await guardian_token(service)
     response = await service.post(path, body, token=token)
     problem = await response.json(content_type=None)
     assert response.status == 422, (body, problem)

@@ -117,6 +117,7 @@ SOMEWHERE = {
     "version": "1",
     "registration_id": UUID(int=0),
     "receipt_id": UUID(int=0),
+    "account_id": UUID(int=0),
 }
 
 
