@@ -16,7 +16,6 @@ from service.audit import log as audit
 from service.consents.flows import Consents, grants_of
 from service.consents.people import Guardians
 from service.consents.says import Says
-from service.consents.store import Guardian
 from service.domain import consent
 from service.domain.accounts import AccountId, AccountState, Suspension
 from service.domain.actors import Actor, ActorKind
@@ -280,7 +279,7 @@ class ChildrenFlows:
                 connection,
                 account,
                 actor=actor,
-                guardian=_guarding(granted.guardian),
+                guardian=_guarding(granted),
                 now=now,
             )
             return "you"
@@ -366,7 +365,8 @@ def giver_of(giver_id: UUID, guardian_id: GuardianId, kind: Giver) -> str:
     return "child" if kind is Giver.HOLDER else "other_guardian"
 
 
-def _guarding(guardian: Guardian) -> Guarding:
+def _guarding(granted: Granted) -> Guarding:
+    guardian = granted.guardian
     return Guarding(
         guardian_id=guardian.guardian_id,
         email=guardian.email,

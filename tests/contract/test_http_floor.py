@@ -122,6 +122,7 @@ SOMEWHERE = {
     "challenge_id": "x",
     "session_id": UUID(int=0),
     "authenticator_id": UUID(int=0),
+    "account_id": UUID(int=0),
 }
 
 

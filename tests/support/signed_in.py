@@ -7,6 +7,7 @@ from aiohttp import ClientResponse
 
 from tests.support.families import GUARDIAN
 from tests.support.service import Json, Service
+from tests.support.wards import a_ward
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,17 @@ class SignedInGuardian:
         response = await self.get()
         assert response.status == 200, await response.text()
         return (await response.json())["children"]
+
+
+TOKENS: dict[int, str] = {}
+
+
+async def guardian_token(service: Service) -> str:
+    """Return the token of a guardian of this service, who signs in once."""
+    if id(service) not in TOKENS or not await service.count("guardian_session"):
+        await a_ward(service)
+        TOKENS[id(service)] = (await sign_in(service)).token
+    return TOKENS[id(service)]
 
 
 async def begin(
