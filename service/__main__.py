@@ -396,6 +396,151 @@ def rewrap_keys() -> None:
 
 
 @main.group()
+def receipts() -> None:
+    """Check receipts of consent."""
+
+
+@receipts.command("verify")
+@click.argument("file", type=FILE)
+@click.option(
+    "--keys",
+    type=FILE,
+    help="The published keys, as /.well-known/jwks.json has them.",
+)
+def verify_receipt(file: Path, keys: Path | None) -> None:
+    """Check the signature of the receipt in FILE, and show what it says.
+
+    FILE is the signed text, or the JSON that GET /v1/receipts/{id} answers. Nobody is
+    asked: the keys come from the file named by --keys or, without it, from
+    AGEGATE_KEYS_FILE. Receipts of which each names the one before may stand in one
+    FILE, a line each: then the chain is checked as well.
+    """
+    from service.commands import receipts
+
+    receipts.verify(file, keys)
+
+
+@main.group()
+def guardians() -> None:
+    """See to guardians whose consent must not count."""
+
+
+REASON = click.option("--reason", required=True, help="Why; kept in the action log.")
+
+
+@guardians.command("bar")
+@click.argument("guardian_id", type=click.UUID)
+@REASON
+def bar_guardian(guardian_id: UUID, reason: str) -> None:
+    """Let everything fall at once that a guardian consented to, for every child.
+
+    For a guardian who turned out to be a minor, or whose verification was revoked.
+    """
+    from service.commands import guardians, running
+    from service.settings import Settings
+
+    running.run(guardians.bar(Settings.read(), guardian_id, reason))
+
+
+@guardians.command("remove")
+@click.argument("account_id", type=click.UUID)
+@click.argument("guardian_id", type=click.UUID)
+@REASON
+def remove_guardian(account_id: UUID, guardian_id: UUID, reason: str) -> None:
+    """End a guardian's say about one account, and what they consented to for it."""
+    from service.commands import guardians, running
+    from service.settings import Settings
+
+    running.run(guardians.remove(Settings.read(), account_id, guardian_id, reason))
+
+
+@main.group()
+def accounts() -> None:
+    """See to accounts that may be minors'."""
+
+
+@accounts.command("freeze")
+@click.argument("account_id", type=click.UUID)
+@REASON
+def freeze_account(account_id: UUID, reason: str) -> None:
+    """Suspend an account at once, until the age of its holder is reviewed."""
+    from service.commands import accounts, running
+    from service.settings import Settings
+
+    running.run(accounts.freeze(Settings.read(), account_id, reason))
+
+
+@accounts.command("judge")
+@click.argument("account_id", type=click.UUID)
+@click.option(
+    "--born",
+    required=True,
+    help="What fresh evidence says: YYYY, YYYY-MM or YYYY-MM-DD; used, and not kept.",
+)
+@REASON
+def judge_account(account_id: UUID, born: str, reason: str) -> None:
+    """Decide the review of an account by fresh evidence of the holder's age.
+
+    Who is old enough goes on. Who needs a guardian stays suspended until one has
+    consented. Who is too young for this operator is erased, as the profile says.
+    """
+    from service.commands import accounts, running
+    from service.settings import Settings
+
+    running.run(accounts.judge(Settings.read(), account_id, born, reason))
+
+
+@accounts.command("ask-guardian")
+@click.argument("account_id", type=click.UUID)
+@click.argument("email")
+@click.option("--language", default="en", show_default=True, help="Theirs (BCP 47).")
+def ask_guardian_of_account(account_id: UUID, email: str, language: str) -> None:
+    """Write to the guardian of an account that was found to need one."""
+    from service.commands import accounts, running
+    from service.settings import Settings
+
+    running.run(accounts.ask_guardian(Settings.read(), account_id, email, language))
+
+
+@main.group()
+def disputes() -> None:
+    """Decide what guardians disagree about."""
+
+
+@disputes.command("list")
+def list_disputes() -> None:
+    """Show the cases that wait, the oldest first: ids, and what was proposed."""
+    from service.commands import disputes, running
+    from service.settings import Settings
+
+    running.run(disputes.show(Settings.read()))
+
+
+@disputes.command("resolve")
+@click.argument("dispute_id", type=click.UUID)
+@click.option(
+    "--outcome",
+    type=click.Choice(["stand", "restore"]),
+    required=True,
+    help="What a guardian stopped stays off, or counts as never stopped.",
+)
+@click.option("--operator", required=True, help="Who decides; kept in the action log.")
+@REASON
+def resolve_dispute(dispute_id: UUID, outcome: str, operator: str, reason: str) -> None:
+    """Decide a case; where the profile wants two people, propose or confirm it.
+
+    The second operator has to decide the same under another name. Guardians who should
+    have no say at all are removed by guardians remove.
+    """
+    from service.commands import disputes, running
+    from service.settings import Settings
+
+    running.run(
+        disputes.resolve(Settings.read(), dispute_id, outcome, operator, reason)
+    )
+
+
+@main.group()
 def tokens() -> None:
     """Make the tokens by which other services act here."""
 

@@ -20,10 +20,13 @@ from service.caller import (
     SETTINGS,
 )
 from service.compromise import handlers as compromise
+from service.consents import handlers as consents
 from service.contacts import handlers as contacts
 from service.deliveries import handlers as deliveries
 from service.domain.refusals import Refusal
 from service.gate import handlers as gate
+from service.guardian_accounts import guards as guardian_guards
+from service.guardian_accounts import handlers as guardian_accounts
 from service.guardians import handlers as guardians
 from service.kit import limits, migrations
 from service.kit.clock import SystemClock
@@ -38,12 +41,14 @@ from service.mfa import handlers as authenticators
 from service.mfa.passkeys import handlers as passkeys
 from service.mfa.recovery_codes import handlers as recovery_codes
 from service.mfa.totp import handlers as totp
+from service.minors import handlers as minors
 from service.obligations import handlers as obligations
 from service.outbox import handlers as outbox
 from service.pages import refused
 from service.parts import Given, Parts, join, make_passwords
 from service.passwords import handlers as passwords
 from service.problems import problems, refusing, unhandled
+from service.receipts import handlers as receipts
 from service.registration import handlers as registration
 from service.sessions import handlers as sessions
 from service.sessions.guards import DOOR
@@ -82,6 +87,13 @@ def make_app(
     app[CLOCK] = parts.clock
     app[RESERVED_DOMAINS] = not given.settings.production
     app[guardians.FLOWS] = parts.guardians
+    app[guardians.GRANTED] = parts.granted
+    app[guardians.SECOND] = parts.second
+    app[consents.FLOWS] = parts.own_word
+    app[guardian_guards.SIGN_INS] = parts.guardian_sign_ins
+    app[guardian_accounts.CHILDREN] = parts.children
+    app[receipts.FLOWS] = parts.receipts
+    app[minors.FLOWS] = parts.minors
     app[age_assurance.FLOWS] = parts.proofs
     app[SERVICE_TOKENS] = given.service_tokens
     app[outbox.FEED] = parts.feed

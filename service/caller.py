@@ -38,13 +38,17 @@ RESERVED_DOMAINS: Final = web.AppKey("reserved_domains", bool)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
-    """Who is signed in, in which session, and how surely; of which *epoch*."""
+    """Who is signed in, in which session, and how surely; of which *epoch*.
+
+    To an account that is *suspended* they are for their rights alone.
+    """
 
     account_id: AccountId
     app: AppName
     session_id: UUID
     assurance: Assurance
     epoch: int
+    suspended: bool = False
 
 
 APP: Final = web.RequestKey("app", PolicyProfile)

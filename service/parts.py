@@ -11,6 +11,7 @@ from typing import Self
 from argon2 import PasswordHasher
 
 from service.accounts.flows import AccountFlows
+from service.accounts.held import HeldAccounts
 from service.accounts.records import AccountRecords
 from service.accounts.security_links import SecurityLinks
 from service.accounts.sign_in import SignInRecords
@@ -19,15 +20,34 @@ from service.accounts.warnings import FailureWarnings
 from service.age_assurance.flows import ProofFlows
 from service.age_assurance.providers import ProofProvider
 from service.compromise.flows import CompromiseFlows
+from service.consents.flows import Consents
+from service.consents.guarding import GuardiansOfAccounts
+from service.consents.links import Links
+from service.consents.own_word import OwnWord
+from service.consents.people import Guardians
+from service.consents.says import Says
 from service.contacts.changes import ContactChanges
 from service.contacts.flows import ContactFlows as AccountContactFlows
 from service.deliveries.flows import DeliveryFlows
 from service.domain.forms import ContactKind
 from service.gate.decisions import AgeDecisions
 from service.gate.flows import GateFlows
+from service.guardian_accounts.children import ChildrenFlows
+from service.guardian_accounts.signing_in import GuardianSignIns
+from service.guardians.answers import AccountAnswers, RegistrationAnswers
 from service.guardians.asking import GuardianRequests
+from service.guardians.asking_anew import AccountRequests
+from service.guardians.bounces import Bounces
+from service.guardians.browsers import Browsers
+from service.guardians.coming_of_age import ComingOfAge
+from service.guardians.disputes import Disputes
+from service.guardians.disqualified import Disqualified
 from service.guardians.flows import GuardianFlows
-from service.guardians.guarding import GuardiansOfAccounts
+from service.guardians.granted import GrantedFlows
+from service.guardians.policy_changes import PolicyChanges
+from service.guardians.resending import Resending
+from service.guardians.second import SecondGuardians
+from service.guardians.timers import ConsentTimers
 from service.kit import traces
 from service.kit.clock import Clock
 from service.kit.database import Pool
@@ -42,6 +62,7 @@ from service.mfa.passkeys.flows import PasskeyFlows
 from service.mfa.passkeys.proofs import PasskeyProofs
 from service.mfa.recovery_codes.flows import RecoveryCodeFlows
 from service.mfa.totp.flows import TotpFlows
+from service.minors.flows import MinorFlows
 from service.obligations.flows import ObligationFlows
 from service.outbox.feed import Feed
 from service.outbox.flows import Outbox
@@ -53,6 +74,7 @@ from service.passwords.links import ResetLinks
 from service.passwords.resets import ResetFlows
 from service.profiles.jurisdictions import read_jurisdictions
 from service.profiles.reader import Profiles, read_profiles
+from service.receipts.flows import Receipts
 from service.registration.contacts import ContactFlows
 from service.registration.flows import RegistrationFlows
 from service.registration.intake import Intake
@@ -199,6 +221,23 @@ class Parts:
     registration: RegistrationFlows
     timers: RegistrationTimers
     guardians: GuardianFlows
+    held: HeldAccounts
+    consents: Consents
+    granted: GrantedFlows
+    second: SecondGuardians
+    guardian_sign_ins: GuardianSignIns
+    children: ChildrenFlows
+    disputes: Disputes
+    bounces: Bounces
+    links: Links
+    receipts: Receipts
+    consent_timers: ConsentTimers
+    coming_of_age: ComingOfAge
+    policy_changes: PolicyChanges
+    people: Guardians
+    own_word: OwnWord
+    disqualified: Disqualified
+    minors: MinorFlows
     proofs: ProofFlows
     obligations: ObligationFlows
     feed: Feed
@@ -213,7 +252,9 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
     messages = Messages(base_url=base_url)
     accounts = AccountFlows(keys=keys, outbox=outbox)
     records = AccountRecords(keys=keys)
-    links = SecurityLinks(base_url=base_url, records=records, messages=messages)
+    security_links = SecurityLinks(
+        base_url=base_url, records=records, messages=messages
+    )
     tries = Tries()
     sessions = SessionFlows(
         pool=pool,
@@ -241,6 +282,68 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         decisions=decisions,
         accounts=accounts,
         requests=requests,
+        messages=messages,
+        outbox=outbox,
+    )
+    signing_keys = SigningKeys(signatures=Signatures.of(keys))
+    held = HeldAccounts(
+        profiles=given.profiles,
+        vault=vault,
+        decisions=decisions,
+        sessions=sessions,
+        messages=messages,
+        outbox=outbox,
+    )
+    receipts = Receipts(
+        base_url=base_url, pool=pool, keys=keys, signing_keys=signing_keys
+    )
+    people = Guardians(keys=keys, vault=vault, messages=messages)
+    says = Says(decisions=decisions)
+    consents = Consents(
+        base_url=base_url,
+        accounts=held,
+        guardians=people,
+        says=says,
+        receipts=receipts,
+        outbox=outbox,
+    )
+    links = Links()
+    account_requests = AccountRequests(
+        base_url=base_url,
+        requests=requests,
+        guardians=people,
+        messages=messages,
+        outbox=outbox,
+    )
+    granted = GrantedFlows(
+        pool=pool,
+        clock=clock,
+        held=held,
+        links=links,
+        guardians=people,
+        consents=consents,
+        requests=account_requests,
+    )
+    disqualified = Disqualified(
+        pool=pool, clock=clock, held=held, guardians=people, consents=consents
+    )
+    second = SecondGuardians(
+        base_url=base_url,
+        pool=pool,
+        clock=clock,
+        granted=granted,
+        requests=requests,
+        guardians=people,
+        consents=consents,
+        messages=messages,
+        outbox=outbox,
+    )
+    of_registrations = RegistrationAnswers(
+        waiting=progress,
+        requests=requests,
+        guardians=people,
+        held=held,
+        consents=consents,
         messages=messages,
         outbox=outbox,
     )
@@ -273,7 +376,6 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         outbox=outbox,
         operator_email=given.settings.operator_email,
     )
-    signing_keys = SigningKeys(signatures=Signatures.of(keys))
     authenticators = _authenticators(
         given,
         pool=pool,
@@ -281,7 +383,10 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         vault=vault,
         tries=tries,
         changes=FactorChanges(
-            records=records, sessions=sessions, security_links=links, outbox=outbox
+            records=records,
+            sessions=sessions,
+            security_links=security_links,
+            outbox=outbox,
         ),
     )
     entrances = _entrances(
@@ -294,8 +399,21 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         tries=tries,
         sessions=sessions,
         authenticators=authenticators,
-        links=links,
+        links=security_links,
         signatures=signing_keys.signatures,
+    )
+    recovery = _recovery(
+        given,
+        pool=pool,
+        clock=clock,
+        passwords=passwords,
+        vault=vault,
+        accounts=accounts,
+        sessions=sessions,
+        authenticators=authenticators,
+        links=security_links,
+        guardians=GuardiansOfAccounts(guardians=people),
+        by=entrances.step_up,
     )
     return Parts(
         given=given,
@@ -307,24 +425,13 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         outbox=outbox,
         messages=messages,
         records=records,
-        security_links=links,
+        security_links=security_links,
         tries=tries,
         sessions=sessions,
         authenticators=authenticators,
         entrances=entrances,
-        recovery=_recovery(
-            given,
-            pool=pool,
-            clock=clock,
-            passwords=passwords,
-            vault=vault,
-            accounts=accounts,
-            sessions=sessions,
-            authenticators=authenticators,
-            links=links,
-            by=entrances.step_up,
-        ),
-        warnings=FailureWarnings(pool=pool, clock=clock, security_links=links),
+        recovery=recovery,
+        warnings=FailureWarnings(pool=pool, clock=clock, security_links=security_links),
         requests=requests,
         gate=gate,
         steps=steps,
@@ -336,6 +443,7 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
             contacts=contacts,
             steps=steps,
             intake=intake,
+            says=says,
         ),
         obligations=obligations,
         deliveries=DeliveryFlows(pool=pool, clock=clock, obligations=obligations),
@@ -353,10 +461,104 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
             pool=pool,
             clock=clock,
             waiting=progress,
+            held=held,
             requests=requests,
+            guardians=people,
             accounts=accounts,
-            vault=vault,
+            of_registrations=of_registrations,
+            of_accounts=AccountAnswers(
+                accounts=accounts,
+                held=held,
+                guardians=people,
+                consents=consents,
+                outbox=outbox,
+            ),
+            browsers=Browsers(messages=messages),
+            resending=Resending(
+                base_url=base_url, requests=requests, messages=messages
+            ),
+        ),
+        held=held,
+        consents=consents,
+        granted=granted,
+        second=second,
+        guardian_sign_ins=GuardianSignIns(
+            base_url=base_url, pool=pool, clock=clock, guardians=people
+        ),
+        children=ChildrenFlows(
+            pool=pool,
+            clock=clock,
+            held=held,
+            accounts=accounts,
+            guardians=people,
+            says=says,
+            consents=consents,
+            receipts=receipts,
+            second=second,
+            records=records,
+            sessions=sessions,
+            reset_links=recovery.reset_links,
+        ),
+        disputes=Disputes(
+            pool=pool,
+            clock=clock,
+            held=held,
+            consents=consents,
+            second=second,
+            outbox=outbox,
+        ),
+        bounces=Bounces(
+            pool=pool,
+            clock=clock,
+            waiting=progress,
+            held=held,
             messages=messages,
+            outbox=outbox,
+        ),
+        links=links,
+        receipts=receipts,
+        consent_timers=ConsentTimers(
+            pool=pool,
+            clock=clock,
+            base_url=base_url,
+            waiting=progress,
+            accounts=held,
+            guardians=people,
+            consents=consents,
+            granted=granted,
+            registrations=of_registrations,
+            messages=messages,
+        ),
+        coming_of_age=ComingOfAge(
+            pool=pool,
+            clock=clock,
+            accounts=held,
+            guardians=people,
+            requests=account_requests,
+        ),
+        policy_changes=PolicyChanges(
+            pool=pool,
+            clock=clock,
+            profiles=given.profiles,
+            accounts=held,
+            guardians=people,
+            consents=consents,
+            requests=account_requests,
+        ),
+        people=people,
+        own_word=OwnWord(
+            pool=pool, clock=clock, accounts=accounts, held=held, consents=consents
+        ),
+        disqualified=disqualified,
+        minors=MinorFlows(
+            pool=pool,
+            clock=clock,
+            accounts=accounts,
+            held=held,
+            decisions=decisions,
+            consents=consents,
+            requests=account_requests,
+            disqualified=disqualified,
             outbox=outbox,
         ),
         proofs=ProofFlows(
@@ -392,7 +594,7 @@ def _entrances(
         authenticators.recovery_codes,
         passkeys,
     )
-    tokens = AccessTokens(signatures, keys, given.settings.base_url)
+    tokens = AccessTokens(signatures, keys, profiles, given.settings.base_url)
     opening = Opening(keys=keys, profiles=profiles, tokens=tokens)
     second = SecondFactors(
         factors={one.kind: one for one in factors},
@@ -446,6 +648,7 @@ def _recovery(
     sessions: SessionFlows,
     authenticators: AuthenticatorFlows,
     links: SecurityLinks,
+    guardians: GuardiansOfAccounts,
     by: StepUpFlows,
 ) -> Recovery:
     """Join the ways back in; *by* is how somebody proves who they are."""
@@ -455,7 +658,7 @@ def _recovery(
         base_url=base_url,
         keys=keys,
         records=records,
-        guardians=GuardiansOfAccounts(keys=keys),
+        guardians=guardians,
         messages=messages,
     )
     changes = PasswordChanges(

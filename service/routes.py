@@ -11,6 +11,7 @@ from service.allowances import (
     LINKS,
     PROOFS,
     REFRESHES,
+    REPORTS,
     RESETS,
     SIGN_INS,
     SIGN_UPS,
@@ -18,29 +19,35 @@ from service.allowances import (
 )
 from service.caller import for_app, with_registration, with_service_token
 from service.compromise import handlers as compromise
+from service.consents import handlers as consents
 from service.contacts import handlers as contacts
 from service.deliveries import handlers as deliveries
 from service.domain.scopes import Scope
 from service.gate import handlers as gate
+from service.guardian_accounts import handlers as guardian_accounts
+from service.guardian_accounts.guards import with_guardian
 from service.guardians import handlers as guardians
 from service.kit.web import Route, anyone
 from service.mfa import handlers as authenticators
 from service.mfa.passkeys import handlers as passkeys
 from service.mfa.recovery_codes import handlers as recovery_codes
 from service.mfa.totp import handlers as totp
+from service.minors import handlers as minors
 from service.obligations import handlers as obligations
 from service.outbox import handlers as outbox
 from service.pages.routes import PAGES
 from service.passwords import handlers as passwords
+from service.receipts import handlers as receipts
 from service.registration import handlers as registration
 from service.sessions import handlers as sessions
-from service.sessions.guards import signed_in, with_session
+from service.sessions.guards import signed_in, signed_in_for_rights, with_session
 from service.vault import handlers as vault
 
 _APP: Final = "/v1/apps/{app}"
 _OWN: Final = "/v1/account/authenticators"
 _ONE: Final = "{authenticator_id:(?!confirm$|options$)[^/]+}"
 _HELD: Final = "/v1/registrations/{registration_id}"
+_CHILD: Final = "/v1/guardian/children"
 
 API: Final = (
     Route("GET", f"{_APP}/sign-up", for_app, registration.form),
@@ -55,6 +62,7 @@ API: Final = (
     ),
     Route("GET", f"{_APP}/policies", for_app, registration.policies),
     Route("GET", f"{_APP}/policies/{{version}}", for_app, registration.policy),
+    Route("POST", f"{_APP}/minor-reports", for_app, minors.report, (REPORTS,)),
     Route("GET", _HELD, with_registration, registration.find),
     Route("DELETE", _HELD, with_registration, registration.give_up),
     Route(
@@ -103,6 +111,58 @@ API: Final = (
         "POST", "/v1/consent-requests/open", anyone, guardians.open_request, (LINKS,)
     ),
     Route("POST", "/v1/consent-requests/answer", anyone, guardians.answer, (LINKS,)),
+    Route(
+        "POST", "/v1/consent-requests/resend", anyone, guardians.send_again, (LINKS,)
+    ),
+    Route("POST", "/v1/consents/open", anyone, guardians.open_granted, (LINKS,)),
+    Route("POST", "/v1/consents/invite", anyone, guardians.invite, (GUARDIANS,)),
+    Route("POST", "/v1/consents/dispute", anyone, guardians.dispute, (GUARDIANS,)),
+    Route("POST", "/v1/consents/withdraw", anyone, guardians.withdraw, (LINKS,)),
+    Route("POST", "/v1/consents/ask", anyone, guardians.ask_anew, (GUARDIANS,)),
+    Route(
+        "POST",
+        f"{_APP}/guardian-sign-ins",
+        for_app,
+        guardian_accounts.begin,
+        (GUARDIANS,),
+    ),
+    Route(
+        "POST", "/v1/guardian/sessions", anyone, guardian_accounts.complete, (LINKS,)
+    ),
+    Route(
+        "DELETE",
+        "/v1/guardian/sessions/current",
+        with_guardian,
+        guardian_accounts.sign_out,
+        (STEPS,),
+    ),
+    Route(
+        "POST",
+        "/v1/guardian/answers",
+        with_guardian,
+        guardian_accounts.answer,
+        (LINKS,),
+    ),
+    *(
+        Route(method, f"{_CHILD}{path}", with_guardian, handler, (STEPS,))
+        for method, path, handler in (
+            ("GET", "", guardian_accounts.every),
+            ("GET", "/{account_id}", guardian_accounts.one),
+            ("DELETE", "/{account_id}", guardian_accounts.erase),
+            ("GET", "/{account_id}/export", guardian_accounts.export),
+            ("POST", "/{account_id}/consents", guardian_accounts.give),
+            ("POST", "/{account_id}/withdrawals", guardian_accounts.withdraw),
+            ("POST", "/{account_id}/invitations", guardian_accounts.invite),
+            ("POST", "/{account_id}/disputes", guardian_accounts.dispute),
+            ("DELETE", "/{account_id}/sessions", guardian_accounts.end_sessions),
+            (
+                "POST",
+                "/{account_id}/password-resets",
+                guardian_accounts.help_recover,
+            ),
+        )
+    ),
+    Route("GET", "/v1/receipts/{receipt_id}", anyone, receipts.show, (LINKS,)),
     Route("GET", "/v1/event-types", anyone, outbox.event_types),
     Route(
         "GET",
@@ -137,20 +197,38 @@ SESSIONS: Final = (
         (SIGN_INS,),
     ),
     Route("POST", "/v1/sessions/refresh", anyone, sessions.refresh, (REFRESHES,)),
-    Route("DELETE", "/v1/sessions/current", signed_in, sessions.sign_out),
+    Route("DELETE", "/v1/sessions/current", signed_in_for_rights, sessions.sign_out),
     Route("GET", "/v1/account", with_session, sessions.account),
     Route(
         "POST",
         "/v1/account/step-up",
-        signed_in,
+        signed_in_for_rights,
         sessions.step_up,
         (SIGN_INS,),
         hashes=True,
     ),
     Route("POST", "/v1/account/tokens", signed_in, sessions.token, (REFRESHES,)),
-    Route("GET", "/v1/account/sessions", signed_in, sessions.sessions),
-    Route("DELETE", "/v1/account/sessions", signed_in, sessions.end_others),
-    Route("DELETE", "/v1/account/sessions/{session_id}", signed_in, sessions.end_one),
+    Route("GET", "/v1/account/sessions", signed_in_for_rights, sessions.sessions),
+    Route("DELETE", "/v1/account/sessions", signed_in_for_rights, sessions.end_others),
+    Route(
+        "DELETE",
+        "/v1/account/sessions/{session_id}",
+        signed_in_for_rights,
+        sessions.end_one,
+    ),
+    Route(
+        "GET",
+        "/v1/account/purposes/{purpose}",
+        signed_in_for_rights,
+        consents.look,
+    ),
+    Route(
+        "PUT",
+        "/v1/account/purposes/{purpose}",
+        signed_in_for_rights,
+        consents.choose,
+        (STEPS,),
+    ),
 )
 
 RECOVERY: Final = (

@@ -38,6 +38,7 @@ from service.settings import SettingWrongError
 POLL_SECONDS: Final = 0.25
 TIMER_SECONDS: Final = 5.0
 BIRTHDAY_SECONDS: Final = 20.0
+POLICY_SECONDS: Final = 60.0
 MEASURE_SECONDS: Final = 15.0
 SWEEP_SECONDS: Final = 600.0
 FINISH_SECONDS: Final = 8.0
@@ -159,6 +160,12 @@ def make_loops(parts: Parts, outlets: Outlets) -> list[Loop]:
         Loop("expire", parts.timers.expire, TIMER_SECONDS),
         Loop("obligations", parts.obligations.step, TIMER_SECONDS),
         Loop("age_up", parts.timers.age_up, BIRTHDAY_SECONDS),
+        Loop("consent", parts.consent_timers.step, TIMER_SECONDS),
+        Loop("minor_reports", parts.minors.step, TIMER_SECONDS),
+        Loop("guardian_sign_ins", parts.guardian_sign_ins.step, POLL_SECONDS),
+        Loop("bounces", parts.bounces.step, TIMER_SECONDS),
+        Loop("come_of_age", parts.coming_of_age.step, BIRTHDAY_SECONDS),
+        Loop("policy_changes", parts.policy_changes.step, POLICY_SECONDS),
         Loop("reset", parts.recovery.resets.step, POLL_SECONDS),
         Loop("warn", parts.warnings.step, TIMER_SECONDS),
         Loop("measure", partial(_measure, parts), MEASURE_SECONDS),
@@ -206,6 +213,9 @@ async def sweep(parts: Parts) -> int:
         partial(idempotency.sweep, now=now),
         partial(limits.sweep, now=now),
         partial(parts.requests.sweep, now=now),
+        partial(parts.links.sweep, now=now),
+        partial(parts.people.sweep, now=now),
+        partial(parts.guardian_sign_ins.sweep, now=now),
         partial(parts.sessions.sweep, now=now),
         partial(parts.tries.sweep, now=now),
         partial(parts.authenticators.sweep, now=now),
@@ -222,6 +232,7 @@ async def sweep(parts: Parts) -> int:
             partial(parts.timers.sweep, app=app, before=now - kept.ended_registrations),
             partial(parts.messages.sweep, app=app, before=now - kept.messages),
             partial(parts.outbox.sweep, app=app, before=now - kept.events),
+            partial(parts.receipts.sweep, app=app, before=now - kept.receipts),
             partial(
                 parts.outbox.sweep_obligations, app=app, before=now - kept.receipts
             ),
@@ -244,6 +255,7 @@ async def _apps_without_profile(parts: Parts) -> set[AppName]:
             *await parts.timers.other_apps(connection, known),
             *await parts.messages.other_apps(connection, known),
             *await parts.outbox.other_apps(connection, known),
+            *await parts.receipts.other_apps(connection, known),
             *await parts.sessions.other_apps(connection, known),
         }
 

@@ -68,8 +68,15 @@ CREATE TABLE public.account (
     credentials_epoch bigint DEFAULT 0 NOT NULL,
     locked_at timestamp with time zone,
     password_short boolean DEFAULT false NOT NULL,
+    suspended_for text,
+    suspended_at timestamp with time zone,
+    resumes text,
+    own_word_due boolean DEFAULT false NOT NULL,
     CONSTRAINT account_age_band_check CHECK ((age_band = ANY (ARRAY['not_asked'::text, 'child'::text, 'minor'::text, 'adult'::text]))),
-    CONSTRAINT account_state_check CHECK ((state = ANY (ARRAY['active'::text, 'restricted'::text, 'suspended'::text, 'closing'::text])))
+    CONSTRAINT account_resumes_check CHECK ((resumes = ANY (ARRAY['active'::text, 'restricted'::text]))),
+    CONSTRAINT account_state_check CHECK ((state = ANY (ARRAY['active'::text, 'restricted'::text, 'suspended'::text, 'closing'::text]))),
+    CONSTRAINT account_suspended_check CHECK ((((state = 'suspended'::text) = (suspended_for IS NOT NULL)) AND ((state = 'suspended'::text) = (suspended_at IS NOT NULL)) AND ((state = 'suspended'::text) = (resumes IS NOT NULL)))),
+    CONSTRAINT account_suspended_for_check CHECK ((suspended_for = ANY (ARRAY['consent'::text, 'age_review'::text])))
 );
 
 CREATE TABLE public.age_decision (
@@ -99,6 +106,11 @@ CREATE TABLE public.age_proof (
     CONSTRAINT age_proof_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'inconclusive'::text])))
 );
 
+CREATE TABLE public.age_watch (
+    account_id uuid NOT NULL,
+    watch_from timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.audit_entry (
     entry_id uuid NOT NULL,
     app text NOT NULL,
@@ -108,6 +120,19 @@ CREATE TABLE public.audit_entry (
     action text NOT NULL,
     detail jsonb NOT NULL,
     at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.consent_dispute (
+    dispute_id uuid NOT NULL,
+    app text NOT NULL,
+    account_id uuid NOT NULL,
+    opened_by uuid NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    proposed text,
+    proposed_by text,
+    resolved_at timestamp with time zone,
+    CONSTRAINT consent_dispute_check CHECK (((proposed IS NULL) = (proposed_by IS NULL))),
+    CONSTRAINT consent_dispute_proposed_check CHECK ((proposed = ANY (ARRAY['stand'::text, 'restore'::text])))
 );
 
 CREATE TABLE public.consent_grant (
@@ -122,8 +147,16 @@ CREATE TABLE public.consent_grant (
     policy_version text NOT NULL,
     given_at timestamp with time zone NOT NULL,
     ends_at timestamp with time zone,
+    ended_at timestamp with time zone,
     CONSTRAINT consent_grant_given_by_check CHECK ((given_by = ANY (ARRAY['holder'::text, 'guardian'::text]))),
-    CONSTRAINT consent_grant_state_check CHECK ((state = ANY (ARRAY['active'::text, 'withdrawn'::text, 'expired'::text, 'handed_over'::text, 'invalidated'::text])))
+    CONSTRAINT consent_grant_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'provisional'::text, 'active'::text, 'withdrawn'::text, 'expired'::text, 'lapsed'::text, 'handed_over'::text, 'invalidated'::text, 'superseded'::text])))
+);
+
+CREATE TABLE public.consent_link (
+    link_hash bytea NOT NULL,
+    account_id uuid NOT NULL,
+    guardian_id uuid NOT NULL,
+    expires_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.consent_link_end (
@@ -132,12 +165,29 @@ CREATE TABLE public.consent_link_end (
     ended_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.consent_objection (
+    account_id uuid NOT NULL,
+    guardian_id uuid NOT NULL,
+    purpose text NOT NULL,
+    since timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.consent_receipt (
+    receipt_id uuid NOT NULL,
+    app text NOT NULL,
+    account_id uuid NOT NULL,
+    number integer NOT NULL,
+    jws text NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    account_ended_at timestamp with time zone
+);
+
 CREATE TABLE public.consent_request (
     consent_request_id uuid NOT NULL,
-    registration_id uuid NOT NULL,
+    registration_id uuid,
     app text NOT NULL,
     state text NOT NULL,
-    guardian_email bytea NOT NULL,
+    guardian_email bytea,
     relation text NOT NULL,
     language text NOT NULL,
     link_hash bytea NOT NULL,
@@ -146,8 +196,29 @@ CREATE TABLE public.consent_request (
     tries_left smallint NOT NULL,
     sends smallint NOT NULL,
     asked_at timestamp with time zone NOT NULL,
-    CONSTRAINT consent_request_state_check CHECK ((state = ANY (ARRAY['sent'::text, 'opened'::text]))),
+    account_id uuid,
+    guardian_id uuid,
+    policy_version text,
+    purposes text[],
+    invited_by uuid,
+    message_id uuid,
+    browser_hash bytea,
+    browser_alert boolean DEFAULT false NOT NULL,
+    corrections smallint DEFAULT 0 NOT NULL,
+    CONSTRAINT consent_request_about_check CHECK (((num_nonnulls(registration_id, account_id) = 1) AND (num_nonnulls(guardian_email, guardian_id) = 1) AND ((account_id IS NULL) = (policy_version IS NULL)) AND ((state = 'confirm_pending'::text) = (purposes IS NOT NULL)))),
+    CONSTRAINT consent_request_state_check CHECK ((state = ANY (ARRAY['sent'::text, 'opened'::text, 'bounced'::text, 'confirm_pending'::text]))),
     CONSTRAINT consent_request_tries_left_check CHECK ((tries_left >= 0))
+);
+
+CREATE TABLE public.consent_timer (
+    timer_id uuid NOT NULL,
+    subject_id uuid NOT NULL,
+    giver_id uuid,
+    kind text NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    about timestamp with time zone NOT NULL,
+    message_id uuid,
+    CONSTRAINT consent_timer_kind_check CHECK ((kind = ANY (ARRAY['second_contact'::text, 'confirm'::text, 'notice'::text, 'expire'::text, 'erase'::text])))
 );
 
 CREATE TABLE public.contact_change (
@@ -202,13 +273,36 @@ CREATE TABLE public.guardian (
     blind_index bytea NOT NULL,
     email bytea NOT NULL,
     language text NOT NULL,
-    since timestamp with time zone NOT NULL
+    since timestamp with time zone NOT NULL,
+    barred_at timestamp with time zone
 );
 
 CREATE TABLE public.guardian_asked (
     guardian_index bytea NOT NULL,
     registration_id uuid NOT NULL,
     asked_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.guardian_session (
+    session_hash bytea NOT NULL,
+    guardian_id uuid NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.guardian_sign_in (
+    sign_in_id uuid NOT NULL,
+    app text NOT NULL,
+    blind_index bytea NOT NULL,
+    code_hash bytea NOT NULL,
+    language text NOT NULL,
+    guardian_id uuid,
+    link_hash bytea,
+    tries_left smallint NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT guardian_sign_in_check CHECK (((guardian_id IS NULL) = (link_hash IS NULL))),
+    CONSTRAINT guardian_sign_in_tries_left_check CHECK ((tries_left >= 0))
 );
 
 CREATE TABLE public.guardian_suppression (
@@ -221,7 +315,8 @@ CREATE TABLE public.guardianship (
     account_id uuid NOT NULL,
     guardian_id uuid NOT NULL,
     relation text NOT NULL,
-    since timestamp with time zone NOT NULL
+    since timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone
 );
 
 CREATE TABLE public.idempotency (
@@ -257,11 +352,19 @@ CREATE TABLE public.message (
     due_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     finished_at timestamp with time zone,
+    failure_taken boolean DEFAULT false NOT NULL,
     CONSTRAINT message_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text]))),
     CONSTRAINT message_check CHECK (((state = 'queued'::text) = (recipient IS NOT NULL))),
     CONSTRAINT message_check1 CHECK (((state = 'queued'::text) = (content IS NOT NULL))),
     CONSTRAINT message_check2 CHECK (((state = 'queued'::text) = (finished_at IS NULL))),
     CONSTRAINT message_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text])))
+);
+
+CREATE TABLE public.minor_report (
+    report_id uuid NOT NULL,
+    app text NOT NULL,
+    blind_index bytea NOT NULL,
+    reported_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.new_contact (
@@ -412,6 +515,11 @@ CREATE TABLE public.policy_acceptance (
     accepted_by text NOT NULL,
     accepted_at timestamp with time zone NOT NULL,
     CONSTRAINT policy_acceptance_accepted_by_check CHECK ((accepted_by = ANY (ARRAY['holder'::text, 'guardian'::text])))
+);
+
+CREATE TABLE public.policy_change_told (
+    account_id uuid NOT NULL,
+    policy_version text NOT NULL
 );
 
 CREATE UNLOGGED TABLE public.rate_limit (
@@ -576,14 +684,32 @@ ALTER TABLE ONLY public.age_decision
 ALTER TABLE ONLY public.age_proof
     ADD CONSTRAINT age_proof_pkey PRIMARY KEY (proof_id);
 
+ALTER TABLE ONLY public.age_watch
+    ADD CONSTRAINT age_watch_pkey PRIMARY KEY (account_id);
+
 ALTER TABLE ONLY public.audit_entry
     ADD CONSTRAINT audit_entry_pkey PRIMARY KEY (entry_id);
+
+ALTER TABLE ONLY public.consent_dispute
+    ADD CONSTRAINT consent_dispute_pkey PRIMARY KEY (dispute_id);
 
 ALTER TABLE ONLY public.consent_grant
     ADD CONSTRAINT consent_grant_pkey PRIMARY KEY (grant_id);
 
 ALTER TABLE ONLY public.consent_link_end
     ADD CONSTRAINT consent_link_end_pkey PRIMARY KEY (link_hash);
+
+ALTER TABLE ONLY public.consent_link
+    ADD CONSTRAINT consent_link_pkey PRIMARY KEY (link_hash);
+
+ALTER TABLE ONLY public.consent_objection
+    ADD CONSTRAINT consent_objection_pkey PRIMARY KEY (account_id, guardian_id, purpose);
+
+ALTER TABLE ONLY public.consent_receipt
+    ADD CONSTRAINT consent_receipt_account_id_number_key UNIQUE (account_id, number);
+
+ALTER TABLE ONLY public.consent_receipt
+    ADD CONSTRAINT consent_receipt_pkey PRIMARY KEY (receipt_id);
 
 ALTER TABLE ONLY public.consent_request
     ADD CONSTRAINT consent_request_link_hash_key UNIQUE (link_hash);
@@ -593,6 +719,9 @@ ALTER TABLE ONLY public.consent_request
 
 ALTER TABLE ONLY public.consent_request
     ADD CONSTRAINT consent_request_registration_id_key UNIQUE (registration_id);
+
+ALTER TABLE ONLY public.consent_timer
+    ADD CONSTRAINT consent_timer_pkey PRIMARY KEY (timer_id);
 
 ALTER TABLE ONLY public.contact_change
     ADD CONSTRAINT contact_change_pkey PRIMARY KEY (change_id);
@@ -621,6 +750,15 @@ ALTER TABLE ONLY public.guardian_asked
 ALTER TABLE ONLY public.guardian
     ADD CONSTRAINT guardian_pkey PRIMARY KEY (guardian_id);
 
+ALTER TABLE ONLY public.guardian_session
+    ADD CONSTRAINT guardian_session_pkey PRIMARY KEY (session_hash);
+
+ALTER TABLE ONLY public.guardian_sign_in
+    ADD CONSTRAINT guardian_sign_in_link_hash_key UNIQUE (link_hash);
+
+ALTER TABLE ONLY public.guardian_sign_in
+    ADD CONSTRAINT guardian_sign_in_pkey PRIMARY KEY (sign_in_id);
+
 ALTER TABLE ONLY public.guardian_suppression
     ADD CONSTRAINT guardian_suppression_pkey PRIMARY KEY (app, guardian_index);
 
@@ -635,6 +773,9 @@ ALTER TABLE ONLY public.identifier
 
 ALTER TABLE ONLY public.message
     ADD CONSTRAINT message_pkey PRIMARY KEY (message_id);
+
+ALTER TABLE ONLY public.minor_report
+    ADD CONSTRAINT minor_report_pkey PRIMARY KEY (report_id);
 
 ALTER TABLE ONLY public.new_contact
     ADD CONSTRAINT new_contact_pkey PRIMARY KEY (account_id, kind);
@@ -683,6 +824,9 @@ ALTER TABLE ONLY public.password_reset
 
 ALTER TABLE ONLY public.policy_acceptance
     ADD CONSTRAINT policy_acceptance_pkey PRIMARY KEY (account_id, policy_version, accepted_by);
+
+ALTER TABLE ONLY public.policy_change_told
+    ADD CONSTRAINT policy_change_told_pkey PRIMARY KEY (account_id, policy_version);
 
 ALTER TABLE ONLY public.rate_limit
     ADD CONSTRAINT rate_limit_pkey PRIMARY KEY (limit_key);
@@ -736,13 +880,47 @@ CREATE INDEX age_decision_subject_id ON public.age_decision USING btree (subject
 
 CREATE UNIQUE INDEX age_proof_pending ON public.age_proof USING btree (registration_id) WHERE (state = 'pending'::text);
 
+CREATE INDEX age_watch_watch_from ON public.age_watch USING btree (watch_from);
+
 CREATE INDEX audit_entry_app_at ON public.audit_entry USING btree (app, at);
 
 CREATE INDEX audit_entry_subject_id ON public.audit_entry USING btree (subject_id, at);
 
+CREATE UNIQUE INDEX consent_dispute_open ON public.consent_dispute USING btree (account_id) WHERE (resolved_at IS NULL);
+
+CREATE INDEX consent_dispute_opened_at ON public.consent_dispute USING btree (opened_at) WHERE (resolved_at IS NULL);
+
+CREATE INDEX consent_grant_account_id ON public.consent_grant USING btree (account_id);
+
 CREATE UNIQUE INDEX consent_grant_active ON public.consent_grant USING btree (account_id, purpose, giver_id) WHERE (state = 'active'::text);
 
+CREATE INDEX consent_grant_giver_id ON public.consent_grant USING btree (giver_id);
+
+CREATE UNIQUE INDEX consent_grant_provisional ON public.consent_grant USING btree (account_id, purpose, giver_id) WHERE (state = 'provisional'::text);
+
+CREATE INDEX consent_link_account_id ON public.consent_link USING btree (account_id);
+
 CREATE INDEX consent_link_end_ended_at ON public.consent_link_end USING btree (ended_at);
+
+CREATE INDEX consent_link_expires_at ON public.consent_link USING btree (expires_at);
+
+CREATE INDEX consent_link_guardian_id ON public.consent_link USING btree (guardian_id);
+
+CREATE INDEX consent_receipt_account_ended_at ON public.consent_receipt USING btree (app, account_ended_at) WHERE (account_ended_at IS NOT NULL);
+
+CREATE UNIQUE INDEX consent_request_account_id ON public.consent_request USING btree (account_id, guardian_id);
+
+CREATE INDEX consent_request_guardian_id ON public.consent_request USING btree (guardian_id);
+
+CREATE INDEX consent_request_invited_by ON public.consent_request USING btree (invited_by);
+
+CREATE INDEX consent_request_link_expires_at ON public.consent_request USING btree (link_expires_at) WHERE (account_id IS NOT NULL);
+
+CREATE UNIQUE INDEX consent_request_named ON public.consent_request USING btree (account_id) WHERE (guardian_id IS NULL);
+
+CREATE INDEX consent_timer_due_at ON public.consent_timer USING btree (due_at, timer_id);
+
+CREATE INDEX consent_timer_subject_id ON public.consent_timer USING btree (subject_id);
 
 CREATE INDEX contact_change_account_id ON public.contact_change USING btree (account_id, changed_at);
 
@@ -758,6 +936,16 @@ CREATE INDEX gate_ticket_use_until ON public.gate_ticket_use USING btree (until)
 
 CREATE INDEX guardian_asked_asked_at ON public.guardian_asked USING btree (asked_at);
 
+CREATE INDEX guardian_session_expires_at ON public.guardian_session USING btree (expires_at);
+
+CREATE INDEX guardian_session_guardian_id ON public.guardian_session USING btree (guardian_id);
+
+CREATE INDEX guardian_sign_in_expires_at ON public.guardian_sign_in USING btree (expires_at);
+
+CREATE INDEX guardian_sign_in_guardian_id ON public.guardian_sign_in USING btree (guardian_id);
+
+CREATE INDEX guardian_sign_in_waiting ON public.guardian_sign_in USING btree (sign_in_id) WHERE (link_hash IS NULL);
+
 CREATE INDEX guardianship_guardian_id ON public.guardianship USING btree (guardian_id);
 
 CREATE INDEX idempotency_expires_at ON public.idempotency USING btree (expires_at);
@@ -768,9 +956,13 @@ CREATE INDEX identifier_subject_id ON public.identifier USING btree (subject_id)
 
 CREATE INDEX message_due_at ON public.message USING btree (due_at) WHERE (state = 'queued'::text);
 
+CREATE INDEX message_failed ON public.message USING btree (finished_at, message_id) WHERE ((state = 'failed'::text) AND (NOT failure_taken));
+
 CREATE INDEX message_finished_at ON public.message USING btree (app, finished_at) WHERE (state <> 'queued'::text);
 
 CREATE INDEX message_subject_id ON public.message USING btree (subject_id);
+
+CREATE INDEX minor_report_reported_at ON public.minor_report USING btree (reported_at);
 
 CREATE INDEX new_contact_expires_at ON public.new_contact USING btree (expires_at);
 
@@ -851,11 +1043,38 @@ ALTER TABLE ONLY public.account
 ALTER TABLE ONLY public.age_proof
     ADD CONSTRAINT age_proof_registration_id_fkey FOREIGN KEY (registration_id) REFERENCES public.registration(registration_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.age_watch
+    ADD CONSTRAINT age_watch_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.consent_dispute
+    ADD CONSTRAINT consent_dispute_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.consent_grant
     ADD CONSTRAINT consent_grant_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.consent_link
+    ADD CONSTRAINT consent_link_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.consent_link
+    ADD CONSTRAINT consent_link_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.guardian(guardian_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.consent_objection
+    ADD CONSTRAINT consent_objection_account_id_guardian_id_fkey FOREIGN KEY (account_id, guardian_id) REFERENCES public.guardianship(account_id, guardian_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.consent_request
+    ADD CONSTRAINT consent_request_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.consent_request
+    ADD CONSTRAINT consent_request_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.guardian(guardian_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.consent_request
+    ADD CONSTRAINT consent_request_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES public.guardian(guardian_id) ON DELETE SET NULL;
+
 ALTER TABLE ONLY public.consent_request
     ADD CONSTRAINT consent_request_registration_id_fkey FOREIGN KEY (registration_id) REFERENCES public.registration(registration_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.consent_timer
+    ADD CONSTRAINT consent_timer_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES public.subject_key(subject_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.contact_change
     ADD CONSTRAINT contact_change_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
@@ -865,6 +1084,12 @@ ALTER TABLE ONLY public.contact_code
 
 ALTER TABLE ONLY public.guardian
     ADD CONSTRAINT guardian_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.subject_key(subject_id);
+
+ALTER TABLE ONLY public.guardian_session
+    ADD CONSTRAINT guardian_session_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.guardian(guardian_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.guardian_sign_in
+    ADD CONSTRAINT guardian_sign_in_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.guardian(guardian_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.guardianship
     ADD CONSTRAINT guardianship_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
@@ -898,6 +1123,9 @@ ALTER TABLE ONLY public.password_reset
 
 ALTER TABLE ONLY public.policy_acceptance
     ADD CONSTRAINT policy_acceptance_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.policy_change_told
+    ADD CONSTRAINT policy_change_told_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.recovery_code
     ADD CONSTRAINT recovery_code_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from service.accounts import store
@@ -12,13 +14,20 @@ from service.domain.audit import Entry
 from service.domain.decisions import AgeBand
 from service.domain.events import Cause, Event, EventType
 from service.domain.forms import ContactKind, Identifier
-from service.domain.grants import Acceptance, Giver, Grant
-from service.domain.profiles import AppName, LegalGround, PolicyProfile
+from service.domain.grants import Acceptance, Giver, Grant, GrantState
+from service.domain.profiles import (
+    AppName,
+    LegalGround,
+    PolicyProfile,
+    PolicyVersion,
+)
 from service.domain.refusals import IdentifierTaken, Refusal, UsernameTaken
 from service.kit.database import Connection
 from service.kit.queries import Write, write
 from service.kit.secrets import KeyRing, SealingKey
 from service.outbox.flows import Outbox
+
+GRANTED: Final = frozenset({GrantState.PROVISIONAL, GrantState.ACTIVE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +60,16 @@ class AccountFlows:
     ) -> UUID | None:
         """Return the account that has a confirmed *contact*, or None."""
         return await store.find_owner(connection, app, self._index(app, contact))
+
+    def index_of(self, app: AppName, identifier: str) -> bytes:
+        """Return the blind index by which an account is found."""
+        return self._index(app, identifier)
+
+    async def find_owner_behind(
+        self, connection: Connection, app: AppName, blind_index: bytes
+    ) -> UUID | None:
+        """Return the account, or registration, behind a blind index, or None."""
+        return await store.find_owner(connection, app, blind_index)
 
     async def find_band(
         self, connection: Connection, app: AppName, contact: str
@@ -107,13 +126,11 @@ class AccountFlows:
 
         *taken* is raised when an identifier is somebody else's.
         """
-        policy = profile.policy(account.policy_version)
-        acceptance = Acceptance(
-            account_id=account.account_id,
-            policy_version=policy.version,
-            text_sha256=policy.text_sha256,
-            accepted_by=accepted_by,
-            accepted_at=account.opened_at,
+        acceptance = _acceptance(
+            account.account_id,
+            profile.policy(account.policy_version),
+            accepted_by,
+            at=account.opened_at,
         )
         entry = Entry(
             app=account.app,
@@ -134,6 +151,23 @@ class AccountFlows:
             events=_events(account, grants, cause, actor),
         )
 
+    def watching_age(self, account_id: AccountId, watch_from: datetime) -> Write:
+        """Return what lets it be looked, from then on, whether a holder aged up."""
+        return store.watching_age(account_id, watch_from)
+
+    async def accept(
+        self,
+        connection: Connection,
+        account_id: AccountId,
+        policy: PolicyVersion,
+        accepted_by: Giver,
+        *,
+        at: datetime,
+    ) -> None:
+        """Note that a policy version was agreed to for an account that there is."""
+        acceptance = _acceptance(account_id, policy, accepted_by, at=at)
+        await write(connection, store.adding_acceptance(acceptance))
+
     def _indexes(self, account: NewAccount) -> Mapping[Identifier, bytes]:
         known = account.confirmed
         given = {
@@ -152,11 +186,24 @@ class AccountFlows:
         return self.keys.blind_index("identifier", app, identifier)
 
 
+def _acceptance(
+    account_id: AccountId, policy: PolicyVersion, accepted_by: Giver, *, at: datetime
+) -> Acceptance:
+    return Acceptance(
+        account_id=account_id,
+        policy_version=policy.version,
+        text_sha256=policy.text_sha256,
+        accepted_by=accepted_by,
+        accepted_at=at,
+    )
+
+
 def _events(
     account: NewAccount, grants: Sequence[Grant], cause: Cause, actor: Actor
 ) -> tuple[Event, ...]:
     """Return what others are told of an account that opens."""
-    purposes = tuple(grant.purpose for grant in grants)
+    granted = [grant.purpose for grant in grants if grant.state in GRANTED]
+    purposes = tuple(dict.fromkeys(granted))
     return tuple(
         Event(
             type=event_type,

@@ -6,7 +6,13 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from service.domain.accounts import Account, AccountId, AccountState, NewAccount
+from service.domain.accounts import (
+    Account,
+    AccountId,
+    AccountState,
+    NewAccount,
+    Suspension,
+)
 from service.domain.decisions import AgeBand
 from service.domain.forms import Identifier
 from service.domain.grants import Acceptance, Grant
@@ -115,12 +121,18 @@ def adding_grant(grant: Grant) -> Write:
         purpose=grant.purpose,
         given_by=grant.given_by,
         giver_id=grant.giver_id,
+        state=grant.state,
         method=grant.method,
         strength=grant.strength,
         policy_version=grant.policy_version,
         given_at=grant.given_at,
         ends_at=grant.ends_at,
     )
+
+
+def watching_age(account_id: AccountId, watch_from: datetime) -> Write:
+    """Look at the holder's age from then on."""
+    return _sql["watch_age"].write(account_id=account_id, watch_from=watch_from)
 
 
 async def find(
@@ -136,6 +148,7 @@ async def find(
         place = Place(TABLE, column, str(account_id))
         return None if row[column] is None else key.open_text(row[column], place)
 
+    why = row["suspended_for"]
     account = Account(
         account_id=account_id,
         app=AppName(row["app"]),
@@ -150,6 +163,7 @@ async def find(
         password_hash=opened("password_hash") or "",
         password_short=row["password_short"],
         locked=row["locked_at"] is not None,
+        suspended_for=None if why is None else Suspension(why),
     )
     return account, key
 

@@ -66,6 +66,12 @@ class Waiting(Protocol):
         """Put the registration at the step that is due, and return it."""
         ...
 
+    async def hold(
+        self, connection: Connection, standing: Standing, *, until: datetime
+    ) -> None:
+        """Let a registration wait for a guardian *until* then, at least."""
+        ...
+
     async def rest_on(
         self,
         connection: Connection,

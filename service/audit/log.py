@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from service.audit import store
-from service.domain.audit import Entry
+from service.domain.audit import Done, Entry
 from service.domain.profiles import AppName
 from service.kit.database import Connection
 from service.kit.queries import Write, write
@@ -23,6 +24,11 @@ def recording(*entries: Entry, at: datetime) -> Sequence[Write]:
 async def other_apps(connection: Connection, apps: Collection[str]) -> list[AppName]:
     """Return the apps that have entries in the log, but *apps*."""
     return await store.other_apps(connection, apps)
+
+
+async def recent(connection: Connection, subject_id: UUID, *, most: int) -> list[Done]:
+    """Return what was done about a subject, the newest first."""
+    return await store.find_recent(connection, subject_id, most=most)
 
 
 async def sweep(connection: Connection, app: AppName, *, before: datetime) -> int:

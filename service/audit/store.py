@@ -3,8 +3,10 @@
 import json
 from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID
 
-from service.domain.audit import Entry
+from service.domain.actors import Actor, ActorKind
+from service.domain.audit import Done, Entry
 from service.domain.profiles import AppName
 from service.kit import queries
 from service.kit.database import Connection
@@ -32,6 +34,21 @@ async def other_apps(connection: Connection, apps: Collection[str]) -> list[AppN
     """Return the apps that have entries here, and are none of *apps*."""
     rows = await _sql["find_other_apps"].all(connection, apps=[*apps])
     return [AppName(row["app"]) for row in rows]
+
+
+async def find_recent(
+    connection: Connection, subject_id: UUID, *, most: int
+) -> list[Done]:
+    """Return what was done about a subject, the newest first."""
+    rows = await _sql["find_recent"].all(connection, subject_id=subject_id, most=most)
+    return [
+        Done(
+            actor=Actor(ActorKind(row["actor"]), row["actor_ref"]),
+            action=row["action"],
+            at=row["at"],
+        )
+        for row in rows
+    ]
 
 
 async def delete_before(

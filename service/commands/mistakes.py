@@ -2,6 +2,8 @@
 
 from itertools import chain
 
+from service.domain.receipts import ReceiptWrongError
+from service.domain.refusals import Refusal
 from service.kit.database import DatabaseUnavailable
 from service.kit.embedded_postgres import EmbeddedPostgresError
 from service.kit.logs import fault_of, place_of
@@ -22,7 +24,7 @@ def lines_of(error: BaseException) -> list[str]:
             return [*dict.fromkeys(chain(*map(lines_of, error.exceptions)))]
         case FilesWrong():
             return [str(mistake) for mistake in error.mistakes]
-        case SettingWrongError() | KeysWrongError():
+        case SettingWrongError() | KeysWrongError() | ReceiptWrongError() | Refusal():
             return [str(error)]
         case EmbeddedPostgresError():
             return [" … ".join(_ends(str(error)))]

@@ -58,7 +58,14 @@ async def develop(workplace: Workplace) -> None:
         public[handlers.MAILBOX], public[handlers.RECEIVER] = mailbox, receiver
         public[handlers.TIME_TRAVEL] = TimeTravel(
             clock=clock,
-            timers=(parts.timers.expire, parts.timers.age_up),
+            timers=(
+                parts.timers.age_up,
+                parts.coming_of_age.step,
+                parts.policy_changes.step,
+                parts.consent_timers.step,
+                parts.minors.step,
+                parts.timers.expire,
+            ),
             everything=tuple(loop.step for loop in loops),
         )
         admin = make_app(parts, routes.ADMIN, draining=stopping)

@@ -27,6 +27,7 @@ class Actor:
 APPLICANT = Actor(ActorKind.APPLICANT)
 PROVIDER = Actor(ActorKind.PROVIDER)
 TIMER = Actor(ActorKind.TIMER)
+OPERATOR = Actor(ActorKind.OPERATOR)
 
 
 def holder(account_id: UUID | None) -> Actor:

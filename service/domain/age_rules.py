@@ -29,10 +29,11 @@ class ProofMethod(StrEnum):
 
 
 class Quorum(StrEnum):
-    """How many of a child's guardians must say yes."""
+    """Who must say yes: any guardian, all who have a say, or child and guardian."""
 
     ANY = "any"
     ALL = "all"
+    CHILD_AND_GUARDIAN = "child_and_guardian"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,8 @@ class AgeRules:
     Below *minimum* nobody registers; below *guardian_below* a guardian must consent.
     *clause* is what the operator's policy says about it. Where *law_applies*, the law
     of the country an applicant names (else *default_country*) may raise an age, never
-    lower it; with *ask_country* there is no decision where neither is known.
+    lower it; with *ask_country* there is no decision where neither is known. *quorum*
+    is who must consent for a child; a purpose may have one of its own.
     """
 
     mode: AgeMode

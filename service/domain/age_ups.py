@@ -1,6 +1,6 @@
 """Reaching the age at which a person decides alone, while others decide for them."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from service.domain.birthdays import day_begins
 from service.domain.decisions import AgeBand, Decision, Reason, Rule, conclude
@@ -17,6 +17,19 @@ def crosses_at(crosses_on: date, jurisdiction: Jurisdiction | None) -> datetime:
     return day_begins(crosses_on, jurisdiction)
 
 
+def month_of(instant: datetime) -> datetime:
+    """Return the first instant, in UTC, of the month in which *instant* lies."""
+    first = instant.astimezone(UTC).replace(day=1)
+    return first.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def may_age_up(band: AgeBand, limits: Limits) -> bool:
+    """Tell whether a birthday that matters may be before who is in *band*."""
+    if band is AgeBand.NOT_ASKED:
+        return False
+    return any(age > _reached(band, limits) for age in limits.birthdays)
+
+
 def after_birthday(
     band: AgeBand,
     crosses_on: date,
@@ -31,12 +44,7 @@ def after_birthday(
     no birth date is needed, and none is kept.
     """
     limits = Limits.of(profile, jurisdiction)
-    below = {
-        AgeBand.NOT_ASKED: 0,
-        AgeBand.CHILD: limits.minimum or 0,
-        AgeBand.MINOR: limits.child_below,
-        AgeBand.ADULT: limits.adult,
-    }[band]
+    below = _reached(band, limits)
     later = [age for age in limits.birthdays if age > below]
     reached = later[0] if later else below
     asked = limits.guardian_below is not None and reached < limits.guardian_below
@@ -54,6 +62,16 @@ def after_birthday(
         band=limits.band(lambda age: age <= reached),
         crosses_on=_later(crosses_on, later[1] - reached) if later[1:] else None,
     )
+
+
+def _reached(band: AgeBand, limits: Limits) -> int:
+    """Return the age that who is in *band* has at least."""
+    return {
+        AgeBand.NOT_ASKED: 0,
+        AgeBand.CHILD: limits.minimum or 0,
+        AgeBand.MINOR: limits.child_below,
+        AgeBand.ADULT: limits.adult,
+    }[band]
 
 
 def _later(day: date, years: int) -> date:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from service.domain.actors import Actor
@@ -20,3 +21,12 @@ class Entry:
     actor: Actor
     action: str
     detail: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """An entry as it is shown again: who did what, and when."""
+
+    actor: Actor
+    action: str
+    at: datetime

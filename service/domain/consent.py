@@ -1,12 +1,14 @@
 """Asking a guardian: who may be asked, how often, and which answer counts."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final, NewType
 from uuid import UUID
 
+from service.domain.accounts import AccountId
+from service.domain.consent_methods import TAKEN, Method, offered
 from service.domain.profiles import AppName, PolicyProfile, Purpose
 from service.domain.refusals import (
     ConsentLinkExpired,
@@ -24,6 +26,8 @@ SENDS_A_REQUEST: Final = 3
 CHILDREN_A_DAY: Final = 5
 CHILDREN_WINDOW: Final = timedelta(days=1)
 MATCH_CODE_TRIES: Final = 10
+CORRECTIONS: Final = 2
+"""How often a child may correct an address to which nothing could be delivered."""
 
 DOTLESS_PROVIDERS: Final = frozenset({"gmail.com", "proton.me"})
 SAME_PROVIDER: Final = {
@@ -54,21 +58,29 @@ class Relation(StrEnum):
     OTHER = "other"
 
 
-class Method(StrEnum):
-    """How it was made sure that the guardian said yes."""
-
-    EMAIL_LINK = "email_link"
-
-
-STRENGTH: Final = {Method.EMAIL_LINK: 1}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentRequest:
-    """A guardian was asked, and has not answered yet."""
+    """A guardian was asked, and has not answered yet.
+
+    It is about a registration or, with an *account_id*, about the account that has the
+    same id; then *policy_version* is what consent is asked to, and *guardian_id* who is
+    asked, where we know them. *pending* are the purposes that were granted and wait for
+    the second contact. *invited_by* is the guardian who named another one. The newest
+    message is *message_id*; where it *bounced*, the child may correct the address.
+    *browser_hash* is the one browser in which it can be answered.
+    """
 
     consent_request_id: ConsentRequestId
     registration_id: RegistrationId
+    account_id: AccountId | None = None
+    guardian_id: GuardianId | None = None
+    policy_version: str | None = None
+    pending: tuple[str, ...] | None = None
+    invited_by: GuardianId | None = None
+    message_id: UUID | None = None
+    browser_hash: bytes | None = field(default=None, repr=False)
+    bounced: bool = False
+    corrections: int = 0
     app: AppName
     guardian_email: str
     relation: Relation
@@ -83,22 +95,35 @@ class ConsentRequest:
     @property
     def sends_left(self) -> int:
         """Return how often the guardian may still be written to."""
-        return SENDS_A_REQUEST - self.sends
+        return max(0, SENDS_A_REQUEST - self.sends)
+
+    @property
+    def corrections_left(self) -> int:
+        """Return how often the guardian's address may still be corrected."""
+        return CORRECTIONS - self.corrections if self.bounced else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """A guardian's answer, as it came.
 
-    *same_browser* says that it came from the browser in which the child signs up.
-    Families share devices, so that refuses nothing; it is written down.
+    *method* is how it is made sure that the guardian says yes. *same_browser* says that
+    it came from the browser in which the child signs up. Families share devices, so
+    that refuses nothing; it is written down. *browser* is a secret of the guardian's
+    own browser; *relation* is what they say they are to the child. *signed_in* is which
+    guardian is, and *verified_by* how it is known who they are.
     """
 
     answer: Answer
     match_code: str | None
     purposes: tuple[str, ...]
     adult: bool
+    method: Method = Method.EMAIL_PLUS
     same_browser: bool = False
+    browser: str | None = None
+    relation: Relation | None = None
+    verified_by: Method | None = None
+    signed_in: GuardianId | None = None
 
 
 def mailbox_of(email: str) -> str:
@@ -149,27 +174,65 @@ def check_reply(request: ConsentRequest, reply: Reply, *, matches: bool) -> None
 
 
 def purposes_given(
-    profile: PolicyProfile, asked: Collection[str], method: Method
+    profile: PolicyProfile,
+    asked: Collection[str],
+    method: Method,
+    *,
+    country: str | None,
+    today: date,
+    verified_by: Method | None = None,
 ) -> Sequence[Purpose]:
     """Return the purposes that a *give* grants: the essential ones and those chosen.
 
-    A purpose that needs stronger consent than *method*, or that discloses data to
-    third parties (COPPA 16 CFR 312.5(b)(2)(viii)), can't be had this way.
+    Raises PurposesWrong where *method* can't carry one of them: too weak, or closed by
+    law, as e-mail plus is to every disclosure (COPPA 16 CFR 312.5(b)(2)(viii)).
     """
-    chosen = []
-    for purpose_id in asked:
-        purpose = profile.purpose(purpose_id)
-        if purpose is None or not can_be_given(purpose, method):
-            raise PurposesWrong
-        chosen.append(purpose)
+    chosen = [profile.purpose(purpose_id) for purpose_id in asked]
+    given = [one for one in profile.purposes if one.essential or one in chosen]
+    carrying = methods_for(
+        profile, given, country=country, today=today, verified_by=verified_by
+    )
+    if None in chosen or method not in carrying:
+        raise PurposesWrong
+    return given
+
+
+def methods_for(
+    profile: PolicyProfile,
+    purposes: Collection[Purpose],
+    *,
+    country: str | None,
+    today: date,
+    verified_by: Method | None = None,
+) -> tuple[Method, ...]:
+    """Return the operator's methods that can carry every one of *purposes*.
+
+    A guardian's account is one of them for who was *verified_by* another before.
+    """
+    methods = [one for one in profile.consent.methods if one in TAKEN]
+    place = country or profile.age.default_country
+    return offered(
+        methods, purposes, country=place, today=today, verified_by=verified_by
+    )
+
+
+def purposes_offered(
+    profile: PolicyProfile,
+    *,
+    country: str | None,
+    today: date,
+    verified_by: Method | None = None,
+) -> Sequence[Purpose]:
+    """Return the purposes that some method can carry with the essential ones."""
+    needed = [one for one in profile.purposes if one.essential]
     return [
-        purpose
-        for purpose in profile.purposes
-        if purpose.essential or purpose in chosen
+        one
+        for one in profile.purposes
+        if methods_for(
+            profile,
+            [*needed, one],
+            country=country,
+            today=today,
+            verified_by=verified_by,
+        )
     ]
-
-
-def can_be_given(purpose: Purpose, method: Method) -> bool:
-    """Tell whether *method* is strong enough for *purpose*."""
-    strong = STRENGTH[method] >= purpose.min_consent_strength
-    return strong and not purpose.discloses_to_third_parties

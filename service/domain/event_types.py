@@ -10,6 +10,7 @@ from typing import Final
 from service.domain.events import EventType
 from service.domain.told.account import ACCOUNT
 from service.domain.told.age import AGE
+from service.domain.told.changes_of_consent import CHANGES_OF_CONSENT
 from service.domain.told.consent import CONSENT
 from service.domain.told.entry import Told
 from service.domain.told.policy import POLICY
@@ -18,5 +19,13 @@ from service.domain.told.security import SECURITY
 
 EVENT_TYPES: Final[Mapping[EventType, Told]] = {
     one.example.type: one
-    for one in (*REGISTRATION, *AGE, *CONSENT, *ACCOUNT, *POLICY, *SECURITY)
+    for one in (
+        *REGISTRATION,
+        *AGE,
+        *CONSENT,
+        *CHANGES_OF_CONSENT,
+        *ACCOUNT,
+        *POLICY,
+        *SECURITY,
+    )
 }

@@ -112,7 +112,8 @@ class GuardianReminder(Content):
 class GuardianThanks(Content):
     """To a guardian who gave consent: the record of what they agreed to.
 
-    *purposes* are titles in the guardian's language.
+    *purposes* are titles in the guardian's language; through the *link* they can see
+    and withdraw it, at *receipt* stands the signed record.
     """
 
     template: ClassVar[str] = "guardian_thanks"
@@ -120,7 +121,244 @@ class GuardianThanks(Content):
 
     purposes: tuple[str, ...]
     policy_version: str
+    link: str = field(repr=False)
+    receipt: str = field(repr=False)
     withdraw_contact: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentToBeConfirmed(Content):
+    """To a guardian who gave consent where the account waits for the second contact.
+
+    Nothing happens for *hours*; then they are written to again.
+    """
+
+    template: ClassVar[str] = "consent_to_be_confirmed"
+    channels: ClassVar[Channels] = BY_EMAIL
+
+    purposes: tuple[str, ...]
+    policy_version: str
+    hours: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondContact(Content):
+    """To a guardian, a day after: consent was given, and can be revoked by the *link*.
+
+    Unless that happens within *hours*, it is confirmed (COPPA 16 CFR
+    312.5(b)(2)(viii)).
+    """
+
+    template: ClassVar[str] = "second_contact"
+    channels: ClassVar[Channels] = BY_EMAIL
+
+    purposes: tuple[str, ...]
+    link: str = field(repr=False)
+    hours: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentNarrowed(Content):
+    """To a guardian: *purposes* are off now, and the account goes on without them."""
+
+    template: ClassVar[str] = "consent_narrowed"
+    channels: ClassVar[Channels] = BY_EMAIL
+
+    purposes: tuple[str, ...]
+    link: str = field(repr=False)
+    receipt: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentWithdrawn(Content):
+    """To a guardian: *purposes* are off now, and the account goes in so many *days*."""
+
+    template: ClassVar[str] = "consent_withdrawn"
+    channels: ClassVar[Channels] = BY_EMAIL
+
+    purposes: tuple[str, ...]
+    days: int
+    link: str = field(repr=False)
+    receipt: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentEnding(Content):
+    """To a guardian: their consent ends in so many *days*; the *link* renews it."""
+
+    template: ClassVar[str] = "consent_ending"
+    channels: ClassVar[Channels] = BY_EMAIL
+
+    days: int
+    link: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentEnded(Content):
+    """To a guardian: there is no consent now; the account goes in so many *days*.
+
+    The *link* gives it again.
+    """
+
+    template: ClassVar[str] = "consent_ended"
+    channels: ClassVar[Channels] = BY_EMAIL
+
+    days: int
+    link: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentAskedAnew(Content):
+    """To a guardian: the policy changes, as *changes* says; the *link* answers it."""
+
+    template: ClassVar[str] = "consent_asked_anew"
+    channels: ClassVar[Channels] = BY_EMAIL
+
+    policy_version: str
+    changes: str
+    link: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentCode(Content):
+    """To a guardian: the code that goes with the link of another message."""
+
+    template: ClassVar[str] = "consent_code"
+    channels: ClassVar[Channels] = BY_EMAIL
+
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardianInvited(Content):
+    """To somebody whom a guardian named as another one; the *link* leads to it.
+
+    The code that goes with it is on the screen of who named them. Unanswered, the
+    invitation ends after *days*.
+    """
+
+    template: ClassVar[str] = "guardian_invited"
+    channels: ClassVar[Channels] = BY_EMAIL
+
+    link: str = field(repr=False)
+    days: int
+    app_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardianJoined(Content):
+    """To a guardian: another one has a say now; the *link* shows what holds."""
+
+    template: ClassVar[str] = "guardian_joined"
+    channels: ClassVar[Channels] = BY_EMAIL
+
+    link: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardiansDisagree(Content):
+    """To a guardian: there is a disagreement, and the operator looks into it.
+
+    Nothing new can be agreed to until then; by the *link* they can still withdraw.
+    """
+
+    template: ClassVar[str] = "guardians_disagree"
+    channels: ClassVar[Channels] = BY_EMAIL
+
+    link: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeSettled(Content):
+    """To a guardian: the operator has decided; the *link* shows what holds."""
+
+    template: ClassVar[str] = "dispute_settled"
+    channels: ClassVar[Channels] = BY_EMAIL
+
+    link: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreshLink(Content):
+    """To a guardian: a fresh *link* in the place of one before, good for *days*."""
+
+    template: ClassVar[str] = "fresh_link"
+    channels: ClassVar[Channels] = BY_EMAIL
+
+    link: str = field(repr=False)
+    days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardianSignIn(Content):
+    """To a guardian who wants to sign in: the *link*, good for so many *minutes*.
+
+    The code that goes with it is on the screen of who asked for it.
+    """
+
+    template: ClassVar[str] = "guardian_sign_in"
+    channels: ClassVar[Channels] = BY_EMAIL
+
+    link: str = field(repr=False)
+    minutes: int
+
+    @property
+    def lifetime(self) -> timedelta:
+        """Return how long the link is good: a late one only confuses."""
+        return timedelta(minutes=self.minutes)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkInUse(Content):
+    """To a guardian: their link was opened in a second browser; nothing has changed."""
+
+    template: ClassVar[str] = "link_in_use"
+    channels: ClassVar[Channels] = BY_EMAIL
+
+
+@dataclass(frozen=True, slots=True)
+class GuardianFreed(Content):
+    """To a guardian: the holder decides alone by now; not why."""
+
+    template: ClassVar[str] = "guardian_freed"
+    channels: ClassVar[Channels] = BY_EMAIL
+
+
+@dataclass(frozen=True, slots=True)
+class ChoicesAreYours(Content):
+    """To a holder: what a guardian agreed to is theirs to decide now; not why."""
+
+    template: ClassVar[str] = "choices_are_yours"
+    channels: ClassVar[Channels] = BY_EITHER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountSuspended(Content):
+    """To a holder: the account is suspended, and goes in so many *days*; not why."""
+
+    template: ClassVar[str] = "account_suspended"
+    channels: ClassVar[Channels] = BY_EITHER
+
+    days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgeReviewed(Content):
+    """To a holder: the account is frozen for a review, and how to *appeal*."""
+
+    template: ClassVar[str] = "age_reviewed"
+    channels: ClassVar[Channels] = BY_EITHER
+
+    days: int
+    appeal: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountReactivated(Content):
+    """To a holder: the account goes on."""
+
+    template: ClassVar[str] = "account_reactivated"
+    channels: ClassVar[Channels] = BY_EITHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,6 +590,26 @@ CONTENTS: Final[tuple[type[Content], ...]] = (
     GuardianAsked,
     GuardianReminder,
     GuardianThanks,
+    ConsentToBeConfirmed,
+    SecondContact,
+    ConsentNarrowed,
+    ConsentWithdrawn,
+    ConsentEnding,
+    ConsentEnded,
+    ConsentAskedAnew,
+    ConsentCode,
+    GuardianInvited,
+    GuardianJoined,
+    GuardiansDisagree,
+    DisputeSettled,
+    FreshLink,
+    LinkInUse,
+    GuardianSignIn,
+    GuardianFreed,
+    ChoicesAreYours,
+    AccountSuspended,
+    AgeReviewed,
+    AccountReactivated,
     ConsentNoLongerNeeded,
     DecideYourself,
     AccountOpened,

@@ -129,6 +129,7 @@ def _of_no_age(rules: AgeRules) -> Iterator[Mistake]:
         ("minimum", rules.minimum is not None),
         ("proof", bool(rules.proof)),
         ("law_applies", rules.law_applies),
+        ("quorum", rules.quorum is not Quorum.ANY),
     ):
         if given:
             yield Mistake(f"age.{key}", "means nothing where no age is asked")
@@ -140,8 +141,6 @@ def _of_guardian(rules: AgeRules) -> Iterator[Mistake]:
         yield Mistake("age.guardian_below", "must say until which age")
     elif minimum is not None and minimum >= below:
         yield Mistake("age.minimum", "leaves nobody to ask a guardian for")
-    if rules.quorum is not Quorum.ANY:
-        yield Mistake("age.quorum", "must be any: one guardian is asked")
 
 
 def _of_adults_only(rules: AgeRules) -> Iterator[Mistake]:
@@ -149,6 +148,8 @@ def _of_adults_only(rules: AgeRules) -> Iterator[Mistake]:
         yield Mistake("age.minimum", f"must be {YOUNGEST_ADULT} or more")
     if rules.guardian_below is not None:
         yield Mistake("age.guardian_below", "means nothing where only adults register")
+    if rules.quorum is not Quorum.ANY:
+        yield Mistake("age.quorum", "means nothing where only adults register")
     if not rules.proof:
         yield Mistake("age.proof", "must name a method, since proof is required")
 

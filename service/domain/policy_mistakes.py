@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final
 from urllib.parse import urlsplit
 
-from service.domain.consent import STRENGTH
+from service.domain.consent_methods import TAKEN, Method, objection
 from service.domain.forms import Texts
 from service.domain.profiles import (
     AgeMode,
@@ -58,13 +58,20 @@ def _of_purposes(profile: PolicyProfile) -> Iterator[Mistake]:
     if not any(purpose.essential for purpose in profile.purposes):
         yield Mistake("purposes", "one must be essential: what an account is for")
     children = profile.age.mode is AgeMode.GUARDIAN
+    yield from _of_methods(profile.consent.methods)
     for purpose in profile.purposes:
         if _PURPOSE.fullmatch(purpose.id) is None:
             yield Mistake(f"purposes.{purpose.id}.id", "must be a word in lower_case")
-        yield from _of_strength(purpose, children=children)
+        yield from _of_strength(purpose)
+        yield from _of_pairing(purpose)
+        if purpose.quorum is not None and not children:
+            key = f"purposes.{purpose.id}.quorum"
+            yield Mistake(key, "means nothing where no guardian is asked")
+        if children and purpose.essential:
+            yield from _of_essential(purpose, profile.consent.methods)
 
 
-def _of_strength(purpose: Purpose, *, children: bool) -> Iterator[Mistake]:
+def _of_strength(purpose: Purpose) -> Iterator[Mistake]:
     """Name a purpose that no guardian could lawfully consent to."""
     key, strength = f"purposes.{purpose.id}", purpose.min_consent_strength
     if strength not in STRENGTHS:
@@ -75,10 +82,36 @@ def _of_strength(purpose: Purpose, *, children: bool) -> Iterator[Mistake]:
             "must be 2 or more: by e-mail plus no guardian can consent to a disclosure"
             " (COPPA 16 CFR 312.5(b)(2)(viii))",
         )
-    if children and purpose.essential and strength > max(STRENGTH.values()):
+
+
+def _of_methods(methods: tuple[Method, ...]) -> Iterator[Mistake]:
+    if not methods:
+        yield Mistake("consent.methods", "must name one: nobody could consent")
+    yield from _twice("consent.methods", methods)
+    for method in methods:
+        if method not in TAKEN:
+            yield Mistake("consent.methods", f"{method} can't be taken yet")
+
+
+def _of_pairing(purpose: Purpose) -> Iterator[Mistake]:
+    """Name a method that the operator allows and the law, or its strength, does not.
+
+    A guardian's account is worth what it rests on, which is seen when it is used.
+    """
+    key = f"purposes.{purpose.id}.consent_methods"
+    yield from _twice(key, purpose.consent_methods)
+    for method in purpose.consent_methods:
+        why = objection(method, purpose, verified_by=Method.DOCUMENT)
+        if why is not None:
+            yield Mistake(key, why)
+
+
+def _of_essential(purpose: Purpose, methods: tuple[Method, ...]) -> Iterator[Mistake]:
+    """Name what no child could have an account without, and no guardian consent to."""
+    if methods and all(objection(one, purpose) is not None for one in methods):
         yield Mistake(
-            f"{key}.min_consent_strength",
-            "is more than any method of consent has, so no child could register",
+            f"purposes.{purpose.id}.min_consent_strength",
+            "is more than any of consent.methods has, so no child could register",
         )
 
 

@@ -11,6 +11,8 @@ from typing import Final, NewType
 
 from service.domain.age_rules import AgeMode, AgeRules, ProofMethod, Question, Quorum
 from service.domain.authenticators import Action
+from service.domain.consent_methods import Method
+from service.domain.consent_rules import ConsentRules
 from service.domain.decisions import AgeBand, DecisionKind
 from service.domain.forms import (
     ContactKind,
@@ -28,6 +30,7 @@ __all__ = [
     "AgeMode",
     "AgeRules",
     "AppName",
+    "ConsentRules",
     "Contact",
     "ContactKind",
     "FieldRule",
@@ -80,7 +83,9 @@ class Purpose:
 
     An *essential* purpose is part of the service: without it there is no account.
     *min_consent_strength* is the least strength of a guardian's method of consent:
-    1 e-mail or text plus, 2 signed form or card, 3 document or wallet.
+    1 e-mail or text plus, 2 signed form or card, 3 document or wallet. Where
+    *consent_methods* are named, no other will do. *quorum* is who must say yes, where
+    it is not as ``age.quorum`` has it.
     """
 
     id: str
@@ -90,6 +95,8 @@ class Purpose:
     essential: bool = False
     discloses_to_third_parties: bool = False
     min_consent_strength: int = 1
+    consent_methods: tuple[Method, ...] = ()
+    quorum: Quorum | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +120,7 @@ class PolicyVersion:
     text: str | None = field(default=None, repr=False)
 
 
+_CONSENT: Final = ConsentRules()
 _TIMERS: Final = Timers()
 _RETENTION: Final = Retention()
 _PASSWORD: Final = PasswordRules()
@@ -148,6 +156,7 @@ class PolicyProfile:
     step_up: tuple[Action, ...] = ()
     notice_period: timedelta = timedelta(0)
     continued_use_accepts: bool = False
+    consent: ConsentRules = _CONSENT
     timers: Timers = _TIMERS
     retention: Retention = _RETENTION
     password: PasswordRules = _PASSWORD

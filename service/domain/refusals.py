@@ -276,6 +276,12 @@ class ConsentLinkExpired(Refusal):
     code = "consent_link_expired"
 
 
+class ConsentLinkInUse(Refusal):
+    """This link is in use in another browser."""
+
+    code = "consent_link_in_use"
+
+
 class ConsentAlreadyAnswered(Refusal):
     """This request was answered before."""
 
@@ -298,6 +304,66 @@ class PurposesWrong(Refusal):
     """These purposes can't be consented to like this."""
 
     code = "purposes_wrong"
+
+
+class ConsentDisputed(Refusal):
+    """The guardians disagree. Nothing new can be agreed to until that is settled."""
+
+    code = "consent_disputed"
+
+
+class DisputeUnknown(Refusal):
+    """There is no such dispute that waits for a decision."""
+
+    code = "dispute_unknown"
+
+
+class SecondOperatorNeeded(Refusal):
+    """A second operator has to decide the same."""
+
+    code = "second_operator_needed"
+
+
+class GuardianSignInWrong(Refusal):
+    """The link or the code is wrong, was used, or is too old."""
+
+    code = "guardian_sign_in_wrong"
+
+
+class GuardianTokenMissing(Refusal):
+    """This needs the token of a guardian who is signed in."""
+
+    code = "guardian_token_missing"
+
+
+class ChildUnknown(Refusal):
+    """There is no such child of yours."""
+
+    code = "child_unknown"
+
+
+class GuardianDecides(Refusal):
+    """A parent or guardian decides about this."""
+
+    code = "guardian_decides"
+
+
+class AccountUnknown(Refusal):
+    """There is no such account."""
+
+    code = "account_unknown"
+
+
+class PurposeUnknown(Refusal):
+    """The operator has no such purpose."""
+
+    code = "purpose_unknown"
+
+
+class ReceiptUnknown(Refusal):
+    """There is no such receipt."""
+
+    code = "receipt_unknown"
 
 
 # proof of age

@@ -8,6 +8,7 @@ from typing import Final
 from service.domain.decisions import AgeBand, DecisionKind
 from service.domain.forms import CORE_FIELDS, ContactKind, FieldRule, Need
 from service.domain.profiles import AgeMode, PolicyProfile
+from service.domain.quorums import jointly
 from service.domain.refusals import FieldMistake
 
 USERNAME: Final = re.compile(r"[a-z][a-z0-9._-]{2,31}")
@@ -119,13 +120,19 @@ def _pointer(name: str) -> str:
 
 
 def purpose_mistakes(
-    profile: PolicyProfile, decision: DecisionKind, purposes: Collection[str]
+    profile: PolicyProfile,
+    decision: DecisionKind,
+    purposes: Collection[str],
+    *,
+    joint: bool = False,
 ) -> Iterator[FieldMistake]:
     """Yield what is wrong with the optional purposes a person agrees to.
 
-    For who needs a guardian's consent, the guardian agrees (TM-19).
+    For who needs a guardian's consent, the guardian agrees (TM-19); where child and
+    guardian do so together, by the profile or because the law says *joint*, both.
     """
-    if purposes and decision is DecisionKind.ASK_GUARDIAN:
+    both = {one.id for one in jointly(profile, joint=joint)}
+    if decision is DecisionKind.ASK_GUARDIAN and not both.issuperset(purposes):
         words = "Your guardian is asked about this."
         yield FieldMistake("/purposes", "not_asked", words)
     for place, purpose_id in enumerate(purposes):

@@ -1,23 +1,49 @@
 """The age decisions that registrations and accounts rest on, first and later ones."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from service.domain import age, age_ups
 from service.domain.age import ProvenAge
-from service.domain.decisions import Decision, DecisionKind, TurnAway
+from service.domain.decisions import AgeBand, Decision, DecisionKind, TurnAway
 from service.domain.jurisdictions import Jurisdiction, Jurisdictions
 from service.domain.limits import Limits
 from service.domain.profiles import PolicyProfile
 from service.domain.refusals import CountryUnknown, TicketInvalid, TurnedAway
 from service.domain.registration import Registration
 from service.gate import store
-from service.gate.checks import AgeCheck, Known
+from service.gate.checks import AgeCheck, Known, Passed
 from service.kit.database import Connection
 from service.kit.ids import new_id
 from service.kit.queries import Write, write
-from service.kit.secrets import SealingKey
+from service.kit.secrets import KeyRing, SealingKey
+
+
+class Ageing(Protocol):
+    """Somebody who gets older: a registration's applicant, or an account's holder."""
+
+    @property
+    def decision_id(self) -> UUID:
+        """Return the decision that they rest on."""
+        ...
+
+    @property
+    def band(self) -> AgeBand:
+        """Return how old they are."""
+        ...
+
+    @property
+    def country(self) -> str | None:
+        """Return where they live, if that is known."""
+        ...
+
+    @property
+    def policy_version(self) -> str:
+        """Return the policy version that counts for them."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,21 +111,77 @@ class AgeDecisions:
         crosses_at = age_ups.crosses_at(decision.crosses_on, place)
         return crosses_at <= now + profile.timers.awaiting_guardian
 
+    async def watch_from(
+        self,
+        connection: Connection,
+        subject: Ageing,
+        profile: PolicyProfile,
+        *,
+        key: SealingKey,
+        now: datetime,
+    ) -> datetime | None:
+        """Return from when to look whether somebody ages up; None where none matters.
+
+        No closer than the month: the day itself stays sealed.
+        """
+        place = self.jurisdiction(profile, subject.country, now=now)
+        if not age_ups.may_age_up(subject.band, Limits.of(profile, place)):
+            return None
+        kept = await store.find(connection, subject.decision_id, key=key)
+        return None if kept is None else _watch_from(kept.decision, place)
+
+    def watch_from_decision(
+        self,
+        decision: Passed,
+        subject: Ageing,
+        profile: PolicyProfile,
+        *,
+        now: datetime,
+    ) -> datetime | None:
+        """Return the same for somebody whose *decision* is at hand."""
+        if decision.crosses_on is None:
+            return None
+        place = self.jurisdiction(profile, subject.country, now=now)
+        if not age_ups.may_age_up(subject.band, Limits.of(profile, place)):
+            return None
+        return _watch_from(decision, place)
+
+    async def come_of_age(
+        self,
+        connection: Connection,
+        crossings: Mapping[UUID, tuple[PolicyProfile, str | None]],
+        *,
+        keys: KeyRing,
+        now: datetime,
+    ) -> set[UUID]:
+        """Return those of many decisions whose birthday has begun.
+
+        *crossings* says for each whose profile and which country count.
+        """
+        found = await store.find_crossings(connection, crossings.keys(), keys=keys)
+        reached = set[UUID]()
+        for decision_id, crosses_on in found.items():
+            profile, country = crossings[decision_id]
+            place = self.jurisdiction(profile, country, now=now)
+            if now >= age_ups.crosses_at(crosses_on, place):
+                reached.add(decision_id)
+        return reached
+
     async def after_birthday(
         self,
         connection: Connection,
-        registration: Registration,
+        subject: Ageing,
         profile: PolicyProfile,
         *,
         key: SealingKey,
         now: datetime,
     ) -> AgeCheck | None:
         """Return the check that a birthday leads to; None before it."""
-        kept = await store.find(connection, registration.decision_id, key=key)
+        kept = await store.find(connection, subject.decision_id, key=key)
         crosses_on = None if kept is None else kept.decision.crosses_on
         if kept is None or crosses_on is None:
             return None
-        place = self.jurisdiction(profile, registration.country, now=now)
+        place = self.jurisdiction(profile, subject.country, now=now)
         if now < age_ups.crosses_at(crosses_on, place):
             return None
         decision = age_ups.after_birthday(
@@ -107,11 +189,9 @@ class AgeDecisions:
             crosses_on,
             profile=profile,
             jurisdiction=place,
-            policy_version=registration.policy_version,
+            policy_version=subject.policy_version,
         )
-        return passed_check(
-            profile, decision, registration.country, Known.BIRTHDAY, now
-        )
+        return passed_check(profile, decision, subject.country, Known.BIRTHDAY, now)
 
     def after_proof(
         self,
@@ -166,3 +246,9 @@ def passed_check(
         country=country,
         known=known,
     )
+
+
+def _watch_from(decision: Passed, place: Jurisdiction | None) -> datetime | None:
+    if decision.crosses_on is None:
+        return None
+    return age_ups.month_of(age_ups.crosses_at(decision.crosses_on, place))

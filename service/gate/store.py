@@ -1,7 +1,8 @@
 """Age decisions and locks in PostgreSQL."""
 
+import contextlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Final
@@ -14,7 +15,7 @@ from service.gate.checks import AgeCheck, Known, passed
 from service.kit import queries
 from service.kit.database import Connection
 from service.kit.queries import Write
-from service.kit.secrets import Place, SealingKey
+from service.kit.secrets import KeyRing, Place, SealingKey, UnsealError
 
 _sql = queries.load("gate")
 
@@ -109,3 +110,22 @@ async def sweep(connection: Connection, *, now: datetime) -> int:
     """Delete the locks and used tickets that are over."""
     tickets = await _sql["delete_ticket_uses_over"].run(connection, now=now)
     return tickets + await _sql["delete_locks_over"].run(connection, now=now)
+
+
+async def find_crossings(
+    connection: Connection, decision_ids: Collection[UUID], *, keys: KeyRing
+) -> dict[UUID, date]:
+    """Return the next birthday that matters of many decisions, by decision.
+
+    One whose key can't be opened now is left out: it is looked at again.
+    """
+    rows = await _sql["find_crossings"].all(connection, decision_ids=[*decision_ids])
+    found: dict[UUID, date] = {}
+    for row in rows:
+        place = Place(TABLE, "crosses_on", str(row["decision_id"]))
+        with contextlib.suppress(UnsealError):
+            subject = row["subject_id"].bytes
+            key = keys.unwrap(row["key_id"], row["wrapped_key"], subject)
+            text = key.open_text(row["crosses_on"], place)
+            found[row["decision_id"]] = date.fromisoformat(text)
+    return found

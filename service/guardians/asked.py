@@ -2,31 +2,79 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from service.accounts.held import Held
 from service.accounts.waiting import Standing
 from service.domain import consent
-from service.domain.consent import ConsentRequest, Method
-from service.domain.profiles import PolicyVersion, Purpose
+from service.domain.accounts import AccountId
+from service.domain.consent import ConsentRequest
+from service.domain.consent_methods import Method
+from service.domain.profiles import PolicyProfile, PolicyVersion, Purpose
+from service.kit.secrets import SealingKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A consent request as a guardian may see it: who asks, and for what."""
+    """A consent request as a guardian may see it: who asks, and for what.
 
-    standing: Standing
+    It is about a registration that is *standing*, or about an account that is *held*.
+    """
+
     request: ConsentRequest
+    standing: Standing | None = None
+    held: Held | None = None
+    child: str | None
+    today: date
+
+    @property
+    def profile(self) -> PolicyProfile:
+        """Return the profile of the operator that asks."""
+        return self._about.profile
+
+    @property
+    def key(self) -> SealingKey:
+        """Return the data key of the registration or account."""
+        return self._about.key
+
+    @property
+    def country(self) -> str | None:
+        """Return where the child lives, if that is known."""
+        if self.standing is not None:
+            return self.standing.registration.country
+        return None if self.held is None else self.held.account.country
+
+    @property
+    def account_id(self) -> AccountId:
+        """Return the account's id, which the registration has before it."""
+        return AccountId(self.request.registration_id)
 
     @property
     def policy(self) -> PolicyVersion:
         """Return the policy version that consent is asked to."""
-        standing = self.standing
-        return standing.profile.policy(standing.registration.policy_version)
+        asked = self.request.policy_version
+        if self.standing is not None:
+            asked = self.standing.registration.policy_version
+        return self.profile.policy(asked or "")
 
     @property
     def purposes(self) -> Sequence[Purpose]:
-        """Return the purposes a guardian can agree to this way."""
-        return [
-            purpose
-            for purpose in self.standing.profile.purposes
-            if consent.can_be_given(purpose, Method.EMAIL_LINK)
-        ]
+        """Return the purposes a guardian can agree to here."""
+        return consent.purposes_offered(
+            self.profile, country=self.country, today=self.today
+        )
+
+    @property
+    def methods(self) -> Sequence[Method]:
+        """Return the methods that can carry what is essential here."""
+        needed = [one for one in self.profile.purposes if one.essential]
+        return consent.methods_for(
+            self.profile, needed, country=self.country, today=self.today
+        )
+
+    @property
+    def _about(self) -> Standing | Held:
+        about = self.standing or self.held
+        if about is None:
+            raise LookupError("a request is about something")
+        return about

@@ -18,7 +18,7 @@ from service.domain.messages import (
     Message,
 )
 from service.domain.profiles import LegalGround, PolicyProfile
-from service.domain.refusals import GuardianUnavailable, SendsUsedUp
+from service.domain.refusals import GuardianUnavailable, SendsUsedUp, StepNotDue
 from service.domain.registration import Registration, RegistrationId
 from service.guardians import store
 from service.kit.database import Connection
@@ -60,12 +60,9 @@ class GuardianRequests:
         and the applicant is not told.
         """
         consent.check_guardian(guardian_email, registration.email)
-        index = self.index(guardian_email)
-        since = now - consent.CHILDREN_WINDOW
-        if await store.count_asked(connection, index, since=since) >= (
-            consent.CHILDREN_A_DAY
-        ):
-            raise GuardianUnavailable
+        await self.count(
+            connection, guardian_email, registration.registration_id, now=now
+        )
         request = ConsentRequest(
             consent_request_id=ConsentRequestId(new_id(now)),
             registration_id=registration.registration_id,
@@ -87,16 +84,60 @@ class GuardianRequests:
             link_hash=hash_token(token),
             key=key,
         )
-        await store.add_asked(connection, index, request.registration_id, at=now)
         await self._write(connection, request, profile, token, key=key, now=now)
-        event = registration.event(
-            EventType.CONSENT_REQUESTED,
-            Cause.GUARDIAN_ASKED,
-            APPLICANT,
-            legal_ground=LegalGround.LEGAL_OBLIGATION,
-        )
-        await self.outbox.record(connection, event, at=now)
+        await self._tell(connection, registration, now=now)
         return request
+
+    async def count(
+        self,
+        connection: Connection,
+        guardian_email: str,
+        subject_id: RegistrationId,
+        *,
+        now: datetime,
+    ) -> None:
+        """Count one more child for a mailbox, or raise GuardianUnavailable."""
+        index = self.index(guardian_email)
+        since = now - consent.CHILDREN_WINDOW
+        asked = await store.count_asked(connection, index, since=since)
+        if asked >= consent.CHILDREN_A_DAY:
+            raise GuardianUnavailable
+        await store.add_asked(connection, index, subject_id, at=now)
+
+    async def correct(
+        self,
+        connection: Connection,
+        registration: Registration,
+        request: ConsentRequest,
+        profile: PolicyProfile,
+        *,
+        guardian_email: str,
+        relation: Relation,
+        language: str,
+        key: SealingKey,
+        now: datetime,
+    ) -> ConsentRequest:
+        """Write to another address, since nothing could be delivered to the first.
+
+        Twice at most; then SendsUsedUp is raised.
+        """
+        if request.corrections_left <= 0:
+            raise SendsUsedUp
+        consent.check_guardian(guardian_email, registration.email)
+        await self.count(
+            connection, guardian_email, registration.registration_id, now=now
+        )
+        corrected = replace(
+            request,
+            guardian_email=guardian_email,
+            relation=relation,
+            language=language,
+            bounced=False,
+        )
+        await store.correct(connection, corrected, key=key)
+        again = await self._fresh(connection, corrected, profile, key=key, now=now)
+        await self._tell(connection, registration, now=now)
+        return again
 
     async def ask_again(
         self,
@@ -108,13 +149,27 @@ class GuardianRequests:
         now: datetime,
     ) -> ConsentRequest:
         """Write once more to the stored address; the link before is spent."""
+        if request.pending is not None:
+            raise StepNotDue  # it is answered, and waits for the second contact
         if request.sends_left <= 0:
             raise SendsUsedUp
+        return await self._fresh(connection, request, profile, key=key, now=now)
+
+    async def _fresh(
+        self,
+        connection: Connection,
+        request: ConsentRequest,
+        profile: PolicyProfile,
+        *,
+        key: SealingKey,
+        now: datetime,
+    ) -> ConsentRequest:
         token = new_token()
         again = replace(
             request,
             sends=request.sends + 1,
             link_expires_at=now + profile.timers.consent_link,
+            bounced=False,
         )
         old = await store.link_of(connection, request.registration_id)
         await store.add_link_end(connection, old, answered=False, at=now)
@@ -161,7 +216,7 @@ class GuardianRequests:
     ) -> None:
         """Tell the guardian that nothing is asked of them any more, and forget them."""
         request = await store.find_of(connection, registration.registration_id, key=key)
-        if request is not None and not await self._is_suppressed(connection, request):
+        if request is not None and not await self.is_suppressed(connection, request):
             message = _to_guardian(request, ConsentNoLongerNeeded())
             await self.messages.queue(connection, message, key=key, at=now)
         await self.close(
@@ -172,6 +227,7 @@ class GuardianRequests:
         """Delete what is kept of spent links and of past days' askings; how many."""
         return await store.sweep(
             connection,
+            now=now,
             links_before=now - LINK_ENDS_KEPT,
             asked_before=now - consent.CHILDREN_WINDOW,
         )
@@ -179,14 +235,6 @@ class GuardianRequests:
     def index(self, guardian_email: str) -> bytes:
         """Return the blind index of a mailbox, the same under any alias: for limits."""
         return self.keys.blind_index("guardian", consent.mailbox_of(guardian_email))
-
-    def identity(self, guardian_email: str) -> bytes:
-        """Return the blind index of the address itself: for who a guardian is.
-
-        Two people may share a mailbox's name (``sales+emea@``); neither must ever see
-        the other's children.
-        """
-        return self.keys.blind_index("guardian identity", guardian_email)
 
     async def _write(
         self,
@@ -198,7 +246,7 @@ class GuardianRequests:
         key: SealingKey,
         now: datetime,
     ) -> None:
-        if await self._is_suppressed(connection, request):
+        if await self.is_suppressed(connection, request):
             return
         ends_at = request.asked_at + profile.timers.awaiting_guardian
         words = GuardianAsked if request.sends == 1 else GuardianReminder
@@ -208,11 +256,24 @@ class GuardianRequests:
             app_name=profile.name,
         )
         message = _to_guardian(request, content)
-        await self.messages.queue(connection, message, key=key, at=now)
+        message_id = await self.messages.queue(connection, message, key=key, at=now)
+        await store.note_message(connection, request.consent_request_id, message_id)
 
-    async def _is_suppressed(
+    async def _tell(
+        self, connection: Connection, registration: Registration, *, now: datetime
+    ) -> None:
+        event = registration.event(
+            EventType.CONSENT_REQUESTED,
+            Cause.GUARDIAN_ASKED,
+            APPLICANT,
+            legal_ground=LegalGround.LEGAL_OBLIGATION,
+        )
+        await self.outbox.record(connection, event, at=now)
+
+    async def is_suppressed(
         self, connection: Connection, request: ConsentRequest
     ) -> bool:
+        """Tell whether who is asked must not be written to."""
         return await store.is_suppressed(
             connection, request.app, self.index(request.guardian_email)
         )

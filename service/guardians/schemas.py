@@ -6,8 +6,14 @@ from typing import Final, cast
 
 from marshmallow import fields, validate
 
-from service.domain.consent import Answer, Reply
+from service.domain.consent import Answer, ConsentRequest, Relation, Reply
+from service.domain.consent_methods import Method
+from service.domain.profiles import PolicyProfile
+from service.domain.refusals import FieldMistake, FieldsWrong
 from service.guardians.asked import Asked
+from service.guardians.granted import Granted
+from service.guardians.second import Invitation
+from service.kit.addresses import EMAIL_LENGTH, AddressMalformed, canonical_email
 from service.kit.fields import Flag
 from service.kit.times import instant
 from service.kit.tokens import Token
@@ -34,7 +40,26 @@ class LinkForm(Form[Link]):
     )
 
 
-class AnswerForm(LinkForm):
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The secret of the link, and that of the browser it is opened in."""
+
+    link_token: str
+    browser_token: str | None = None
+
+
+class OpeningForm(Form[Opening]):
+    """The body of POST /v1/consent-requests/open."""
+
+    makes = Opening
+
+    link_token = fields.String(
+        required=True, validate=validate.Length(max=TOKEN_LENGTH)
+    )
+    browser_token = fields.String(validate=validate.Regexp("[A-Za-z0-9_-]{43}$"))
+
+
+class AnswerForm(OpeningForm):
     """The body of POST /v1/consent-requests/answer."""
 
     answer = fields.Enum(Answer, by_value=True, required=True)
@@ -45,6 +70,30 @@ class AnswerForm(LinkForm):
         load_default=list,
     )
     adult = Flag(load_default=False)
+    relation = fields.Enum(Relation, by_value=True)
+    method = fields.Enum(Method, by_value=True, load_default=Method.EMAIL_PLUS)
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """What a guardian withdraws: some purposes, or all of them."""
+
+    link_token: str
+    purposes: list[str] | None = None
+
+
+class WithdrawalForm(Form[Withdrawal]):
+    """The body of POST /v1/consents/withdraw."""
+
+    makes = Withdrawal
+
+    link_token = fields.String(
+        required=True, validate=validate.Length(max=TOKEN_LENGTH)
+    )
+    purposes = fields.List(
+        fields.String(validate=validate.Length(max=64)),
+        validate=validate.Length(max=50),
+    )
 
 
 def reply(body: Mapping[str, object]) -> tuple[Token, Reply]:
@@ -56,25 +105,105 @@ def reply(body: Mapping[str, object]) -> tuple[Token, Reply]:
         match_code=None if code is None else str(code),
         purposes=tuple(cast("list[str]", told["purposes"])),
         adult=told["adult"] is True,
+        method=cast("Method", told["method"]),
+        browser=cast("str | None", told.get("browser_token")),
+        relation=cast("Relation | None", told.get("relation")),
     )
+
+
+class InvitationForm(LinkForm):
+    """The body of POST /v1/consents/invite."""
+
+    guardian_email = fields.String(
+        required=True, validate=validate.Length(max=EMAIL_LENGTH)
+    )
+    relation = fields.Enum(Relation, by_value=True, required=True)
+    locale = fields.String(validate=validate.Length(max=35))
+
+
+def invitation(
+    body: Mapping[str, object], *, reserved: bool
+) -> tuple[Token, Invitation]:
+    """Return who invites whom, or raise FieldsWrong."""
+    told = InvitationForm().checked(body)
+    locale = told.get("locale")
+    return Token(str(told["link_token"])), Invitation(
+        email=guardian_address(str(told["guardian_email"]), reserved=reserved),
+        relation=cast("Relation", told["relation"]),
+        language=None if locale is None else str(locale),
+    )
+
+
+def guardian_address(text: str, *, reserved: bool) -> str:
+    """Return a guardian's canonical address, or raise FieldsWrong."""
+    try:
+        return canonical_email(text, reserved=reserved)
+    except AddressMalformed as error:
+        words = "This is not an e-mail address we can write to."
+        mistake = FieldMistake("/guardian_email", "malformed", words)
+        raise FieldsWrong([mistake]) from error
+
+
+def show_invitation(request: ConsentRequest) -> dict[str, object]:
+    """Return the code that the invited guardian needs, and until when."""
+    return {
+        "match_code": request.match_code,
+        "expires_at": instant(request.link_expires_at),
+        "resends_left": request.sends_left,
+        "bounced": request.bounced,
+        "corrections_left": request.corrections_left,
+    }
 
 
 def show(asked: Asked) -> dict[str, object]:
     """Return who asks a guardian, and for what: the child's handle, and no more."""
-    profile, registration = asked.standing.profile, asked.standing.registration
+    profile = asked.profile
     return {
         "app": profile.app,
         "name": profile.name,
         "operator": profile.operator,
-        "child": registration.username,
+        "child": asked.child,
         "relation": asked.request.relation,
         "policy": show_policy(asked.policy),
         "purposes": [show_purpose(purpose) for purpose in asked.purposes],
-        "methods": ["email_link"],
+        "methods": [*asked.methods],
         "expires_at": instant(asked.request.link_expires_at),
-        "contact": {
-            "email": profile.contact.email,
-            "dpo_email": profile.contact.dpo_email,
-            "authority": profile.contact.authority,
-        },
+        "contact": _contact(profile),
+    }
+
+
+def show_granted(granted: Granted) -> dict[str, object]:
+    """Return what a guardian granted, until when, and whether the account goes on."""
+    profile, account = granted.profile, granted.held.account
+    return {
+        "app": profile.app,
+        "name": profile.name,
+        "operator": profile.operator,
+        "child": granted.child,
+        "relation": granted.relation,
+        "account_state": account.condition.state,
+        "erased_at": None
+        if account.suspended_at is None
+        else instant(account.suspended_at + profile.timers.suspended),
+        "grants": [
+            {
+                "purpose": show_purpose(purpose),
+                "state": grant.state,
+                "method": grant.method,
+                "policy_version": grant.policy_version,
+                "given_at": instant(grant.given_at),
+                "ends_at": grant.ends_at and instant(grant.ends_at),
+            }
+            for grant in granted.grants
+            if (purpose := profile.purpose(grant.purpose)) is not None
+        ],
+        "contact": _contact(profile),
+    }
+
+
+def _contact(profile: PolicyProfile) -> dict[str, object]:
+    return {
+        "email": profile.contact.email,
+        "dpo_email": profile.contact.dpo_email,
+        "authority": profile.contact.authority,
     }

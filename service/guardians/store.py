@@ -1,5 +1,6 @@
 """Consent requests and guardians in PostgreSQL."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -23,7 +24,6 @@ from service.kit.secrets import Place, SealingKey
 _sql = queries.load("guardians")
 
 REQUEST: Final = "consent_request"
-GUARDIAN: Final = "guardian"
 
 
 async def add(
@@ -38,9 +38,15 @@ async def add(
     await _sql["add_request"].run(
         connection,
         consent_request_id=request.consent_request_id,
-        registration_id=request.registration_id,
+        registration_id=None if request.account_id else request.registration_id,
+        account_id=request.account_id,
+        guardian_id=request.guardian_id,
+        policy_version=request.policy_version,
+        invited_by=request.invited_by,
         app=request.app,
-        guardian_email=key.seal_text(
+        guardian_email=None
+        if request.guardian_id
+        else key.seal_text(
             request.guardian_email, Place(REQUEST, "guardian_email", row)
         ),
         relation=request.relation,
@@ -49,6 +55,7 @@ async def add(
         link_expires_at=request.link_expires_at,
         match_code=key.seal_text(request.match_code, Place(REQUEST, "match_code", row)),
         tries_left=request.tries_left,
+        sends=request.sends,
         asked_at=request.asked_at,
     )
 
@@ -72,20 +79,45 @@ async def find_behind(
 async def find_registration_behind(
     connection: Connection, link_hash: bytes
 ) -> RegistrationId | None:
-    """Return which registration a link is about, or None."""
+    """Return which registration, or account, a link is about, or None."""
     found = await _sql["find_registration_behind"].value(
         connection, link_hash=link_hash
     )
     return RegistrationId(found) if isinstance(found, UUID) else None
 
 
+async def find_of_account(
+    connection: Connection,
+    account_id: AccountId,
+    guardian_id: GuardianId | None,
+    *,
+    key: SealingKey,
+) -> ConsentRequest | None:
+    """Return what a guardian, or a named address, is asked for an account, or None."""
+    row = await _sql["find_request_of_account"].one(
+        connection, account_id=account_id, guardian_id=guardian_id
+    )
+    return None if row is None else _request(row, key)
+
+
 def _request(row: asyncpg.Record, key: SealingKey) -> ConsentRequest:
     place = str(row["consent_request_id"])
     return ConsentRequest(
         consent_request_id=ConsentRequestId(row["consent_request_id"]),
-        registration_id=RegistrationId(row["registration_id"]),
+        registration_id=RegistrationId(row["registration_id"] or row["account_id"]),
+        account_id=row["account_id"] and AccountId(row["account_id"]),
+        guardian_id=row["guardian_id"] and GuardianId(row["guardian_id"]),
+        policy_version=row["policy_version"],
+        pending=None if row["purposes"] is None else tuple(row["purposes"]),
+        invited_by=row["invited_by"] and GuardianId(row["invited_by"]),
+        message_id=row["message_id"],
+        browser_hash=row["browser_hash"],
+        corrections=row["corrections"],
+        bounced=row["state"] == "bounced",
         app=AppName(row["app"]),
-        guardian_email=key.open_text(
+        guardian_email=""
+        if row["guardian_email"] is None
+        else key.open_text(
             row["guardian_email"], Place(REQUEST, "guardian_email", place)
         ),
         relation=Relation(row["relation"]),
@@ -107,6 +139,15 @@ async def link_of(connection: Connection, registration_id: RegistrationId) -> by
     return b"" if row is None else bytes(row["link_hash"])
 
 
+async def spend_link(
+    connection: Connection, request_id: ConsentRequestId, *, at: datetime
+) -> None:
+    """Note that the link that a request has now is spent."""
+    found = await _sql["find_link_of"].value(connection, consent_request_id=request_id)
+    if isinstance(found, bytes):
+        await add_link_end(connection, found, answered=False, at=at)
+
+
 async def replace_link(
     connection: Connection,
     request_id: ConsentRequestId,
@@ -122,6 +163,101 @@ async def replace_link(
         link_expires_at=expires_at,
         tries_left=MATCH_CODE_TRIES,
     )
+
+
+async def hold(
+    connection: Connection,
+    request_id: ConsentRequestId,
+    purposes: Sequence[str],
+    *,
+    link_hash: bytes,
+    expires_at: datetime,
+) -> None:
+    """Note what was granted and waits for the second contact; the link is spent."""
+    await _sql["hold_request"].run(
+        connection,
+        consent_request_id=request_id,
+        purposes=[*purposes],
+        link_hash=link_hash,
+        link_expires_at=expires_at,
+    )
+
+
+async def delete_request(
+    connection: Connection, request_id: ConsentRequestId
+) -> bytes | None:
+    """Forget a request, and return the hash of the link that it had."""
+    found = await _sql["delete_request"].value(
+        connection, consent_request_id=request_id
+    )
+    return found if isinstance(found, bytes) else None
+
+
+async def delete_of_account(
+    connection: Connection, account_id: AccountId
+) -> list[bytes]:
+    """Forget all that is asked for an account, and return the hashes of the links."""
+    rows = await _sql["delete_requests_of_account"].all(
+        connection, account_id=account_id
+    )
+    return [bytes(row["link_hash"]) for row in rows]
+
+
+async def note_message(
+    connection: Connection, request_id: ConsentRequestId, message_id: UUID
+) -> None:
+    """Keep which message is the newest."""
+    await _sql["note_message"].run(
+        connection, consent_request_id=request_id, message_id=message_id
+    )
+
+
+async def mark_bounced(
+    connection: Connection, request_id: ConsentRequestId, message_id: UUID
+) -> bool:
+    """Note that the newest message came back; False where there is a newer one."""
+    marked = await _sql["mark_bounced"].run(
+        connection, consent_request_id=request_id, message_id=message_id
+    )
+    return marked == 1
+
+
+async def correct(
+    connection: Connection, request: ConsentRequest, *, key: SealingKey
+) -> None:
+    """Keep the guardian's address as the child has corrected it."""
+    place = Place(REQUEST, "guardian_email", str(request.consent_request_id))
+    await _sql["correct_request"].run(
+        connection,
+        consent_request_id=request.consent_request_id,
+        guardian_email=key.seal_text(request.guardian_email, place),
+        relation=request.relation,
+        language=request.language,
+    )
+
+
+async def restate(
+    connection: Connection, request_id: ConsentRequestId, relation: Relation
+) -> None:
+    """Keep what the guardian says they are to the child."""
+    await _sql["restate_relation"].run(
+        connection, consent_request_id=request_id, relation=relation
+    )
+
+
+async def bind_browser(
+    connection: Connection, request_id: ConsentRequestId, browser_hash: bytes
+) -> bool:
+    """Give a request to a browser; False when another one has it."""
+    bound = await _sql["bind_browser"].run(
+        connection, consent_request_id=request_id, browser_hash=browser_hash
+    )
+    return bound == 1
+
+
+async def take_alert(connection: Connection, request_id: ConsentRequestId) -> bool:
+    """Note that the guardian is told of a second browser; False when they were."""
+    return await _sql["take_alert"].run(connection, consent_request_id=request_id) == 1
 
 
 async def mark_opened(connection: Connection, request_id: ConsentRequestId) -> bool:
@@ -206,63 +342,20 @@ async def is_suppressed(
     return found is True
 
 
-async def find_guardian(
-    connection: Connection, app: AppName, blind_index: bytes
-) -> GuardianId | None:
-    """Return the guardian with this address, or None."""
-    found = await _sql["find_guardian"].value(
-        connection, app=app, blind_index=blind_index
-    )
-    return GuardianId(found) if isinstance(found, UUID) else None
-
-
-async def add_guardian(
-    connection: Connection,
-    guardian_id: GuardianId,
-    request: ConsentRequest,
-    *,
-    blind_index: bytes,
-    key: SealingKey,
-    at: datetime,
-) -> bool:
-    """Keep a guardian, sealed with their own *key*; False when there is one."""
-    email = key.seal_text(
-        request.guardian_email, Place(GUARDIAN, "email", str(guardian_id))
-    )
-    added = await _sql["add_guardian"].run(
-        connection,
-        guardian_id=guardian_id,
-        app=request.app,
-        blind_index=blind_index,
-        email=email,
-        language=request.language,
-        since=at,
-    )
-    return added == 1
-
-
-async def add_guardianship(
-    connection: Connection,
-    account_id: AccountId,
-    guardian_id: GuardianId,
-    relation: Relation,
-    *,
-    at: datetime,
-) -> None:
-    """Keep whose guardian somebody is."""
-    await _sql["add_guardianship"].run(
-        connection,
-        account_id=account_id,
-        guardian_id=guardian_id,
-        relation=relation,
-        since=at,
-    )
-
-
 async def sweep(
-    connection: Connection, *, links_before: datetime, asked_before: datetime
+    connection: Connection,
+    *,
+    now: datetime,
+    links_before: datetime,
+    asked_before: datetime,
 ) -> int:
-    """Delete what is kept of spent links and of the askings of past days."""
+    """Delete what is kept of spent links and of the askings of past days.
+
+    And the requests about accounts that nobody has answered in time.
+    """
+    over = await _sql["delete_requests_expired"].all(connection, now=now)
+    for row in over:
+        await add_link_end(connection, bytes(row["link_hash"]), answered=False, at=now)
     links = await _sql["delete_link_ends_before"].run(connection, before=links_before)
     asked = await _sql["delete_asked_before"].run(connection, before=asked_before)
-    return links + asked
+    return links + asked + len(over)

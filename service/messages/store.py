@@ -142,5 +142,34 @@ async def sweep(connection: Connection, app: AppName, *, before: datetime) -> in
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A message that was given up, and whose subject it was of."""
+
+    message_id: UUID
+    subject_id: UUID
+
+
+async def find_failed(
+    connection: Connection, templates: Collection[str], *, after: UUID, batch: int
+) -> list[Failed]:
+    """Return messages of *templates* that were given up, and not taken note of."""
+    rows = await _sql["find_failed"].all(
+        connection, templates=[*templates], after=after, batch=batch
+    )
+    return [Failed(row["message_id"], row["subject_id"]) for row in rows]
+
+
+async def take_failure(connection: Connection, message_id: UUID) -> bool:
+    """Take note of a message that was given up; False when somebody else did."""
+    return await _sql["take_failure"].run(connection, message_id=message_id) == 1
+
+
 def _place(column: str, message_id: UUID) -> Place:
     return Place("message", column, str(message_id))
+
+
+async def is_sent(connection: Connection, message_id: UUID) -> bool | None:
+    """Tell whether a message was sent; None while it waits, False for one long gone."""
+    state = await _sql["find_state"].value(connection, message_id=message_id)
+    return None if state == "queued" else state == "sent"

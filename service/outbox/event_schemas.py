@@ -109,6 +109,8 @@ def _field(name: str, hint: object, told: Told) -> Schema:
     if values is not None:
         return _one_of(values)
     schema = _of(hint)
+    if name in told.empty:
+        return {**schema, "maxItems": 0}
     if name not in told.always:
         return schema
     is_list = schema.get("type") == "array"

@@ -17,7 +17,11 @@ from service.outbox.subscribers import Subscribers
 BATCH: Final = 2000
 
 # After these a subject has nothing more to tell, so not even its counter is kept.
-FINAL: Final = (EventType.REGISTRATION_ENDED, EventType.AGE_TURNED_AWAY)
+FINAL: Final = (
+    EventType.REGISTRATION_ENDED,
+    EventType.AGE_TURNED_AWAY,
+    EventType.ACCOUNT_ERASED,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from service.caller import (
     registration_token,
 )
 from service.domain.forms import CORE_FIELDS
-from service.domain.profiles import AgeMode, PolicyProfile
+from service.domain.profiles import AgeMode, PolicyProfile, Purpose
 from service.domain.refusals import (
     FieldsWrong,
     IdempotencyKeyMalformed,
@@ -106,7 +106,7 @@ def _application(request: web.Request, person: Person, typed: Typed) -> Applicat
         **{name: given[name] for name in core},
         "profile": {name: given[name] for name in given.keys() - core},
         "policy_version": typed.one("policy_version"),
-        "purposes": [] if person.has_guardian else [*typed.every("purposes")],
+        "purposes": [*typed.every("purposes")],
         "locale": locale_of(profile, reads(request)),
         **({} if person.country is None else {"country": person.country}),
         **({} if person.ticket is None else {"ticket": person.ticket}),
@@ -179,10 +179,20 @@ def _page(
         explanation=tickets.explanation(request),
         inputs=inputs(profile, person, language, typed),
         again=bool(typed.values),
+        optional=_optional(request, person),
         chosen=typed.every("purposes"),
         policy=profile.current_policy(request.app[CLOCK].now().date()),
         key=new_token(),
     )
+
+
+def _optional(request: web.Request, person: Person) -> list[Purpose]:
+    """Return the purposes that the person may add: a child, those it adds as well."""
+    profile = request[APP]
+    own = profile.purposes
+    if person.has_guardian:
+        own = request.app[FLOWS].joint(profile, person.country)
+    return [one for one in own if not one.essential]
 
 
 def _value(typed: Typed, name: str) -> str:

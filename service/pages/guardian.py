@@ -11,17 +11,21 @@ from service.caller import APP, CLOCK, KEYS, open_registration_token
 from service.caller import COOKIE as REGISTRATION_COOKIE
 from service.domain.consent import Answer, Reply
 from service.domain.refusals import (
+    ConsentLinkInUse,
+    ConsentLinkUnknown,
     GuardianMustBeAdult,
     MatchCodeWrong,
     PurposesWrong,
+    Refusal,
 )
 from service.domain.registration import State
+from service.guardian_accounts.guards import signed_in
 from service.guardians.asked import Asked
 from service.guardians.handlers import FLOWS
 from service.kit.tokens import is_code
-from service.pages import cookies
+from service.pages import cookies, granted
 from service.pages.drawing import READS, Wrong, draw, reads
-from service.pages.links import COOKIE, LINK, number_of
+from service.pages.links import COOKIE, LINK, browser_of, number_of
 from service.pages.mistakes import wrongs
 from service.pages.typed import Typed
 from service.pages.words import language_of, say
@@ -30,22 +34,53 @@ from service.registration.handlers import STEPS
 
 HERE: Final = "/guardian"
 
+OUTCOMES: Final = {
+    State.COMPLETED: "give",
+    State.AWAITING_GUARDIAN: "pending",
+}
+
 
 async def show(request: web.Request) -> web.StreamResponse:
     """GET /guardian: who asks, for what, and what follows from each answer."""
-    return _page(request, await _look(request))
+    try:
+        asked = await _look(request)
+    except ConsentLinkUnknown:
+        return await granted.page(request)
+    except ConsentLinkInUse as refusal:
+        return _in_use(request, refusal)
+    return _page(request, asked)
+
+
+async def send_again(request: web.Request) -> web.StreamResponse:
+    """POST /guardian/resend: a fresh link to the stored address, which is not shown."""
+    typed = await Typed.of(request)
+    number = number_of(request.app[KEYS], request[LINK])
+    if typed.digits("again") != number:
+        wrong = Wrong(say(reads(request), "mistakes.again_wrong"), "again")
+        return _in_use(request, ConsentLinkInUse(), wrong)
+    await request.app[FLOWS].send_again(request[LINK])
+    response = draw(request, "sent_again.html", path=None)
+    cookies.drop(response, COOKIE)
+    return response
 
 
 async def answer(request: web.Request) -> web.StreamResponse:
     """POST /guardian/answer: the answer counts, or the page says what is missing."""
-    typed, asked = await Typed.of(request), await _look(request)
+    typed, asked = await Typed.of(request), await _look(request, seen=False)
     wrong = _missing(request, typed)
     if wrong:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         return _page(request, asked, status, wrong=wrong, typed=typed)
-    reply = replace(_reply(typed), same_browser=_is_childs_browser(request, asked))
+    reply = replace(
+        _reply(typed),
+        same_browser=_is_childs_browser(request, asked),
+        browser=browser_of(request),
+        signed_in=await signed_in(request),
+    )
     try:
         await request.app[FLOWS].answer(request[LINK], reply)
+    except ConsentLinkInUse as refusal:
+        return _in_use(request, refusal)
     except (GuardianMustBeAdult, MatchCodeWrong, PurposesWrong) as refusal:
         wrong = wrongs(refusal, request[APP], reads(request))
         again, status = await _look(request), STATUS[type(refusal)]
@@ -53,12 +88,28 @@ async def answer(request: web.Request) -> web.StreamResponse:
     return await _answered(request, asked, reply.answer)
 
 
-async def _look(request: web.Request) -> Asked:
+async def _look(request: web.Request, *, seen: bool = True) -> Asked:
     """Return what is asked, and read the page in the guardian's language."""
-    asked = await request.app[FLOWS].look(request[LINK])
-    profile = request[APP] = asked.standing.profile
+    browser = (browser_of(request) or "") if seen else None
+    asked = await request.app[FLOWS].look(request[LINK], browser=browser)
+    profile = request[APP] = asked.profile
     request[READS] = language_of(request, profile, asked.request.language)
     return asked
+
+
+def _in_use(
+    request: web.Request, refusal: Refusal, wrong: Wrong | None = None
+) -> web.Response:
+    """Return the page that says no, and offers a fresh link."""
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else STATUS[type(refusal)]
+    return draw(
+        request,
+        "in_use.html",
+        path=None,
+        status=status,
+        wrong=[wrong] if wrong else [],
+        number=number_of(request.app[KEYS], request[LINK]),
+    )
 
 
 def _missing(request: web.Request, typed: Typed) -> list[Wrong]:
@@ -98,16 +149,18 @@ def _is_childs_browser(request: web.Request, asked: Asked) -> bool:
     held = open_registration_token(
         request.app[KEYS], request.cookies.get(REGISTRATION_COOKIE, "")
     )
-    return held == asked.standing.registration.registration_id
+    return held == asked.request.registration_id
 
 
 async def _answered(request: web.Request, asked: Asked, told: Answer) -> web.Response:
     """Return what followed from the answer; the link is of no use any more."""
     outcome: str = told
-    if told is Answer.GIVE:
+    if told is Answer.GIVE and asked.standing is not None:
         held = asked.standing.registration.registration_id
         shown = await request.app[STEPS].show(held)
-        outcome = told if shown.state is State.COMPLETED else "too_late"
+        outcome = OUTCOMES.get(shown.state, "too_late")
+    elif asked.held is not None:
+        outcome = f"account_{told}"
     response = draw(request, "answered.html", path=None, outcome=outcome)
     cookies.drop(response, COOKIE)
     return response
@@ -121,8 +174,8 @@ def _page(
     wrong: Sequence[Wrong] = (),
     typed: Typed | None = None,
 ) -> web.Response:
-    standing, timers = asked.standing, asked.standing.profile.timers
-    offered, every = asked.purposes, standing.profile.purposes
+    timers = asked.profile.timers
+    offered, every = asked.purposes, asked.profile.purposes
     return draw(
         request,
         "guardian.html",
@@ -130,7 +183,9 @@ def _page(
         status=status,
         wrong=wrong,
         typed=typed or Typed(),
-        child=standing.registration.username,
+        child=asked.child,
+        of_account=asked.held is not None,
+        invited=asked.request.invited_by is not None,
         relation=asked.request.relation,
         policy=asked.policy,
         needed=[one for one in every if one.essential],

@@ -9,12 +9,15 @@ from aiohttp import web
 from service.caller import CLOCK, KEYS
 from service.domain.refusals import ConsentLinkUnknown
 from service.kit.secrets import KeyRing, UnsealError
-from service.kit.tokens import Token, is_token
+from service.kit.tokens import Token, is_token, new_token
 from service.pages import cookies
 from service.pages.drawing import go
 
 COOKIE: Final = "__Host-agegate-guardian"
 LIFETIME: Final = timedelta(minutes=30)
+BROWSER: Final = "__Host-agegate-guardian-browser"
+BROWSER_LIFETIME: Final = timedelta(days=30)
+BROWSER_SEAL: Final = "guardian browser"
 SEAL: Final = "guardian link"
 LONGEST: Final = 500
 
@@ -31,10 +34,25 @@ async def follow(request: web.Request) -> web.StreamResponse:
         raise ConsentLinkUnknown
     until = request.app[CLOCK].now() + LIFETIME
     body = json.dumps({"token": token, "until": until.isoformat()})
-    sealed = request.app[KEYS].carry(SEAL, body.encode())
+    keys = request.app[KEYS]
+    sealed = keys.carry(SEAL, body.encode())
     response = go(request, "/guardian")
     cookies.keep(response, COOKIE, sealed, lifetime=LIFETIME)
+    if browser_of(request) is None:
+        browser = keys.carry(BROWSER_SEAL, new_token().encode())
+        cookies.keep(response, BROWSER, browser, lifetime=BROWSER_LIFETIME)
     return response
+
+
+def browser_of(request: web.Request) -> str | None:
+    """Return the secret that this browser was given, or None."""
+    held = request.cookies.get(BROWSER, "")
+    if len(held) > LONGEST:
+        return None
+    try:
+        return request.app[KEYS].carried(BROWSER_SEAL, held).decode()
+    except UnsealError:
+        return None
 
 
 async def with_link(request: web.Request) -> None:

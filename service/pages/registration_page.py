@@ -96,6 +96,18 @@ async def is_unfinished(request: web.Request) -> bool:
     return shown.state not in OVER
 
 
+def _naming(request: web.Request, profile: PolicyProfile) -> Mapping[str, object]:
+    """Return what the form that names a guardian shows."""
+    return {
+        "key": new_token(),
+        "relations": [*Relation],
+        "languages_of_message": {
+            locale_of(profile, one): NAMES[one] for one in offered(profile)
+        },
+        "locale": locale_of(profile, reads(request)),
+    }
+
+
 def _notice(request: web.Request) -> str | None:
     key = DONE.get(request.query.get("done", ""))
     return None if key is None else say(reads(request), key)
@@ -109,18 +121,14 @@ def _content(
         case State.CONFIRM_CONTACT:
             return {"minutes": round(profile.timers.contact_code / MINUTE)}
         case State.ASK_GUARDIAN:
-            languages = {
-                locale_of(profile, one): NAMES[one] for one in offered(profile)
-            }
-            return {
-                "key": new_token(),
-                "relations": [*Relation],
-                "languages_of_message": languages,
-                "locale": locale_of(profile, reads(request)),
-            }
+            return _naming(request, profile)
         case State.AWAITING_GUARDIAN if shown.request is not None:
             waits = profile.timers.awaiting_guardian
-            return {"ask": shown.request, "ends": shown.request.asked_at + waits}
+            return {
+                "ask": shown.request,
+                "ends": shown.request.asked_at + waits,
+                **_naming(request, profile),
+            }
         case State.ASK_ACCEPTANCE:
             today = request.app[CLOCK].now().date()
             return {"policy": profile.current_policy(today)}

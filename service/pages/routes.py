@@ -5,9 +5,22 @@ from typing import Final
 
 from service.allowances import AGE_CHECKS, GUARDIANS, LINKS, PROOFS, SIGN_UPS, STEPS
 from service.caller import for_app, with_registration_cookie
+from service.guardian_accounts.guards import with_guardian_cookie
 from service.kit.limits import Limit
 from service.kit.web import Guard, Handler, Route, anyone
-from service.pages import age, assets, form, guardian, links, policies, steps
+from service.pages import (
+    age,
+    assets,
+    form,
+    granted,
+    guardian,
+    guardian_children,
+    guardian_entry,
+    links,
+    policies,
+    receipt,
+    steps,
+)
 from service.pages.account.routes import ACCOUNT
 from service.pages.links import with_link
 
@@ -21,6 +34,8 @@ def _sent(path: str, guard: Guard, handler: Handler, limit: Limit) -> Route:
 
 
 _held = with_registration_cookie
+_guardian = with_guardian_cookie
+_CHILD: Final = "/guardian/children/{account_id}"
 
 READ: Final = (
     _read("/sign-up/{app}", for_app, age.ask),
@@ -29,6 +44,12 @@ READ: Final = (
     _read("/registration/give-up", _held, steps.show_give_up),
     _read("/guardian/{token}", anyone, links.follow),
     _read("/guardian", with_link, guardian.show),
+    _read("/guardian/sign-in/{app}", for_app, guardian_entry.ask),
+    _read("/guardian/enter/{token}", anyone, guardian_entry.follow),
+    _read("/guardian/enter", anyone, guardian_entry.show),
+    _read("/guardian/children", _guardian, guardian_children.every),
+    _read(_CHILD, _guardian, guardian_children.one),
+    replace(_read("/receipts/{receipt_id}", anyone, receipt.show), limits=(LINKS,)),
     _read("/policies/{app}", for_app, policies.every),
     _read("/policies/{app}/{version}", for_app, policies.text),
     _read("/static/{name}", anyone, assets.show),
@@ -45,6 +66,27 @@ SENT: Final = (
     _sent("/registration/proof", _held, steps.prove, PROOFS),
     _sent("/registration/give-up", _held, steps.give_up, STEPS),
     _sent("/guardian/answer", with_link, guardian.answer, LINKS),
+    _sent("/guardian/withdraw", with_link, granted.withdraw, LINKS),
+    _sent("/guardian/ask", with_link, granted.ask, GUARDIANS),
+    _sent("/guardian/invite", with_link, granted.invite, GUARDIANS),
+    _sent("/guardian/dispute", with_link, granted.dispute, GUARDIANS),
+    _sent("/guardian/sign-in/{app}", for_app, guardian_entry.begin, GUARDIANS),
+    _sent("/guardian/enter", anyone, guardian_entry.enter, LINKS),
+    _sent("/guardian/sign-out", _guardian, guardian_entry.sign_out, STEPS),
+    *(
+        _sent(f"{_CHILD}/{name}", _guardian, handler, limit)
+        for name, handler, limit in (
+            ("withdraw", guardian_children.withdraw, STEPS),
+            ("give", guardian_children.give, STEPS),
+            ("invite", guardian_children.invite, GUARDIANS),
+            ("dispute", guardian_children.dispute, GUARDIANS),
+            ("sign-out", guardian_children.end_sessions, STEPS),
+            ("recover", guardian_children.help_recover, GUARDIANS),
+            ("export", guardian_children.export, STEPS),
+            ("erase", guardian_children.erase, STEPS),
+        )
+    ),
+    _sent("/guardian/resend", with_link, guardian.send_again, LINKS),
 )
 
 PAGES: Final[tuple[Route, ...]] = (*READ, *SENT, *ACCOUNT)

@@ -13,7 +13,7 @@ from typing import Final
 from service.accounts.budgets import spend
 from service.accounts.password_rules import check_password
 from service.accounts.records import AccountRecords
-from service.domain.accounts import Account, AccountId, AccountState
+from service.domain.accounts import Account, AccountId, AccountState, Suspension
 from service.domain.actors import Actor, ActorKind, holder
 from service.domain.authenticators import Factor, satisfying
 from service.domain.events import Cause
@@ -172,7 +172,9 @@ class ResetFlows:
         if not found or now - asked.asked_at > RESET:
             return
         account, key = found
-        if account.state in {AccountState.SUSPENDED, AccountState.CLOSING}:
+        if account.suspended_for is Suspension.AGE_REVIEW:
+            return
+        if account.state is AccountState.CLOSING:
             return
         contacts = sorted(
             account.confirmed.items(),

@@ -3,6 +3,8 @@
 from marshmallow import fields
 
 from service.domain.authenticators import Action
+from service.domain.consent_methods import Method
+from service.domain.consent_rules import ConsentRules, MeanWhile, MinorFound
 from service.domain.forms import FieldRule, FieldRules, PasswordRules
 from service.domain.periods import Retention, Timers
 from service.domain.profiles import (
@@ -98,6 +100,8 @@ class PurposeSection(Section[Purpose]):
     essential = Flag()
     discloses_to_third_parties = Flag()
     min_consent_strength = Whole()
+    consent_methods = fields.List(fields.Enum(Method, by_value=Text))
+    quorum = fields.Enum(Quorum, by_value=Text)
 
 
 class PolicyVersionSection(Section[PolicyVersion]):
@@ -119,6 +123,18 @@ class PolicyVersionSection(Section[PolicyVersion]):
     significant = Flag()
     narrows_rights = Flag()
     text = WholeText()
+
+
+class ConsentSection(Section[ConsentRules]):
+    """``[consent]``."""
+
+    makes = ConsentRules
+
+    methods = fields.List(fields.Enum(Method, by_value=Text))
+    opens_on_provisional = Flag()
+    on_change = fields.Enum(MeanWhile, by_value=Text)
+    minor_found = fields.Enum(MinorFound, by_value=Text)
+    two_person_review = Flag()
 
 
 class TimersSection(Section[Timers]):
@@ -198,6 +214,7 @@ class ProfileSection(Section[PolicyProfile]):
     )
     purposes = fields.List(fields.Nested(PurposeSection), required=True)
     policy_versions = fields.List(fields.Nested(PolicyVersionSection), required=True)
+    consent = fields.Nested(ConsentSection)
     timers = fields.Nested(TimersSection)
     retention = fields.Nested(RetentionSection)
     password = fields.Nested(PasswordSection)

@@ -42,6 +42,8 @@ def show_request(shown: Shown) -> dict[str, object]:
         "match_code": request.match_code,
         "expires_at": instant(request.link_expires_at),
         "resends_left": request.sends_left,
+        "bounced": request.bounced,
+        "corrections_left": request.corrections_left,
     }
 
 
@@ -68,16 +70,10 @@ def next_steps(shown: Shown) -> list[dict[str, object]]:
                     _step(f"send_{kind}_code", f"{here}/contact-codes", "channel"),
                 ]
         case State.ASK_GUARDIAN:
-            steps.append(
-                _step(
-                    "ask_guardian",
-                    f"{here}/guardian-requests",
-                    "guardian_email",
-                    "relation",
-                    "locale",
-                )
-            )
+            steps.append(_ask_guardian(here))
         case State.AWAITING_GUARDIAN:
+            if shown.request is not None and shown.request.corrections_left > 0:
+                steps.append(_ask_guardian(here))
             if shown.request is not None and shown.request.sends_left > 0:
                 steps.append(_step("remind_guardian", f"{here}/guardian-reminders"))
         case State.ASK_PROOF | State.AWAITING_PROOF:
@@ -94,6 +90,11 @@ def next_steps(shown: Shown) -> list[dict[str, object]]:
         case State.COMPLETED | State.ENDED:
             return []
     return [*steps, give_up]
+
+
+def _ask_guardian(here: str) -> dict[str, object]:
+    href, names = f"{here}/guardian-requests", ("guardian_email", "relation", "locale")
+    return _step("ask_guardian", href, *names)
 
 
 def _step(action: str, href: str, *names: str) -> dict[str, object]:

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from service.accounts.password_rules import check_password
-from service.domain.profiles import PolicyProfile
+from service.consents.says import Says
+from service.domain.profiles import PolicyProfile, Purpose
+from service.domain.quorums import jointly
 from service.domain.refusals import FieldsWrong, PolicyVersionOutdated
 from service.domain.registration import (
     Registration,
@@ -42,6 +44,12 @@ class RegistrationFlows:
     contacts: ContactFlows
     steps: StepFlows
     intake: Intake
+    says: Says
+
+    def joint(self, profile: PolicyProfile, country: str | None) -> tuple[Purpose, ...]:
+        """Return the purposes to which a child living there says yes as well."""
+        now = self.clock.now()
+        return jointly(profile, joint=self.says.is_joint(profile, country, now=now))
 
     async def register(
         self,
@@ -68,7 +76,8 @@ class RegistrationFlows:
             application.memory,
             contacts=[*sign_up.contacts.values()],
         )
-        _check_form(profile, application, check)
+        joint = self.says.is_joint(profile, check.country, now=now)
+        _check_form(profile, application, check, joint=joint)
         check_password(profile, sign_up.password, own=sign_up.own_words)
         await self.contacts.check_budgets(profile, sign_up.contacts)
         password_hash = await self.passwords.hash(sign_up.password)
@@ -96,7 +105,7 @@ class RegistrationFlows:
 
 
 def _check_form(
-    profile: PolicyProfile, application: Application, check: AgeCheck
+    profile: PolicyProfile, application: Application, check: AgeCheck, *, joint: bool
 ) -> None:
     """Name everything that is wrong with the form at once."""
     sign_up, born = application.sign_up, application.age.date_of_birth
@@ -114,7 +123,7 @@ def _check_form(
         *field_mistakes(
             profile, decision.band, decision.kind, {**given, **sign_up.extras}
         ),
-        *purpose_mistakes(profile, decision.kind, sign_up.purposes),
+        *purpose_mistakes(profile, decision.kind, sign_up.purposes, joint=joint),
     ]
     if mistakes:
         raise FieldsWrong(mistakes)

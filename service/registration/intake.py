@@ -66,7 +66,7 @@ class Intake:
         standing = Standing(registration=registration, profile=profile, key=key)
         events = _events(registration, check)
         if opens_at_once(registration, profile):
-            await self._open(connection, standing, writes, events, now=now)
+            await self._open(connection, standing, check, writes, events, now=now)
             return standing.at(State.COMPLETED)
         return await self._wait(connection, standing, check, writes, events, now=now)
 
@@ -74,6 +74,7 @@ class Intake:
         self,
         connection: Connection,
         standing: Standing,
+        check: AgeCheck,
         writes: list[Write],
         events: list[Event],
         *,
@@ -89,7 +90,8 @@ class Intake:
             now=now,
         )
         telling = self.outbox.recording(*events, *opening.events, at=now)
-        await write(connection, *writes, *opening.writes, *telling)
+        watching = self.progress.watching_age(standing, check.decision, now=now)
+        await write(connection, *writes, *opening.writes, *watching, *telling)
 
     async def _wait(
         self,

@@ -7,6 +7,7 @@ from datetime import datetime
 from service.accounts.flows import AccountFlows, Opening
 from service.accounts.waiting import Standing
 from service.audit import log as audit
+from service.domain.accounts import AccountId
 from service.domain.actors import TIMER, Actor
 from service.domain.audit import Entry
 from service.domain.consent import Relation
@@ -31,12 +32,12 @@ from service.domain.registration import (
     lifetime_ends,
     state_of,
 )
-from service.gate.checks import AgeCheck
+from service.gate.checks import AgeCheck, Passed
 from service.gate.decisions import AgeDecisions
 from service.guardians.asking import GuardianRequests
 from service.kit import idempotency
 from service.kit.database import Connection
-from service.kit.queries import write
+from service.kit.queries import Write, write
 from service.kit.secrets import KeyRing
 from service.messages.flows import Messages
 from service.outbox.flows import Outbox
@@ -142,6 +143,18 @@ class Progress:
         )
         return state
 
+    async def hold(
+        self, connection: Connection, standing: Standing, *, until: datetime
+    ) -> None:
+        """Let a registration wait for a guardian *until* then, at least."""
+        registration = standing.registration
+        await store.move(
+            connection,
+            registration.registration_id,
+            registration.state,
+            expires_at=max(registration.expires_at, until),
+        )
+
     async def rest_on(
         self,
         connection: Connection,
@@ -197,6 +210,7 @@ class Progress:
                     store.deleting(registration.registration_id),
                     *self.outbox.recording(*opening.events, at=now),
                 )
+                await self._watch_age(connection, standing, now=now)
         except IdentifierTaken:
             await self.end(
                 connection,
@@ -243,6 +257,22 @@ class Progress:
             writes=(*opening.writes, *audit.recording(entry, at=now), ending),
             events=(completed, *opening.events),
         )
+
+    def watching_age(
+        self, standing: Standing, decision: Passed, *, now: datetime
+    ) -> list[Write]:
+        """Return what lets an account that opens at once age up with its holder.
+
+        It rests on a *decision* that is kept by the same statement.
+        """
+        registration = standing.registration
+        watch_from = self.decisions.watch_from_decision(
+            decision, registration, standing.profile, now=now
+        )
+        if watch_from is None:
+            return []
+        account_id = AccountId(registration.registration_id)
+        return [self.accounts.watching_age(account_id, watch_from)]
 
     async def end(
         self,
@@ -324,6 +354,21 @@ class Progress:
         except (GuardianIsApplicant, GuardianUnavailable):
             return False  # the step stays due: the applicant names another guardian
         return True
+
+    async def _watch_age(
+        self, connection: Connection, standing: Standing, *, now: datetime
+    ) -> None:
+        """Let the account age up when its holder does, where a birthday matters."""
+        watch_from = await self.decisions.watch_from(
+            connection,
+            standing.registration,
+            standing.profile,
+            key=standing.key,
+            now=now,
+        )
+        if watch_from is not None:
+            account_id = AccountId(standing.registration.registration_id)
+            await write(connection, self.accounts.watching_age(account_id, watch_from))
 
     async def _greet(
         self, connection: Connection, standing: Standing, *, now: datetime

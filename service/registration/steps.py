@@ -69,7 +69,7 @@ class StepFlows:
                 case State.ASK_GUARDIAN:
                     standing = await self._ask(connection, standing, wish, now=now)
                 case State.AWAITING_GUARDIAN:
-                    await self._ask_again(connection, standing, wish.email, now=now)
+                    await self._ask_once_more(connection, standing, wish, now=now)
                 case _:
                     raise StepNotDue
             return await self.shown(connection, standing)
@@ -197,18 +197,13 @@ class StepFlows:
         *,
         now: datetime,
     ) -> Standing:
-        language = best_language(
-            wish.language or standing.registration.language,
-            None,
-            standing.profile.languages,
-        )
         await self.requests.ask(
             connection,
             standing.registration,
             standing.profile,
             guardian_email=wish.email,
             relation=wish.relation,
-            language=language,
+            language=_language(standing, wish),
             key=standing.key,
             now=now,
         )
@@ -220,6 +215,36 @@ class StepFlows:
             now=now,
         )
         return standing.at(state)
+
+    async def _ask_once_more(
+        self,
+        connection: Connection,
+        standing: Standing,
+        wish: GuardianWish,
+        *,
+        now: datetime,
+    ) -> None:
+        """Write to the same guardian again, or to the address that was corrected."""
+        registration, key = standing.registration, standing.key
+        request = await self.requests.find(
+            connection, registration.registration_id, key=key
+        )
+        if request is None or not request.bounced:
+            return await self._ask_again(connection, standing, wish.email, now=now)
+        if wish.email == request.guardian_email:
+            return await self._ask_again(connection, standing, wish.email, now=now)
+        await self.requests.correct(
+            connection,
+            registration,
+            request,
+            standing.profile,
+            guardian_email=wish.email,
+            relation=wish.relation,
+            language=_language(standing, wish),
+            key=key,
+            now=now,
+        )
+        return None
 
     async def _ask_again(
         self,
@@ -237,6 +262,15 @@ class StepFlows:
         await self.requests.ask_again(
             connection, request, standing.profile, key=standing.key, now=now
         )
+
+
+def _language(standing: Standing, wish: GuardianWish) -> str:
+    """Return the language to write to a guardian in."""
+    return best_language(
+        wish.language or standing.registration.language,
+        None,
+        standing.profile.languages,
+    )
 
 
 def _check_choice(standing: Standing, chosen: PolicyAcceptance, *, today: date) -> None:

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from service.domain.grants import purposes_on
 from service.domain.profiles import AppName
 from service.domain.refusals import SessionRequired
 from service.kit import queries
 from service.kit.clock import Clock
 from service.kit.database import Connection, Pool, connection
+from service.kit.queries import Row
 from service.kit.secrets import KeyRing, Place
 from service.kit.times import instant
 from service.profiles.reader import Profiles
 from service.sessions.opening import is_idle
+from service.sessions.store import granted_of
 
 _sql = queries.load("sessions")
 
@@ -42,19 +45,22 @@ class AccountView:
             shown = await _find(one, session_id, epoch, keys=self.keys, now=now)
         if shown is None:
             raise SessionRequired
-        last_used_at, body = shown
+        row, body = shown
         profile = self.profiles.get(app)
         if profile is None or body["app"] != app:
             raise SessionRequired
-        if is_idle(profile, last_used_at, now=now):
+        if is_idle(profile, row["last_used_at"], now=now):
             raise SessionRequired
-        return body
+        on: tuple[str, ...] = ()
+        if row["suspended_for"] is None:
+            on = purposes_on(profile, granted_of(row), now=now)
+        return {**body, "purposes": [*on]}
 
 
 async def _find(
     one: Connection, session_id: UUID, epoch: int, *, keys: KeyRing, now: datetime
-) -> tuple[datetime, dict[str, object]] | None:
-    """Return when the session was used last, and the account opened from its seal."""
+) -> tuple[Row, dict[str, object]] | None:
+    """Return what stands unsealed, and the account opened from its seal."""
     row = await _sql["find_shown"].one(one, session_id=session_id, epoch=epoch, now=now)
     if row is None:
         return None
@@ -70,10 +76,11 @@ async def _find(
     )
     known = {
         **opened,
+        "suspended_for": row["suspended_for"],
         "country": row["country"],
         "policy_version": row["policy_version"],
     }
-    return row["last_used_at"], {
+    return row, {
         "account_id": str(account_id),
         "app": row["app"],
         "state": row["state"],
@@ -82,6 +89,7 @@ async def _find(
         **{name: value for name, value in known.items() if value is not None},
         "confirmed": [one for one in CONTACTS if one in row["identifiers"]],
         "profile": {**extras},
-        "purposes": sorted({*row["purposes"]}),
+        "purposes": [],
+        "own_word_due": row["own_word_due"],
         "opened_at": instant(row["opened_at"]),
     }

@@ -10,7 +10,7 @@ from service.accounts.tries import Tries
 from service.audit import log as audit
 from service.caller import Holder
 from service.domain.accounts import AccountId
-from service.domain.actors import holder
+from service.domain.actors import Actor, holder
 from service.domain.audit import Entry
 from service.domain.events import Cause, Event, EventType
 from service.domain.profiles import AppName, LegalGround
@@ -43,12 +43,15 @@ class SessionFlows:
         account_id: AccountId,
         *,
         keep: UUID | None = None,
+        cause: Cause = Cause.CREDENTIALS_CHANGED,
+        actor: Actor | None = None,
         now: datetime,
     ) -> int:
         """Make every older token of the account worthless, here at once (F20).
 
         The session *keep* goes on; its app asks for another access token. A sign-in
-        that is under way has to begin again.
+        that is under way has to begin again. Unless an *actor* is named it is the
+        holder who did it.
         """
         epoch = await self.accounts.raise_epoch(connection, account_id)
         await store.delete_challenges(connection, account_id)
@@ -58,7 +61,8 @@ class SessionFlows:
             connection,
             account_id,
             but=keep,
-            cause=Cause.CREDENTIALS_CHANGED,
+            cause=cause,
+            actor=actor,
             now=now,
         )
         return epoch
@@ -66,7 +70,8 @@ class SessionFlows:
     async def renew(self, connection: Connection, account_id: AccountId) -> int:
         """Make every older token worthless, and let every session go on; the epoch.
 
-        For a holder who changed the password and stays signed in on other devices.
+        For a holder who changed the password and stays signed in on other devices, and
+        for one whose purposes or age are others now: fresh tokens say so.
         """
         epoch = await self.accounts.raise_epoch(connection, account_id)
         await store.delete_challenges(connection, account_id)
@@ -80,12 +85,13 @@ class SessionFlows:
         *,
         but: UUID | None = None,
         cause: Cause,
+        actor: Actor | None = None,
         now: datetime,
     ) -> int:
         """End every session *but* one, and tell others if there was any; how many."""
         ended = await store.end_all(connection, account_id, but=but, now=now)
         if ended:
-            await self._tell(connection, account_id, ended, cause, now=now)
+            await self._tell(connection, account_id, ended, cause, actor, now=now)
         return ended
 
     async def end(
@@ -180,10 +186,12 @@ class SessionFlows:
         account_id: AccountId,
         ended: int,
         cause: Cause,
+        actor: Actor | None = None,
         *,
         now: datetime,
     ) -> None:
-        app, actor = await store.find_app(connection, account_id), holder(account_id)
+        app = await store.find_app(connection, account_id)
+        actor = actor or holder(account_id)
         event = Event(
             type=EventType.SECURITY_SESSIONS_ENDED,
             subject_id=account_id,

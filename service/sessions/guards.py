@@ -6,7 +6,11 @@ from typing import Final
 from aiohttp import web
 
 from service.caller import HOLDER, Holder, own_origins
-from service.domain.refusals import OriginNotAllowed, SessionRequired
+from service.domain.refusals import (
+    AccountSuspended,
+    OriginNotAllowed,
+    SessionRequired,
+)
 from service.domain.sessions import USED_NOTE
 from service.kit.clock import Clock
 from service.kit.database import Pool, connection
@@ -52,6 +56,7 @@ class Door:
             session_id=presence.session_id,
             assurance=presented.assurance,
             epoch=presence.epoch,
+            suspended=presence.suspended,
         )
 
     async def by_cookie(self, cookie: str) -> Holder:
@@ -73,6 +78,7 @@ class Door:
             session_id=presence.session_id,
             assurance=presence.assurance,
             epoch=presence.epoch,
+            suspended=presence.suspended,
         )
 
     def _is_idle(self, presence: Presence) -> bool:
@@ -86,7 +92,22 @@ PRESENTED: Final = web.RequestKey("presented", Presented)
 
 
 async def signed_in(request: web.Request) -> None:
-    """Let in who is signed in, by a bearer token or a browser's cookie."""
+    """Let in who is signed in to an account in use, by a token or a cookie."""
+    await signed_in_for_rights(request)
+    check_in_use(request)
+
+
+def check_in_use(request: web.Request) -> None:
+    """Say that the account is suspended, where it is: it is used for nothing."""
+    if request[HOLDER].suspended:
+        raise AccountSuspended
+
+
+async def signed_in_for_rights(request: web.Request) -> None:
+    """Let in who is signed in, also to see and decide what becomes of their data.
+
+    By a bearer token or a browser's cookie.
+    """
     door, token = request.app[DOOR], bearer(request)
     if token is not None:
         request[HOLDER] = await door.by_token(token)

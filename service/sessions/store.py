@@ -12,6 +12,7 @@ import asyncpg
 from service.domain.accounts import AccountId
 from service.domain.authenticators import Assurance, Factor
 from service.domain.decisions import AgeBand
+from service.domain.grants import GrantedPurpose, GrantState
 from service.domain.profiles import AppName
 from service.domain.sessions import CHALLENGE_TRIES, Device, Session, SessionKind
 from service.kit import queries
@@ -46,6 +47,7 @@ class Presence:
     assurance: Assurance
     last_used_at: datetime
     epoch: int
+    suspended: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +110,8 @@ async def find(
     return Bearing(
         session=session,
         band=AgeBand(row["age_band"]),
-        purposes=tuple(sorted({*row["purposes"]})),
+        granted=granted_of(row),
+        suspended=row["suspended"],
     )
 
 
@@ -312,6 +315,16 @@ def _presence(row: asyncpg.Record) -> Presence:
         assurance=_assurance(row),
         last_used_at=row["last_used_at"],
         epoch=row["credentials_epoch"],
+        suspended=row["suspended"],
+    )
+
+
+def granted_of(row: asyncpg.Record) -> tuple[GrantedPurpose, ...]:
+    """Return what was granted, of a row that has it as columns of arrays."""
+    columns = (row[name] or () for name in ("purposes", "states", "ends"))
+    return tuple(
+        GrantedPurpose(purpose=purpose, state=GrantState(state), ends_at=ends_at)
+        for purpose, state, ends_at in zip(*columns, strict=True)
     )
 
 

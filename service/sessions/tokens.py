@@ -18,11 +18,13 @@ from uuid import UUID
 from service.domain.accounts import AccountId
 from service.domain.authenticators import AAL_MULTIPLE, AAL_SINGLE, Assurance, Factor
 from service.domain.decisions import AgeBand
-from service.domain.profiles import AppName
+from service.domain.grants import GrantedPurpose, purposes_on
+from service.domain.profiles import AppName, PolicyProfile
 from service.domain.sessions import ACCESS_TOKEN, Session
 from service.kit.secrets import KeyRing
 from service.kit.signing import Signatures, SignatureWrongError
 from service.kit.tokens import Token, is_token, new_token, same
+from service.profiles.reader import Profiles
 
 COOKIE_MARK: Final = "ags_"
 CHALLENGE_MARK: Final = "agc_"
@@ -92,7 +94,12 @@ class Bearing:
 
     session: Session
     band: AgeBand
-    purposes: tuple[str, ...]
+    granted: tuple[GrantedPurpose, ...]
+    suspended: bool
+
+    def purposes(self, profile: PolicyProfile, *, now: datetime) -> tuple[str, ...]:
+        """Return what may be pursued now; of an account that is suspended nothing."""
+        return () if self.suspended else purposes_on(profile, self.granted, now=now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,8 +120,11 @@ class AccessTokens:
     signature is worked out once; whether its session holds is asked every time.
     """
 
-    def __init__(self, signatures: Signatures, keys: KeyRing, issuer: str) -> None:
+    def __init__(
+        self, signatures: Signatures, keys: KeyRing, profiles: Profiles, issuer: str
+    ) -> None:
         """Sign as *issuer*, the only place that says who we are."""
+        self._profiles = profiles
         self._signatures = signatures
         self._keys = keys
         self._issuer = issuer
@@ -130,7 +140,7 @@ class AccessTokens:
         """
         session, issued = bearing.session, int(now.timestamp())
         aud = audience or session.app
-        assurance = session.assurance
+        assurance, profile = session.assurance, self._profiles[session.app]
         claims = {
             "iss": self._issuer,
             "sub": pairwise(self._keys, session.account_id, aud),
@@ -140,7 +150,7 @@ class AccessTokens:
             "jti": secrets.token_urlsafe(12),
             "app": session.app,
             "age_band": bearing.band,
-            "purposes": [*bearing.purposes],
+            "purposes": [*bearing.purposes(profile, now=now)],
             "aal": assurance.aal,
             "amr": sorted(assurance.methods),
             "auth_time": int(assurance.auth_time.timestamp()),

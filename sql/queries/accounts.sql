@@ -67,9 +67,11 @@ INSERT INTO policy_acceptance (
 )
 VALUES (
     :account_id, :policy_version, :text_sha256, :accepted_by, :accepted_at
-);
+)
+ON CONFLICT (account_id, policy_version, accepted_by) DO UPDATE
+    SET accepted_at = excluded.accepted_at;
 
--- name: add_grant(grant_id, account_id, purpose, given_by, giver_id, method, strength, policy_version, given_at, ends_at)!
+-- name: add_grant(grant_id, account_id, purpose, given_by, giver_id, state, method, strength, policy_version, given_at, ends_at)!
 INSERT INTO consent_grant (
     grant_id,
     account_id,
@@ -89,7 +91,7 @@ VALUES (
     :purpose,
     :given_by,
     :giver_id,
-    'active',
+    :state,
     :method,
     :strength,
     :policy_version,
@@ -97,12 +99,19 @@ VALUES (
     :ends_at
 );
 
+-- name: watch_age(account_id, watch_from)!
+INSERT INTO age_watch (account_id, watch_from)
+VALUES (:account_id, :watch_from)
+ON CONFLICT (account_id) DO UPDATE
+    SET watch_from = excluded.watch_from;
+
 -- name: find_account(account_id)^
 -- Of its contacts, those by which somebody is found are confirmed.
 SELECT
     account.account_id,
     account.app,
     account.state,
+    account.suspended_for,
     account.age_band,
     account.language,
     account.email,

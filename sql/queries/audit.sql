@@ -21,3 +21,14 @@ WHERE app <> ALL(CAST(:apps AS text[]));
 -- name: delete_audit_entries_before(app, before)!
 DELETE FROM audit_entry
 WHERE app = :app AND at < :before;
+
+-- name: find_recent(subject_id, most)
+SELECT
+    actor,
+    actor_ref,
+    action,
+    at
+FROM audit_entry
+WHERE subject_id = :subject_id
+ORDER BY at DESC, entry_id DESC
+LIMIT :most;

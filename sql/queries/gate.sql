@@ -71,3 +71,17 @@ ON CONFLICT (ticket_id) DO NOTHING;
 -- name: delete_ticket_uses_over(now)!
 DELETE FROM gate_ticket_use
 WHERE until <= :now;
+
+-- name: find_crossings(decision_ids)
+-- The sealed birthdays of many decisions at once, with the keys that open them.
+SELECT
+    age_decision.decision_id,
+    age_decision.subject_id,
+    age_decision.crosses_on,
+    subject_key.key_id,
+    subject_key.wrapped_key
+FROM age_decision
+INNER JOIN subject_key ON age_decision.subject_id = subject_key.subject_id
+WHERE
+    age_decision.decision_id = any(CAST(:decision_ids AS uuid[]))
+    AND age_decision.crosses_on IS NOT NULL;

@@ -1,7 +1,11 @@
--- name: add_request(consent_request_id, registration_id, app, guardian_email, relation, language, link_hash, link_expires_at, match_code, tries_left, asked_at)!
+-- name: add_request(consent_request_id, registration_id, account_id, guardian_id, policy_version, invited_by, app, guardian_email, relation, language, link_hash, link_expires_at, match_code, tries_left, sends, asked_at)!
 INSERT INTO consent_request (
     consent_request_id,
     registration_id,
+    account_id,
+    guardian_id,
+    policy_version,
+    invited_by,
     app,
     state,
     guardian_email,
@@ -17,6 +21,10 @@ INSERT INTO consent_request (
 VALUES (
     :consent_request_id,
     :registration_id,
+    :account_id,
+    :guardian_id,
+    :policy_version,
+    :invited_by,
     :app,
     'sent',
     :guardian_email,
@@ -26,7 +34,7 @@ VALUES (
     :link_expires_at,
     :match_code,
     :tries_left,
-    1,
+    :sends,
     :asked_at
 );
 
@@ -34,6 +42,14 @@ VALUES (
 SELECT
     consent_request_id,
     registration_id,
+    account_id,
+    guardian_id,
+    policy_version,
+    purposes,
+    invited_by,
+    message_id,
+    browser_hash,
+    corrections,
     app,
     state,
     guardian_email,
@@ -49,7 +65,7 @@ FROM consent_request
 WHERE registration_id = :registration_id;
 
 -- name: find_registration_behind(link_hash)$
-SELECT registration_id
+SELECT coalesce(registration_id, account_id)
 FROM consent_request
 WHERE link_hash = :link_hash;
 
@@ -57,6 +73,14 @@ WHERE link_hash = :link_hash;
 SELECT
     consent_request_id,
     registration_id,
+    account_id,
+    guardian_id,
+    policy_version,
+    purposes,
+    invited_by,
+    message_id,
+    browser_hash,
+    corrections,
     app,
     state,
     guardian_email,
@@ -71,14 +95,115 @@ SELECT
 FROM consent_request
 WHERE link_hash = :link_hash;
 
+-- name: find_request_of_account(account_id, guardian_id)^
+SELECT
+    consent_request_id,
+    registration_id,
+    account_id,
+    guardian_id,
+    policy_version,
+    purposes,
+    invited_by,
+    message_id,
+    browser_hash,
+    corrections,
+    app,
+    state,
+    guardian_email,
+    relation,
+    language,
+    link_hash,
+    link_expires_at,
+    match_code,
+    tries_left,
+    sends,
+    asked_at
+FROM consent_request
+WHERE
+    account_id = :account_id
+    AND guardian_id IS NOT DISTINCT FROM CAST(:guardian_id AS uuid);
+
+-- name: hold_request(consent_request_id, purposes, link_hash, link_expires_at)!
+UPDATE consent_request
+SET
+    state = 'confirm_pending',
+    purposes = CAST(:purposes AS text[]),
+    link_hash = :link_hash,
+    link_expires_at = :link_expires_at
+WHERE consent_request_id = :consent_request_id;
+
+-- name: delete_request(consent_request_id)$
+DELETE FROM consent_request
+WHERE consent_request_id = :consent_request_id
+RETURNING link_hash;
+
+-- name: delete_requests_of_account(account_id)
+DELETE FROM consent_request
+WHERE account_id = :account_id
+RETURNING link_hash;
+
+-- name: find_link_of(consent_request_id)$
+SELECT link_hash
+FROM consent_request
+WHERE consent_request_id = :consent_request_id;
+
 -- name: replace_link(consent_request_id, link_hash, link_expires_at, tries_left)!
 UPDATE consent_request
 SET
     link_hash = :link_hash,
     tries_left = :tries_left,
     link_expires_at = :link_expires_at,
+    browser_hash = NULL,
+    browser_alert = FALSE,
+    state = CASE state WHEN 'bounced' THEN 'sent' ELSE state END,
     sends = sends + 1
 WHERE consent_request_id = :consent_request_id;
+
+-- name: note_message(consent_request_id, message_id)!
+UPDATE consent_request
+SET message_id = :message_id
+WHERE consent_request_id = :consent_request_id;
+
+-- name: mark_bounced(consent_request_id, message_id)!
+UPDATE consent_request
+SET state = 'bounced'
+WHERE
+    consent_request_id = :consent_request_id
+    AND message_id = :message_id
+    AND state IN ('sent', 'opened');
+
+-- name: correct_request(consent_request_id, guardian_email, relation, language)!
+UPDATE consent_request
+SET
+    guardian_email = :guardian_email,
+    relation = :relation,
+    language = :language,
+    corrections = corrections + 1
+WHERE consent_request_id = :consent_request_id;
+
+-- name: restate_relation(consent_request_id, relation)!
+UPDATE consent_request
+SET relation = :relation
+WHERE consent_request_id = :consent_request_id;
+
+-- name: bind_browser(consent_request_id, browser_hash)!
+-- The first browser has it; touches no row when another one was first.
+UPDATE consent_request
+SET browser_hash = :browser_hash
+WHERE
+    consent_request_id = :consent_request_id
+    AND (browser_hash IS NULL OR browser_hash = :browser_hash);
+
+-- name: take_alert(consent_request_id)!
+UPDATE consent_request
+SET browser_alert = TRUE
+WHERE consent_request_id = :consent_request_id AND NOT browser_alert;
+
+-- name: delete_requests_expired(now)
+-- Requests about accounts; those about registrations end with them.
+DELETE FROM consent_request
+WHERE account_id IS NOT NULL AND link_expires_at <= :now
+RETURNING link_hash;
 
 -- name: mark_opened(consent_request_id)!
 UPDATE consent_request
@@ -129,20 +254,6 @@ SELECT EXISTS(
     FROM guardian_suppression
     WHERE app = :app AND guardian_index = :guardian_index
 );
-
--- name: find_guardian(app, blind_index)$
-SELECT guardian_id
-FROM guardian
-WHERE app = :app AND blind_index = :blind_index;
-
--- name: add_guardian(guardian_id, app, blind_index, email, language, since)!
-INSERT INTO guardian (guardian_id, app, blind_index, email, language, since)
-VALUES (:guardian_id, :app, :blind_index, :email, :language, :since)
-ON CONFLICT (app, blind_index) DO NOTHING;
-
--- name: add_guardianship(account_id, guardian_id, relation, since)!
-INSERT INTO guardianship (account_id, guardian_id, relation, since)
-VALUES (:account_id, :guardian_id, :relation, :since);
 
 -- name: delete_link_ends_before(before)!
 DELETE FROM consent_link_end

@@ -105,3 +105,27 @@ WHERE
     app = :app
     AND state <> 'queued'
     AND finished_at < :before;
+
+-- name: find_failed(templates, after, batch)
+-- Messages that were given up, and whose cause has not been told so.
+SELECT
+    message_id,
+    subject_id
+FROM message
+WHERE
+    state = 'failed'
+    AND NOT failure_taken
+    AND template = any(CAST(:templates AS text[]))
+    AND message_id > :after
+ORDER BY message_id
+LIMIT :batch;
+
+-- name: take_failure(message_id)!
+UPDATE message
+SET failure_taken = TRUE
+WHERE message_id = :message_id AND state = 'failed' AND NOT failure_taken;
+
+-- name: find_state(message_id)$
+SELECT state
+FROM message
+WHERE message_id = :message_id;

@@ -1,5 +1,6 @@
 -- name: add_session(session_id, account_id, epoch, kind, aal, methods, auth_time, now, expires_at, device, token_hash)!
--- Of an account that has been changed meanwhile there is none to open.
+-- Of an account that has been changed meanwhile there is none to open, nor of one
+-- whose holder's age is under review. One that lacks consent can be seen and given up.
 INSERT INTO session (
     session_id,
     account_id,
@@ -33,7 +34,7 @@ FROM account
 WHERE
     account.account_id = :account_id
     AND account.credentials_epoch = :epoch
-    AND account.state <> 'suspended'
+    AND account.suspended_for IS DISTINCT FROM 'age_review'
     AND account.locked_at IS NULL;
 
 -- name: find_session(session_id, now)^
@@ -51,22 +52,28 @@ SELECT
     session.expires_at,
     session.credentials_epoch,
     account.age_band,
-    array(
-        SELECT consent_grant.purpose
-        FROM consent_grant
-        WHERE
-            consent_grant.account_id = session.account_id
-            AND consent_grant.state = 'active'
-            AND (consent_grant.ends_at IS NULL OR consent_grant.ends_at > :now)
-    ) AS purposes
+    account.state = 'suspended' AS suspended,
+    granted.purposes,
+    granted.states,
+    granted.ends
 FROM session
 INNER JOIN account ON session.account_id = account.account_id
+CROSS JOIN LATERAL (
+    SELECT
+        array_agg(consent_grant.purpose) AS purposes,
+        array_agg(consent_grant.state) AS states,
+        array_agg(consent_grant.ends_at) AS ends
+    FROM consent_grant
+    WHERE
+        consent_grant.account_id = account.account_id
+        AND consent_grant.state IN ('provisional', 'active')
+) AS granted
 WHERE
     session.session_id = :session_id
     AND session.ended_at IS NULL
     AND session.expires_at > :now
     AND session.credentials_epoch = account.credentials_epoch
-    AND account.state <> 'suspended'
+    AND account.suspended_for IS DISTINCT FROM 'age_review'
     AND account.locked_at IS NULL;
 
 -- name: hold_session(session_id)$
@@ -86,7 +93,8 @@ SELECT
     session.methods,
     session.auth_time,
     session.last_used_at,
-    session.credentials_epoch
+    session.credentials_epoch,
+    account.state = 'suspended' AS suspended
 FROM session
 INNER JOIN account ON session.account_id = account.account_id
 WHERE
@@ -94,7 +102,7 @@ WHERE
     AND session.ended_at IS NULL
     AND session.expires_at > :now
     AND session.credentials_epoch = account.credentials_epoch
-    AND account.state <> 'suspended'
+    AND account.suspended_for IS DISTINCT FROM 'age_review'
     AND account.locked_at IS NULL;
 
 -- name: find_presence_by_cookie(token_hash, now)^
@@ -106,7 +114,8 @@ SELECT
     session.methods,
     session.auth_time,
     session.last_used_at,
-    session.credentials_epoch
+    session.credentials_epoch,
+    account.state = 'suspended' AS suspended
 FROM session
 INNER JOIN account ON session.account_id = account.account_id
 WHERE
@@ -114,7 +123,7 @@ WHERE
     AND session.ended_at IS NULL
     AND session.expires_at > :now
     AND session.credentials_epoch = account.credentials_epoch
-    AND account.state <> 'suspended'
+    AND account.suspended_for IS DISTINCT FROM 'age_review'
     AND account.locked_at IS NULL;
 
 -- name: find_shown(session_id, epoch, now)^
@@ -123,6 +132,8 @@ SELECT
     account.account_id,
     account.app,
     account.state,
+    account.suspended_for,
+    account.own_word_due,
     account.age_band,
     account.country,
     account.language,
@@ -148,24 +159,29 @@ SELECT
             identifier.subject_id = account.account_id
             AND identifier.held_until IS NULL
     ) AS identifiers,
-    array(
-        SELECT consent_grant.purpose
-        FROM consent_grant
-        WHERE
-            consent_grant.account_id = account.account_id
-            AND consent_grant.state = 'active'
-            AND (consent_grant.ends_at IS NULL OR consent_grant.ends_at > :now)
-    ) AS purposes
+    granted.purposes,
+    granted.states,
+    granted.ends
 FROM session
 INNER JOIN account ON session.account_id = account.account_id
 INNER JOIN subject_key ON account.account_id = subject_key.subject_id
+CROSS JOIN LATERAL (
+    SELECT
+        array_agg(consent_grant.purpose) AS purposes,
+        array_agg(consent_grant.state) AS states,
+        array_agg(consent_grant.ends_at) AS ends
+    FROM consent_grant
+    WHERE
+        consent_grant.account_id = account.account_id
+        AND consent_grant.state IN ('provisional', 'active')
+) AS granted
 WHERE
     session.session_id = :session_id
     AND session.ended_at IS NULL
     AND session.expires_at > :now
     AND session.credentials_epoch = account.credentials_epoch
     AND account.credentials_epoch = :epoch
-    AND account.state <> 'suspended'
+    AND account.suspended_for IS DISTINCT FROM 'age_review'
     AND account.locked_at IS NULL;
 
 -- name: touch_session(session_id, now)!
@@ -336,7 +352,7 @@ WHERE
     AND sign_in_challenge.expires_at > :now
     AND account.account_id = sign_in_challenge.account_id
     AND account.credentials_epoch = sign_in_challenge.credentials_epoch
-    AND account.state <> 'suspended'
+    AND account.suspended_for IS DISTINCT FROM 'age_review'
     AND account.locked_at IS NULL
 RETURNING
     sign_in_challenge.account_id,

@@ -60,7 +60,8 @@ class Site:
         while await self.parts.recovery.resets.step():
             pass
         sent = (await deliver(self.parts, self.mailbox)).to(address)
-        links = [re.search(rf"http\S+/{path}[/#][\w-]{{43}}", one) for one in sent]
+        shape = rf"http\S+/{path}[/#](?:enter/)?[\w-]{{43}}"
+        links = [re.search(shape, one) for one in sent]
         found = [one[0] for one in links if one is not None]
         assert found, sent
         return found[-1]

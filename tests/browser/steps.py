@@ -14,6 +14,7 @@ CHILD: Final = "2014-04-03"
 ADA: Final = "ada@people.example"
 PHONE_OF_ADA: Final = "+4915123456789"
 MOTHER: Final = "mother@family.example"
+FATHER: Final = "father@family.example"
 
 SOON: Final = timedelta(days=3)
 

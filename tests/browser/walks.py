@@ -10,11 +10,13 @@ from tests.browser.people import People, Person
 from tests.browser.steps import (
     ADA,
     CHILD,
+    FATHER,
     GROWN_UP,
     MOTHER,
     PHONE_OF_ADA,
     answer_age,
     ask_guardian,
+    code_on_screen,
     confirm,
     grow_up_waiting,
     name_guardian,
@@ -94,6 +96,84 @@ async def a_family(people: People, language: Language) -> Seen:
     yield "guardian, answered before", guardian
     await child.open("/registration")
     yield "account of a child ready", child
+
+
+async def two_guardians(people: People, language: Language) -> Seen:
+    child, app = await people.arrive(language=language), "terra-maestro"
+    code = await ask_guardian(child, app)
+    guardian = await people.arrive(language=language)
+    await guardian.open(await people.site.link_for(MOTHER))
+    await reply(guardian, "give", code)
+    await guardian.open(await people.site.link_for(MOTHER))
+    yield "consent that was given", guardian
+    await guardian.fill(guardian_email="nowhere")
+    await type_number(guardian, "invite-code")
+    await guardian.press("second.invite")
+    yield "another guardian, mistakes", guardian
+    await guardian.fill(guardian_email=FATHER)
+    await guardian.tab.check("input[value=parent]")
+    await type_number(guardian, "invite-code")
+    await guardian.press("second.invite")
+    yield "another guardian, invited", guardian
+    code = await code_on_screen(guardian)
+    other = await people.arrive(language=language)
+    await other.open(await people.site.link_for(FATHER))
+    yield "the other guardian", other
+    await reply(other, "give", "000001" if code == "000000" else "000000")
+    forwarded = await people.arrive(language=language)
+    await forwarded.open(await people.site.link_for(FATHER))
+    yield "a link in use elsewhere", forwarded
+    await type_number(forwarded, "again")
+    await forwarded.press("fresh.send")
+    yield "a fresh link sent", forwarded
+    await other.open(await people.site.link_for(FATHER))
+    await reply(other, "give", code)
+    await other.open(await people.site.link_for(FATHER))
+    await type_number(other, "dispute-code")
+    await other.press("second.disagree")
+    yield "guardians who disagree", other
+
+
+async def a_guardian_signed_in(people: People, language: Language) -> Seen:
+    child, app = await people.arrive(language=language), "terra-maestro"
+    code = await ask_guardian(child, app)
+    guardian = await people.arrive(language=language)
+    await guardian.open(await people.site.link_for(MOTHER))
+    await reply(guardian, "give", code)
+    await guardian.open(f"/guardian/sign-in/{app}")
+    yield "signing in as a guardian", guardian
+    await guardian.fill(guardian_email="nowhere")
+    await guardian.press("entry.begin")
+    yield "signing in, a mistake", guardian
+    await guardian.fill(guardian_email=MOTHER)
+    await guardian.press("entry.begin")
+    yield "signing in, a link sent", guardian
+    code = await code_on_screen(guardian)
+    await people.site.parts.guardian_sign_ins.step()
+    await guardian.open(await people.site.link_for(MOTHER))
+    yield "signing in, where the code is typed", guardian
+    await guardian.fill(code="1")
+    await guardian.press("entry.enter")
+    yield "signing in, no code", guardian
+    await guardian.fill(code=code)
+    await guardian.press("entry.enter")
+    yield "a guardian's children", guardian
+    await guardian.follow(guardian.tab.locator("main ul a").first)
+    yield "a guardian's child", guardian
+    await guardian.press("child.erase")
+    yield "a guardian's child, a mistake", guardian
+    await guardian.tab.check("#use-everything")
+    await guardian.press("granted.withdraw")
+    yield "a guardian's child, suspended", guardian
+    await guardian.tab.check("#sure")
+    await guardian.press("child.erase")
+    yield "a guardian's child, erased", guardian
+
+
+async def type_number(person: Person, field: str) -> None:
+    """Type the number that stands beside a field."""
+    number = await person.tab.inner_text(f"#{field}-hint strong")
+    await person.control(field).fill(number)
 
 
 async def families(people: People, language: Language) -> Seen:
@@ -179,6 +259,8 @@ WALKS: Final[Mapping[str, Walk]] = {
     "an adult": an_adult,
     "a family": a_family,
     "families": families,
+    "two guardians": two_guardians,
+    "a guardian signed in": a_guardian_signed_in,
     "proofs": proofs,
     "the rest": the_rest,
     "signing in": signing_in,

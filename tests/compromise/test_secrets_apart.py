@@ -1,5 +1,6 @@
 """Each secret in a message opens one door: no other endpoint takes it (F3, F14)."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,12 @@ import pytest
 from service import routes
 from service.caller import with_registration
 from service.kit.web import Route, anyone
-from service.sessions.guards import signed_in, signed_in_browser, with_session
+from service.sessions.guards import (
+    signed_in,
+    signed_in_browser,
+    signed_in_for_rights,
+    with_session,
+)
 from tests.support.databases import find_tables
 from tests.support.holders import (
     EMAIL,
@@ -22,7 +28,13 @@ from tests.support.holders import (
 )
 from tests.support.service import PASSWORD, Service
 
-GUARDED = {signed_in, signed_in_browser, with_session, with_registration}
+GUARDED = {
+    signed_in,
+    signed_in_for_rights,
+    signed_in_browser,
+    with_session,
+    with_registration,
+}
 ID = "01a20320-a200-71bf-aeff-d03751a5bb61"
 
 # Where a secret is sent in the body: the field, and what else there must be.
@@ -32,6 +44,16 @@ DOORS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "/v1/contact-changes/undo": ("token", {}),
     "/v1/consent-requests/open": ("link_token", {}),
     "/v1/consent-requests/answer": ("link_token", {"answer": "refuse"}),
+    "/v1/consent-requests/resend": ("link_token", {}),
+    "/v1/consents/open": ("link_token", {}),
+    "/v1/consents/withdraw": ("link_token", {}),
+    "/v1/consents/ask": ("link_token", {}),
+    "/v1/consents/dispute": ("link_token", {}),
+    "/v1/consents/invite": (
+        "link_token",
+        {"guardian_email": "dad@example.org", "relation": "parent"},
+    ),
+    "/v1/guardian/sessions": ("link_token", {"code": "000000"}),
     "/v1/sessions/refresh": ("refresh_token", {}),
 }
 OWN = {
@@ -84,8 +106,8 @@ async def test_no_secret_is_a_token(held: Held) -> None:
     before = await everything(held.service)
     for route in paths():
         path = route.path
-        for name in ("registration_id", "session_id", "authenticator_id", "app"):
-            path = path.replace(f"{{{name}}}", "plain" if name == "app" else ID)
+        known = {"app": "plain", "purpose": "service"}
+        path = re.sub(r"\{(\w+)\}", lambda one: known.get(one[1], ID), path)
         for name, secret in held.secrets.items():
             response = await held.service.client.request(
                 route.method,

@@ -11,6 +11,7 @@ from service.domain.registration import RegistrationId
 from tests.support.contract import Json, Operation, mistakes, operations, resolve
 from tests.support.members import a_member
 from tests.support.service import KEYS, Service
+from tests.support.signed_in import guardian_token
 
 NOBODY = RegistrationId(UUID(int=0))
 
@@ -19,6 +20,8 @@ SOMEWHERE = {
     "registration_id": NOBODY,
     "challenge_id": "x",
     "authenticator_id": NOBODY,
+    "purpose": "service",
+    "account_id": NOBODY,
 }
 
 OPEN = "/v1/consent-requests/open"
@@ -113,7 +116,10 @@ class Sending:
         return {one["pointer"]: one["code"] for one in problem["errors"]}
 
     async def _token(self, operation: Operation) -> str:
-        if {"accessToken": []} not in operation.spec.get("security", []):
+        security = operation.spec.get("security", [])
+        if {"guardianToken": []} in security:
+            return await guardian_token(self.service)
+        if {"accessToken": []} not in security:
             return registration_token(KEYS, NOBODY)
         if not self.session:
             signed_in = await (await a_member(self.service)).sign_in()

@@ -9,24 +9,19 @@ from datetime import timedelta
 import pytest
 
 from service.age_assurance.flows import Outcome
-from service.domain.event_types import EVENT_TYPES
+from service.domain.disputes import Outcome as DisputeOutcome
 from service.domain.events import EventType
-from service.kit.database import transaction
 from service.outbox.dispatch import Dispatcher
 from service.outbox.subscribers import Subscriber
 from service.outbox.transport import Delivered, Envelope
 from tests.support.contract import Json, mistakes, resolve, webhooks
+from tests.support.couples import a_couple
 from tests.support.families import a_child, a_family
 from tests.support.holders import an_owner, complete_reset, link_to
 from tests.support.members import a_member
+from tests.support.refusals import bounce
 from tests.support.service import BASE_URL, Applicant, Service, everything
-
-NOT_CAUSED_YET = (
-    EventType.CONSENT_WITHDRAWN,
-    EventType.ACCOUNT_ERASED,
-    EventType.ACCOUNT_ERASURE_OVERDUE,
-)
-"""What no request and no timer brings about so far."""
+from tests.support.wards import a_ward, pass_time
 
 
 @dataclass
@@ -111,12 +106,41 @@ async def _people_sign_up(service: Service) -> None:
     assert accepted.status == 200
     service.clock.advance(timedelta(days=30))
     assert await service.parts.timers.expire() > 0
-    async with transaction(service.pool) as connection:
-        await service.parts.outbox.record(
-            connection,
-            *(EVENT_TYPES[one].example for one in NOT_CAUSED_YET),
-            at=service.clock.now(),
-        )
+    await _consent_changes(service)
+
+
+async def _consent_changes(service: Service) -> None:
+    """Let everything become of consent that can."""
+    parts = service.parts
+    child = await a_ward(service, username="lost", guardian="lost@example.org")
+    await child.withdraw("improvement")
+    await child.withdraw("account")
+    again = await child.ask_anew()
+    assert (await again.answer("give")).status == 200
+    barred = await a_ward(service, username="barred", guardian="barred@example.org")
+    await parts.disqualified.bar(await barred.guardian_id(), "a minor")
+    soon = service.clock.now() + timedelta(days=10)
+    born = f"{soon.replace(year=soon.year - 14):%Y-%m-%d}"
+    grown = await a_ward(
+        service, username="grown", guardian="grown@example.org", date_of_birth=born
+    )
+    await pass_time(service, timedelta(days=12))
+    await parts.own_word.decide(grown.account_id, [])
+    couple = await a_couple(service, username="torn")
+    await couple.mum.withdraw("improvement")
+    body = {"link_token": couple.dad.link}
+    assert (await service.post("/v1/consents/dispute", body)).status == 202
+    (case,) = await parts.disputes.every()
+    outcome = DisputeOutcome.RESTORE
+    await parts.disputes.resolve(case.dispute_id, outcome, operator="kim", reason="x")
+    nobody = await a_child(service, username="unreachable")
+    await nobody.ask_guardian("nobody@example.org")
+    assert await bounce(service) == 1
+    lost = await a_ward(service, username="gone", guardian="gone@example.org")
+    await lost.withdraw()
+    await pass_time(service, timedelta(days=31))
+    await pass_time(service, timedelta(days=1))
+    assert await parts.obligations.step() > 0
 
 
 async def _somebody_protects_their_account(service: Service) -> None:

@@ -9,22 +9,40 @@ from marshmallow import ValidationError, fields, validate
 
 from service.age_assurance.schemas import ProofForm
 from service.compromise import schemas as compromise
+from service.consents.schemas import WordForm
 from service.contacts import schemas as contacts
 from service.domain.actors import ActorKind
-from service.domain.consent import Answer, Method, Relation
+from service.domain.consent import Answer, Relation
+from service.domain.consent_methods import Method
 from service.domain.decisions import AgeBand, DecisionKind
 from service.domain.events import Cause
 from service.domain.forms import ContactKind, Need
+from service.domain.grants import GrantState
 from service.domain.profiles import LegalGround, ProofMethod, Question
+from service.domain.receipts import Change
 from service.domain.registration import State
 from service.gate.checks import Known
 from service.gate.schemas import AgeForm
-from service.guardians.schemas import AnswerForm, LinkForm
+from service.guardian_accounts.schemas import (
+    AnotherForm,
+    GivenForm,
+    KeyForm,
+    SomeForm,
+    WishForm,
+)
+from service.guardians.schemas import (
+    AnswerForm,
+    InvitationForm,
+    LinkForm,
+    OpeningForm,
+    WithdrawalForm,
+)
 from service.kit.idempotency import SHAPE
 from service.kit.web import BODY_BYTES, Form
 from service.mfa.named import LONGEST_NAME, Name
 from service.mfa.passkeys import schemas as passkeys
 from service.mfa.totp import schemas as totp
+from service.minors.schemas import ReportForm
 from service.passwords import schemas as passwords
 from service.registration.schemas import (
     AcceptanceForm,
@@ -47,13 +65,27 @@ FORMS: Mapping[str, type[Form[Any]]] = {
     "/v1/registrations/{registration_id}/guardian-requests": GuardianForm,
     "/v1/registrations/{registration_id}/policy-acceptances": AcceptanceForm,
     "/v1/registrations/{registration_id}/age-proofs": ProofForm,
-    "/v1/consent-requests/open": LinkForm,
+    "/v1/consent-requests/open": OpeningForm,
+    "/v1/consent-requests/resend": LinkForm,
     "/v1/consent-requests/answer": AnswerForm,
+    "/v1/apps/{app}/minor-reports": ReportForm,
+    "/v1/consents/open": LinkForm,
+    "/v1/consents/withdraw": WithdrawalForm,
+    "/v1/consents/ask": LinkForm,
+    "/v1/consents/invite": InvitationForm,
+    "/v1/consents/dispute": LinkForm,
+    "/v1/apps/{app}/guardian-sign-ins": WishForm,
+    "/v1/guardian/sessions": KeyForm,
+    "/v1/guardian/answers": AnswerForm,
+    "/v1/guardian/children/{account_id}/consents": GivenForm,
+    "/v1/guardian/children/{account_id}/withdrawals": SomeForm,
+    "/v1/guardian/children/{account_id}/invitations": AnotherForm,
     "/v1/apps/{app}/sessions": sessions.SignInForm,
     "/v1/session-challenges/{challenge_id}": sessions.AnswerForm,
     "/v1/sessions/refresh": sessions.RefreshForm,
     "/v1/account/step-up": sessions.StepUpForm,
     "/v1/account/tokens": sessions.WantedForm,
+    "/v1/account/purposes/{purpose}": WordForm,
     "/v1/account/password": passwords.ChangeForm,
     "/v1/apps/{app}/password-resets": passwords.ResetForm,
     "/v1/password-resets/complete": passwords.CompleteForm,
@@ -75,12 +107,15 @@ CHOICES: Mapping[str, type[StrEnum]] = {
     "Answer": Answer,
     "Cause": Cause,
     "Channel": ContactKind,
-    "ConsentRequest/properties/methods/items": Method,
+    "ConsentMethod": Method,
     "Decision": DecisionKind,
     "EventData/properties/actor/properties/type": ActorKind,
     "EventData/properties/age_band": AgeBand,
     "EventData/properties/assurance": Known,
+    "GrantState": GrantState,
     "LegalGround": LegalGround,
+    "ReceiptContent/properties/event/properties/by": ActorKind,
+    "ReceiptContent/properties/event/properties/change": Change,
     "Need": Need,
     "ProofMethod": ProofMethod,
     "Relation": Relation,

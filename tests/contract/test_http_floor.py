@@ -116,10 +116,13 @@ SOMEWHERE = {
     "app": "plain",
     "version": "1",
     "registration_id": UUID(int=0),
+    "receipt_id": UUID(int=0),
+    "purpose": "service",
     "event_id": UUID(int=0),
     "challenge_id": "x",
     "session_id": UUID(int=0),
     "authenticator_id": UUID(int=0),
+    "account_id": UUID(int=0),
 }
 
 

@@ -12,10 +12,11 @@ from service.caller import with_registration, with_service_token
 from service.domain import refusals
 from service.domain.events import EventType
 from service.domain.refusals import Refusal
+from service.guardian_accounts.guards import with_guardian
 from service.kit.web import Route
 from service.pages.routes import PAGES
 from service.problems import STATUS
-from service.sessions.guards import signed_in, with_session
+from service.sessions.guards import signed_in, signed_in_for_rights, with_session
 from tests.support.contract import (
     DOCUMENT,
     FILE,
@@ -43,6 +44,8 @@ ROUTES: Mapping[tuple[str, str], Route] = {
 OF_NO_OPERATION = {
     refusals.NotFound.code,
     refusals.MethodNotAllowed.code,
+    refusals.DisputeUnknown.code,  # for operators, at the command line
+    refusals.SecondOperatorNeeded.code,
     refusals.ProofUnknown.code,  # for providers, who call no route of ours yet
 }
 
@@ -136,12 +139,17 @@ def test_an_operation_says_everything_it_can_answer(operation: Operation) -> Non
         possible |= {"401", "404"}
         possible |= set() if operation.method == "GET" else {"409", "410"}
         assert operation.spec["security"] == [{"registrationToken": []}]
-    elif route.guard in {signed_in, with_session}:
+    elif route.guard in {signed_in, signed_in_for_rights, with_session}:
         possible |= {"401"}
+        if route.guard is signed_in:
+            assert refusals.AccountSuspended.code in operation.codes()
         assert operation.spec["security"] == [
             {"accessToken": []},
             {"sessionCookie": []},
         ]
+    elif route.guard is with_guardian:
+        possible |= {"401"}
+        assert operation.spec["security"] == [{"guardianToken": []}]
     else:
         assert "security" not in operation.spec
     if "{app}" in operation.path:

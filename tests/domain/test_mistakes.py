@@ -8,6 +8,8 @@ import pytest
 
 from service.domain.age_rules import ProofMethod
 from service.domain.authenticators import Action
+from service.domain.consent_methods import Method
+from service.domain.consent_rules import ConsentRules
 from service.domain.forms import (
     ContactKind,
     FieldRules,
@@ -70,6 +72,22 @@ def username(**changes: Any) -> PolicyProfile:
 
 def purpose(**changes: Any) -> PolicyProfile:
     return replace(GUARDED, purposes=(SERVICE, replace(SERVICE, **changes)))
+
+
+def consent(**changes: Any) -> PolicyProfile:
+    return replace(GUARDED, consent=ConsentRules(**changes))
+
+
+def allowing(
+    method: Method, *, strength: int = 2, discloses: bool = False
+) -> PolicyProfile:
+    return purpose(
+        id="b",
+        essential=False,
+        min_consent_strength=strength,
+        discloses_to_third_parties=discloses,
+        consent_methods=(method,),
+    )
 
 
 def version(**changes: Any) -> PolicyProfile:
@@ -211,6 +229,13 @@ OUT, MUST = Need.ABSENT, Need.REQUIRED
             "purposes.b.min_consent_strength",
         ),
         (purpose(id="b", min_consent_strength=3), "purposes.b.min_consent_strength"),
+        (consent(methods=()), "consent.methods"),
+        (consent(methods=(Method.EMAIL_PLUS,) * 2), "consent.methods"),
+        (consent(methods=(Method.CARD,)), "consent.methods"),
+        (allowing(Method.EMAIL_PLUS, discloses=True), "purposes.b.consent_methods"),
+        (allowing(Method.TEXT_PLUS, discloses=True), "purposes.b.consent_methods"),
+        (allowing(Method.EMAIL_PLUS, strength=2), "purposes.b.consent_methods"),
+        (allowing(Method.SIGNED_FORM, strength=3), "purposes.b.consent_methods"),
         (purpose(id="b", title={}), "purposes.b.title.en"),
         (purpose(id="b", title={"en": "B", "zh": "B"}), "purposes.b.title.zh"),
         # the policy

@@ -26,12 +26,18 @@ def test_a_guardian_is_written_to_by_email_alone() -> None:
 
 def test_parameters_are_text() -> None:
     thanks = GuardianThanks(
-        purposes=("One", "Two"), policy_version="7", withdraw_contact="a@b.example"
+        purposes=("One", "Two"),
+        policy_version="7",
+        link=LINK,
+        receipt="https://gate.example/receipts/1",
+        withdraw_contact="a@b.example",
     )
 
     assert thanks.parameters == {
         "purposes": "One\nTwo",
         "policy_version": "7",
+        "link": LINK,
+        "receipt": "https://gate.example/receipts/1",
         "withdraw_contact": "a@b.example",
     }
     assert ContactCode(code="000001", minutes=5).parameters["minutes"] == "5"

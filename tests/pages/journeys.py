@@ -18,6 +18,7 @@ COUNTRY = {"terra-maestro": "CN", "terraquanta": "CN"}
 ADA = "ada@people.example"
 ADAS_PHONE = "+4915123456789"
 MOTHER = "mother@family.example"
+FATHER = "father@family.example"
 
 
 @dataclass
@@ -178,6 +179,81 @@ async def _with_guardian(service: Service, language: str) -> AsyncGenerator[Page
     yield await guardian.send(page, action, answer="give", code=code)
     yield await guardian.send(page, action, answer="give", code=code, adult="yes")
     yield await child.visitor.get("/registration")
+    async for page in _with_consent(service, language):
+        yield page
+
+
+async def _with_consent(service: Service, language: str) -> AsyncGenerator[Page]:
+    """Yield the pages of a guardian who has consented, and looks after it."""
+    letter = (await service.send_messages()).to(MOTHER)[-1]
+    guardian = Visitor(service.client, language)
+    link = service.mailbox.link_for(MOTHER)
+    page = await guardian.get(f"/guardian/{link}")
+    yield page
+    number = page.root.one(id="code-hint").one("strong").text
+    withdraw, ask = "/guardian/withdraw", "/guardian/ask"
+    yield await guardian.send(page, withdraw)
+    yield await guardian.send(page, ask)
+    yield await guardian.send(page, withdraw, purposes="*", code=number)
+    yield await guardian.send(page, ask, code=number)
+    await service.send_messages()
+    letters = [one for one in service.mailbox.to(MOTHER) if "/guardian/" in one]
+    found = re.search(r"/guardian/([\w-]{43})", letters[-1])
+    assert found is not None
+    yield await guardian.get(found[0])
+    async for shown in _with_another(service, guardian, link, language):
+        yield shown
+    receipt = re.search(r"/receipts/[0-9a-f-]{36}", letter)
+    assert receipt is not None
+    yield await guardian.get(receipt[0])
+
+
+async def _with_another(
+    service: Service, guardian: Visitor, link: str, language: str
+) -> AsyncGenerator[Page]:
+    """Yield the pages of a guardian who invites another one, and disagrees."""
+    page = await guardian.get(f"/guardian/{link}")
+    number = page.root.one(id="invite-code-hint").one("strong").text
+    invite = "/guardian/invite"
+    yield await guardian.send(page, invite)
+    yield await guardian.send(page, invite, **{"invite-code": number})
+    sent = await guardian.send(
+        page,
+        invite,
+        guardian_email=FATHER,
+        relation="parent",
+        **{"invite-code": number},
+    )
+    yield sent
+    other = Visitor(service.client, language)
+    page = await other.get(
+        f"/guardian/{(await service.send_messages()).link_for(FATHER)}"
+    )
+    yield page
+    stranger = Visitor(service.client, language)
+    yield await other.send(page, "/guardian/answer", answer="give", code="000000")
+    yield await other.send(
+        page, "/guardian/answer", answer="give", code="000000", adult="yes"
+    )
+    page = await stranger.get(f"/guardian/{service.mailbox.link_for(FATHER)}")
+    yield page
+    yield await stranger.send(page, "/guardian/resend")
+    number = page.root.one(id="again-hint").one("strong").text
+    yield await stranger.send(page, "/guardian/resend", again=number)
+    page = await other.get(
+        f"/guardian/{(await service.send_messages()).link_for(FATHER)}"
+    )
+    code = match_code(sent)
+    yield await other.send(
+        page, "/guardian/answer", answer="give", code=code, adult="yes"
+    )
+    page = await other.get(
+        f"/guardian/{(await service.send_messages()).link_for(FATHER)}"
+    )
+    yield page
+    yield await other.send(page, "/guardian/dispute")
+    number = page.root.one(id="dispute-code-hint").one("strong").text
+    yield await other.send(page, "/guardian/dispute", **{"dispute-code": number})
 
 
 async def _with_proof(service: Service, language: str) -> AsyncGenerator[Page]:

@@ -58,10 +58,17 @@ MADE = {
     "form.username_plain",
 }
 FAMILIES = (
+    "actions.",
+    "actors.",
     "answered.",
+    "child.by_",
+    "second.quorum_",
     "confirm_contact.",
     "mistakes.",
     "password_mistakes.",
+    "receipt.changes.",
+    "receipt.methods.",
+    "receipt.states.",
     "refusals.",
 )
 

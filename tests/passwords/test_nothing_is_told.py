@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from uuid import UUID
 
 import asyncpg
 
+from service.domain.accounts import AccountId
 from service.kit.database import Pool
 from tests.support.families import a_family
 from tests.support.holders import EMAIL, PHONE, an_owner, ask_reset, read_all
@@ -63,10 +65,8 @@ async def people(service: Service) -> None:
         username="suspended",
         phone="+4915112345670",
     )
-    await service.pool.execute(
-        "UPDATE account SET state = 'suspended' WHERE account_id::text = $1",
-        suspended.id,
-    )
+    frozen = AccountId(UUID(suspended.id))
+    assert await service.parts.minors.freeze(frozen, "a report")
     family = await a_family(service)
     await family.answer("give")
     await service.register(

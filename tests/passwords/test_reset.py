@@ -173,10 +173,11 @@ async def test_a_contact_that_nobody_confirmed_identifies_nobody(
     assert await service.count("password_reset") == 0
 
 
-async def test_a_suspended_account_is_answered_the_same_and_gets_nothing(
+async def test_a_frozen_account_is_answered_the_same_and_gets_nothing(
     service: Service, owner: Owner
 ) -> None:
-    await service.pool.execute("UPDATE account SET state = 'suspended'")
+    assert await service.parts.minors.freeze(AccountId(UUID(owner.id)), "a report")
+    (await service.send_messages()).emails.clear()
 
     assert (await ask_reset(service, "plain", EMAIL)).status == 202
 

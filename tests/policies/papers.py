@@ -48,7 +48,8 @@ async def told(service: Service, name: str) -> list[str]:
 async def granted(service: Service) -> dict[str, str]:
     """Return the purposes that are on, with who gave each."""
     rows = await service.pool.fetch(
-        "SELECT purpose, given_by FROM consent_grant WHERE state = 'active'"
+        "SELECT purpose, given_by FROM consent_grant"
+        " WHERE state IN ('active', 'provisional')"
     )
     return {row["purpose"]: row["given_by"] for row in rows}
 

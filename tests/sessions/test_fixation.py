@@ -11,8 +11,13 @@ from aiohttp import ClientResponse
 from service import routes
 from service.kit.database import Pool, make_pool
 from service.kit.web import Route
-from service.pages.account.guards import holder
-from service.sessions.guards import COOKIE, signed_in, signed_in_browser
+from service.pages.account.guards import holder, holder_for_rights
+from service.sessions.guards import (
+    COOKIE,
+    signed_in,
+    signed_in_browser,
+    signed_in_for_rights,
+)
 from tests.support.clock import StoppedClock
 from tests.support.holders import NEW_PASSWORD
 from tests.support.members import APP, Member, SignedIn, a_member, cookie_in
@@ -200,7 +205,7 @@ async def test_what_ends_here_has_ended_everywhere(
             case "epoch":
                 await member.raise_epoch()
             case _:
-                await member.set_state("suspended")
+                await member.freeze()
         assert [await one.is_in() for one in there] == [False, False], end
         assert (await there[0].refresh()).status == 401, end
 
@@ -220,7 +225,13 @@ def path_of(route: Route) -> str:
 
 
 def rests_on_a_session(route: Route) -> bool:
-    return route.guard in {signed_in, signed_in_browser, holder}
+    return route.guard in {
+        signed_in,
+        signed_in_for_rights,
+        signed_in_browser,
+        holder,
+        holder_for_rights,
+    }
 
 
 async def test_no_write_is_taken_from_a_page_of_somebody_else(

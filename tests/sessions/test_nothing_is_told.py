@@ -1,8 +1,9 @@
 """Whoever does not get in learns nothing: the same bytes, the same statements (F22)."""
 
 from collections import Counter
+from uuid import UUID
 
-from service.domain.profiles import AppName
+from service.domain.accounts import AccountId
 from tests.passwords.test_nothing_is_told import shape, watched
 from tests.support.families import a_family
 from tests.support.holders import EMAIL, PHONE, an_owner
@@ -12,7 +13,8 @@ from tests.support.service import Service
 APP = AppName("terra-maestro")
 SLOWED = "slowed@example.org"
 LOCKED = "locked@example.org"
-SUSPENDED = "suspended@example.org"
+FROZEN = "frozen@example.org"
+WITHDRAWN = "withdrawn@example.org"
 NAMES = (
     EMAIL,
     "ADA@Example.org",
@@ -26,7 +28,8 @@ NAMES = (
     "little-lou",
     SLOWED,
     LOCKED,
-    SUSPENDED,
+    FROZEN,
+    WITHDRAWN,
     "@@",
     "\uff41da@example.org",
     "ada@example.org\r\nBcc: eve@example.org",
@@ -36,23 +39,18 @@ NAMES = (
 async def people(service: Service) -> None:
     """Have somebody of every kind: in, waiting, slowed down, locked and suspended."""
     await an_owner(service, APP, username="ada", phone=PHONE)
-    for number, address in enumerate((SLOWED, LOCKED, SUSPENDED)):
+    ids = {}
+    for number, address in enumerate((SLOWED, LOCKED, FROZEN, WITHDRAWN)):
         name = address.partition("@")[0]
         phone = f"+491511234567{number}"
-        await an_owner(service, APP, address, username=name, phone=phone)
+        owner = await an_owner(service, APP, address, username=name, phone=phone)
+        ids[address] = AccountId(UUID(owner.id))
     for _ in range(12):
         await Member(service, "", SLOWED, APP).ask(WRONG)
-    change = (
-        "UPDATE account SET {} WHERE account_id = (SELECT subject_id FROM identifier"
-    )
-    index = service.parts.records.index
-    for address, to in (
-        (LOCKED, "locked_at = now()"),
-        (SUSPENDED, "state = 'suspended'"),
-    ):
-        await service.pool.execute(
-            change.format(to) + " WHERE blind_index = $1)", index(AppName(APP), address)
-        )
+    lock = "UPDATE account SET locked_at = now() WHERE account_id = $1"
+    await service.pool.execute(lock, ids[LOCKED])
+    assert await service.parts.minors.freeze(ids[FROZEN], "a report")
+    await service.parts.own_word.withdraw(ids[WITHDRAWN], None)
     family = await a_family(service)
     await family.answer("give")
     await a_family(service, username="little-lou", guardian="dad@example.org")

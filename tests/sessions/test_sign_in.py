@@ -147,12 +147,12 @@ async def test_who_does_not_get_in_makes_the_same_writes(service: Service) -> No
         assert sum(known.values()) in {1, 2}  # the log, and once the count
 
 
-async def test_the_owner_of_a_suspended_account_is_told_after_the_password(
+async def test_the_owner_of_a_frozen_account_is_told_after_the_password(
     service: Service,
 ) -> None:
     member = await a_member(service)
     session = await member.sign_in()
-    await member.set_state("suspended")
+    await member.freeze()
 
     assert await code_of(await member.ask(WRONG)) == "credentials_wrong"
     right = await member.ask()

@@ -18,6 +18,7 @@ from service import routes
 from service.caller import COOKIE as REGISTRATION_COOKIE
 from service.caller import for_app, with_service_token
 from service.domain.scopes import Scope
+from service.guardian_accounts.guards import COOKIE as OF_GUARDIAN
 from service.kit.database import Pool
 from service.kit.web import Route, anyone
 from service.pages.links import COOKIE as GUARDIAN_COOKIE
@@ -31,11 +32,14 @@ from tests.support.members import Member, a_member
 from tests.support.operators import SHIPPED, running_for
 from tests.support.service import BASE_URL, Service
 from tests.support.services import a_service_token
+from tests.support.signed_in import begin, link_sent, sign_in
+from tests.support.wards import a_ward
 
 AUDIENCE: Final = "https://chess.test"
 SECOND_FACTOR_COOKIE: Final = "__Host-agegate-second-factor"
 RESET_COOKIE: Final = "__Host-agegate-reset"
 BEARER: Final = "Authorization"
+DAD: Final = "dad@example.org"
 SOME_ID: Final = "01a20320-a200-71bf-aeff-d03751a5bb61"
 
 # Where each guard finds its token, which kind it takes there, and how it refuses.
@@ -46,9 +50,13 @@ OF_RESET: Final = {RESET_COOKIE: "reset page"}
 OF_SERVICES: Final = frozenset(f"service {scope}" for scope in Scope)
 TAKEN: Final[Mapping[str, tuple[Mapping[str, str], HTTPStatus]]] = {
     "signed_in": (HELD_BY_APP, HTTPStatus.UNAUTHORIZED),
+    "signed_in_for_rights": (HELD_BY_APP, HTTPStatus.UNAUTHORIZED),
     "with_session": (HELD_BY_APP, HTTPStatus.UNAUTHORIZED),
     "signed_in_browser": ({SESSION_COOKIE: "cookie"}, HTTPStatus.UNAUTHORIZED),
     "holder": ({SESSION_COOKIE: "cookie"}, HTTPStatus.UNAUTHORIZED),
+    "holder_for_rights": ({SESSION_COOKIE: "cookie"}, HTTPStatus.UNAUTHORIZED),
+    "with_guardian": ({BEARER: "guardian"}, HTTPStatus.UNAUTHORIZED),
+    "with_guardian_cookie": ({OF_GUARDIAN: "guardian"}, HTTPStatus.UNAUTHORIZED),
     "with_registration": ({BEARER: "registration"}, HTTPStatus.UNAUTHORIZED),
     "with_registration_cookie": (OF_REGISTRATION, HTTPStatus.UNAUTHORIZED),
     "links.with_link": ({GUARDIAN_COOKIE: "guardian page"}, HTTPStatus.NOT_FOUND),
@@ -66,6 +74,17 @@ DOORS: Final[Mapping[str, tuple[str, str, Mapping[str, str]]]] = {
     "/v1/contact-changes/undo": ("token", "undo", {}),
     "/v1/consent-requests/open": ("link_token", "consent link", {}),
     "/v1/consent-requests/answer": ("link_token", "consent link", {"answer": "refuse"}),
+    "/v1/consent-requests/resend": ("link_token", "consent link", {}),
+    "/v1/consents/open": ("link_token", "granted link", {}),
+    "/v1/consents/withdraw": ("link_token", "granted link", {}),
+    "/v1/consents/ask": ("link_token", "granted link", {}),
+    "/v1/consents/dispute": ("link_token", "granted link", {}),
+    "/v1/consents/invite": (
+        "link_token",
+        "granted link",
+        {"guardian_email": "dad@example.org", "relation": "parent"},
+    ),
+    "/v1/guardian/sessions": ("link_token", "guardian link", {"code": "000000"}),
 }
 PAGES: Final = {"/reset": "reset", "/security": "security", "/undo": "undo"}
 OPEN_TO_ALL: Final = {anyone, for_app}
@@ -176,6 +195,11 @@ async def an_attacker(service: Service) -> Attacker:
     challenge = (await (await other.ask()).json())["challenge_id"]
     family = await a_family(service)
     sibling = await a_child(service, username="little-lou")
+    ward = await a_ward(service, username="little-max", guardian=DAD)
+    guardian = await sign_in(service, DAD)
+    await begin(service, DAD)
+    guardian_link = await link_sent(service, DAD)
+    assert guardian_link is not None
     gate = await service.check_age("terra-maestro", date_of_birth="1990-05-17")
     assert browser.cookie is not None
     held = {
@@ -189,6 +213,9 @@ async def an_attacker(service: Service) -> Attacker:
         "another registration": sibling.token,
         "gate ticket": gate["ticket"],
         "consent link": family.link,
+        "granted link": ward.link,
+        "guardian link": guardian_link,
+        "guardian": guardian.token,
         "recovery code": other.recovery_codes[0],
     }
     held |= await links_of(service, owner) | await pages_of(service, other, family.link)

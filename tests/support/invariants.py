@@ -26,9 +26,9 @@ RULES: Final = {
         WHERE EXISTS (
             SELECT 1 FROM registration AS live
             WHERE live.registration_id = over.registration_id
-        ) OR over.completed <> EXISTS (
+        ) OR EXISTS (
             SELECT 1 FROM account
-            WHERE account.account_id = over.registration_id
+            WHERE account.account_id = over.registration_id AND NOT over.completed
         )
     """,
     "every account rests on an age decision of its own": """
@@ -46,25 +46,26 @@ RULES: Final = {
         SELECT account_id FROM account
         JOIN age_decision ON decision_id = age_decision_id
         WHERE (decision = 'ask_guardian' OR account.age_band = 'child')
+            AND account.state <> 'suspended'
             AND NOT EXISTS (
                 SELECT 1 FROM guardianship AS bond
                 JOIN consent_grant AS granted ON granted.giver_id = bond.guardian_id
                 WHERE bond.account_id = account.account_id
                     AND granted.account_id = account.account_id
                     AND granted.given_by = 'guardian'
-                    AND granted.state = 'active'
+                    AND granted.state IN ('active', 'provisional')
             )
     """,
     "nobody who needs no guardian has one": """
         SELECT bond.account_id FROM guardianship AS bond
         JOIN account USING (account_id)
         JOIN age_decision ON decision_id = age_decision_id
-        WHERE decision <> 'ask_guardian'
+        WHERE decision <> 'ask_guardian' AND bond.ended_at IS NULL
     """,
-    "every account has agreed to a policy, once": """
+    "every account has agreed to a policy": """
         SELECT account_id FROM account
         LEFT JOIN policy_acceptance USING (account_id)
-        GROUP BY account_id HAVING count(policy_version) <> 1
+        GROUP BY account_id HAVING count(policy_version) = 0
     """,
     "a data key belongs to somebody": """
         SELECT subject_id FROM subject_key
@@ -100,6 +101,7 @@ RULES: Final = {
     "a guardian is asked exactly while a registration waits for one": """
         SELECT registration_id FROM registration
         FULL JOIN consent_request USING (registration_id)
+        WHERE consent_request.account_id IS NULL
         GROUP BY registration_id
         HAVING count(consent_request_id) <> count(*) FILTER (
             WHERE registration.state = 'awaiting_guardian'
@@ -111,6 +113,29 @@ RULES: Final = {
             SELECT 1 FROM guardianship
             WHERE guardianship.guardian_id = guardian.guardian_id
         )
+    """,
+    "who needs a guardian has every essential purpose granted, or is suspended": """
+        SELECT account.account_id FROM account
+        JOIN consent_grant AS ever USING (account_id)
+        WHERE account.state <> 'suspended' AND ever.given_by = 'guardian'
+            AND ever.purpose IN ('account', 'service')
+            AND NOT EXISTS (
+                SELECT 1 FROM consent_grant AS live
+                WHERE live.account_id = account.account_id
+                    AND live.purpose = ever.purpose
+                    AND live.state IN ('provisional', 'active')
+            )
+    """,
+    "a suspended account that lacks consent has an end": """
+        SELECT account_id FROM account
+        WHERE suspended_for = 'consent' AND NOT EXISTS (
+            SELECT 1 FROM consent_timer
+            WHERE subject_id = account_id AND kind = 'erase'
+        )
+    """,
+    "receipts of an account are numbered without a gap": """
+        SELECT account_id FROM consent_receipt GROUP BY account_id
+        HAVING min(number) <> 1 OR max(number) <> count(*)
     """,
     "one person is one registration or one account": """
         SELECT registration_id FROM registration

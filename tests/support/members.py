@@ -43,6 +43,9 @@ class SignedIn:
     async def post(self, path: str, **body: Json) -> ClientResponse:
         return await self.service.client.post(path, json=body, headers=self.headers)
 
+    async def put(self, path: str, **body: Json) -> ClientResponse:
+        return await self.service.client.put(path, json=body, headers=self.headers)
+
     async def delete(self, path: str) -> ClientResponse:
         return await self.service.client.delete(path, headers=self.headers)
 
@@ -132,12 +135,9 @@ class Member:
                 connection, self.account_id, now=self.service.clock.now()
             )
 
-    async def set_state(self, state: str) -> None:
-        await self.service.pool.execute(
-            "UPDATE account SET state = $2 WHERE account_id = $1",
-            self.account_id,
-            state,
-        )
+    async def freeze(self) -> None:
+        """Have the age of the holder reviewed: nobody is let in meanwhile."""
+        assert await self.service.parts.minors.freeze(self.account_id, "a report")
 
 
 async def a_member(

@@ -3,11 +3,12 @@
 from dataclasses import replace
 from typing import Final
 
+from service.domain.accounts import ERASED, AccountState, Suspension
 from service.domain.actors import TIMER
 from service.domain.decisions import AgeBand
 from service.domain.events import Cause, EventType
 from service.domain.forms import ContactKind
-from service.domain.told.entry import OPENED_BY, Told
+from service.domain.told.entry import NO_PURPOSES, OPENED_BY, STANDS_BECAUSE, Told
 from service.domain.told.examples import CHILD, FAMILY, GUARDIAN, HOLDER
 
 ACCOUNT: Final = (
@@ -39,24 +40,62 @@ ACCOUNT: Final = (
         ),
     ),
     Told(
-        summary="An account and its data were erased.",
-        more="Whoever had the data erases it too, and says so: a 2xx is enough, or, of "
-        "subscribers that say so later, `POST /v1/events/{event_id}/acknowledgements`. "
-        "It stays open until each has.",
+        summary="The account is stored, and used for nothing.",
+        more="`after` says why: `consent` that it needs is missing, or its holder's "
+        "age is under review.",
+        example=replace(
+            FAMILY,
+            type=EventType.ACCOUNT_SUSPENDED,
+            cause=Cause.EXPIRED,
+            actor=TIMER,
+            before=AccountState.ACTIVE,
+            after=Suspension.CONSENT,
+        ),
+        causes=STANDS_BECAUSE,
+        values={"after": (*Suspension,)},
+        empty=NO_PURPOSES,
+    ),
+    Told(
+        summary="The account goes on.",
+        more="`purposes` are those that are on.",
+        example=replace(
+            FAMILY,
+            type=EventType.ACCOUNT_REACTIVATED,
+            cause=Cause.GUARDIAN_GAVE,
+            actor=GUARDIAN,
+            before=Suspension.CONSENT,
+            after=AccountState.ACTIVE,
+            purposes=("service",),
+        ),
+        causes=STANDS_BECAUSE,
+        values={
+            "before": (*Suspension,),
+            "after": (AccountState.ACTIVE, AccountState.RESTRICTED),
+        },
+    ),
+    Told(
+        summary="The account is gone; erase what you have of it.",
+        more="All that it held is deleted. Its receipts are kept a while; they name "
+        "nobody. Whoever had the data erases it too, and says so: a 2xx is enough, or, "
+        "of subscribers that say so later, "
+        "`POST /v1/events/{event_id}/acknowledgements`. It stays open until each has.",
         example=replace(
             FAMILY,
             type=EventType.ACCOUNT_ERASED,
             cause=Cause.CONSENT_ENDED,
             actor=TIMER,
-            before="active",
-            after="erased",
+            before=Suspension.CONSENT,
+            after=ERASED,
         ),
         causes=(
             Cause.CONSENT_ENDED,
-            Cause.GUARDIAN_WITHDREW,
-            Cause.HOLDER_WITHDREW,
+            Cause.MINOR_REPORTED,
+            Cause.REVIEW_DECIDED,
+            Cause.GUARDIAN_REFUSED,
+            Cause.GUARDIAN_ERASED,
         ),
-        values={"after": ("erased",)},
+        values={"after": (ERASED,)},
+        empty=NO_PURPOSES,
     ),
     Told(
         summary="An erasure has not been acknowledged by everybody for 24 hours.",

@@ -70,14 +70,15 @@ AGE: Final = (
         values=PROVEN,
     ),
     Told(
-        summary="A proof showed that the person is too young.",
-        more="The registration ends at once.",
+        summary="Somebody turned out to be too young.",
+        more="By a proof, and the registration ends at once; or an operator has "
+        "decided about an account, which waits for a guardian then or is erased.",
         example=replace(
             ADULT,
             type=EventType.AGE_MINOR_DETECTED,
             cause=Cause.PROVEN_TOO_YOUNG,
             assurance=ProofMethod.DOCUMENT,
         ),
-        values=PROVEN,
+        causes=(Cause.PROVEN_TOO_YOUNG, Cause.REVIEW_DECIDED),
     ),
 )

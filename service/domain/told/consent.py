@@ -1,13 +1,13 @@
-"""What is told of consent: asked for, answered, withdrawn."""
+"""What is told of consent: asked for and answered; what becomes of it is beside."""
 
 from dataclasses import replace
 from typing import Final
 
 from service.domain.actors import APPLICANT, TIMER
 from service.domain.events import Cause, EventType
-from service.domain.profiles import LegalGround
-from service.domain.told.entry import Told
-from service.domain.told.examples import FAMILY, GUARDIAN
+from service.domain.grants import GrantState
+from service.domain.told.entry import NO_PURPOSES, STANDS_BECAUSE, Told
+from service.domain.told.examples import FAMILY, GUARDIAN, RECEIPT
 
 CONSENT: Final = (
     Told(
@@ -19,6 +19,7 @@ CONSENT: Final = (
             cause=Cause.GUARDIAN_ASKED,
             actor=APPLICANT,
         ),
+        causes=(Cause.GUARDIAN_ASKED, Cause.GUARDIAN_INVITED, Cause.MINOR_REPORTED),
     ),
     Told(
         summary="A guardian opened the request.",
@@ -26,15 +27,50 @@ CONSENT: Final = (
         example=FAMILY,
     ),
     Told(
-        summary="A guardian gave consent.",
-        more="For `purposes`: the essential ones, and those that were chosen.",
+        summary="A message to a guardian came back.",
+        more="A child may correct the address, twice.",
+        example=replace(
+            FAMILY,
+            type=EventType.CONSENT_BOUNCED,
+            cause=Cause.MESSAGE_FAILED,
+            actor=TIMER,
+        ),
+        empty=NO_PURPOSES,
+    ),
+    Told(
+        summary="Consent was given.",
+        more="By a guardian or, later than at sign-up, by a holder who decides alone. "
+        "For `purposes`: the essential ones, and those that were chosen. `after` is "
+        "`provisional` while the second contact is to come, which the guardian can "
+        "still revoke at; `consent.confirmed` follows. It is `waiting` while somebody "
+        "else has to agree as well; `consent.joined` follows. `receipt_id` names the "
+        "signed record.",
         example=replace(
             FAMILY,
             type=EventType.CONSENT_GIVEN,
             cause=Cause.GUARDIAN_GAVE,
             actor=GUARDIAN,
+            after=GrantState.PROVISIONAL,
+            purposes=("service",),
+            receipt_id=RECEIPT,
+        ),
+        causes=(Cause.GUARDIAN_GAVE, Cause.HOLDER_DECIDED),
+        values={
+            "after": (GrantState.WAITING, GrantState.PROVISIONAL, GrantState.ACTIVE)
+        },
+        always=frozenset({"purposes", "receipt_id"}),
+    ),
+    Told(
+        summary="Enough people have agreed, and purposes are on.",
+        more="`purposes` are those that waited for this.",
+        example=replace(
+            FAMILY,
+            type=EventType.CONSENT_JOINED,
+            cause=Cause.GUARDIAN_GAVE,
+            actor=GUARDIAN,
             purposes=("service",),
         ),
+        causes=STANDS_BECAUSE,
         always=frozenset({"purposes"}),
     ),
     Told(
@@ -52,24 +88,11 @@ CONSENT: Final = (
         ),
     ),
     Told(
-        summary="A guardian did not answer in time.",
-        more="The registration ends.",
+        summary="Nobody answered in time, or consent came to its end.",
+        more="A registration ends by it. Of an account `purposes` are off now.",
         example=replace(
             FAMILY, type=EventType.CONSENT_EXPIRED, cause=Cause.EXPIRED, actor=TIMER
         ),
-    ),
-    Told(
-        summary="A consent, or a part of it, was withdrawn.",
-        more="`purposes` are those that are off from now on. It stays open until every "
-        "subscriber has acknowledged it, as an erasure does.",
-        example=replace(
-            FAMILY,
-            type=EventType.CONSENT_WITHDRAWN,
-            cause=Cause.GUARDIAN_WITHDREW,
-            actor=GUARDIAN,
-            legal_ground=LegalGround.CONSENT,
-            purposes=("improvement",),
-        ),
-        causes=(Cause.GUARDIAN_WITHDREW, Cause.HOLDER_WITHDREW),
+        causes=(Cause.EXPIRED, Cause.SECOND_CONTACT_FAILED, Cause.POLICY_CHANGED),
     ),
 )

@@ -25,6 +25,27 @@ OPENED_BY: Final = (
 )
 """What an account is opened by."""
 
+STANDS_BECAUSE: Final = (
+    Cause.GUARDIAN_GAVE,
+    Cause.GUARDIAN_WITHDREW,
+    Cause.HOLDER_WITHDREW,
+    Cause.HOLDER_DECIDED,
+    Cause.EXPIRED,
+    Cause.SECOND_CONTACT,
+    Cause.SECOND_CONTACT_FAILED,
+    Cause.GUARDIAN_BARRED,
+    Cause.GUARDIAN_REMOVED,
+    Cause.NOT_MY_CHILD,
+    Cause.DISPUTE_RESOLVED,
+    Cause.POLICY_CHANGED,
+    Cause.BIRTHDAY,
+    Cause.MINOR_REPORTED,
+    Cause.REVIEW_DECIDED,
+)
+"""Why an account is suspended, or goes on."""
+
+NO_PURPOSES: Final = frozenset({"purposes"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
@@ -32,7 +53,8 @@ class Told:
 
     *causes* are those it can have, that of the example unless they are named. *values*
     names fields that hold no more than these; *always* fields that are never null or
-    empty in this type. Any other field holds what its type on the page of events says.
+    empty in this type, *empty* lists that are. Any other field holds what its type on
+    the page of events says.
     """
 
     summary: str
@@ -41,3 +63,4 @@ class Told:
     causes: tuple[Cause, ...] = ()
     values: Mapping[str, Values] = field(default_factory=dict)
     always: frozenset[str] = frozenset()
+    empty: frozenset[str] = frozenset()

@@ -10,6 +10,7 @@ from service.domain.decisions import AgeBand
 from service.domain.events import Cause, Event, EventType
 from service.domain.profiles import AppName, LegalGround
 
+RECEIPT: Final = UUID("0b2f5a1e-9c1d-4f6e-8a53-2f8b6d3e7c25")
 GUARDIAN: Final = Actor(
     ActorKind.GUARDIAN, UUID("01a20320-a200-70c1-9a55-2f8b6d3e7c10")
 )

@@ -18,6 +18,7 @@ ENDED_BY: Final = (
     Cause.GAVE_UP,
     Cause.EXPIRED,
     Cause.IDENTIFIER_TAKEN,
+    Cause.SECOND_CONTACT_FAILED,
 )
 
 REGISTRATION: Final = (

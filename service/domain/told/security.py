@@ -5,7 +5,7 @@ from typing import Final
 
 from service.domain.authenticators import SECOND_FACTORS, Factor
 from service.domain.events import Cause, EventType
-from service.domain.told.entry import Told
+from service.domain.told.entry import STANDS_BECAUSE, Told
 from service.domain.told.examples import HOLDER
 
 LEFT: Final = tuple(str(left) for left in range(10))
@@ -14,15 +14,21 @@ LEFT: Final = tuple(str(left) for left in range(10))
 SECURITY: Final = (
     Told(
         summary="Sessions of an account ended before their time.",
-        more="One, some or all of them. Tokens that were handed out before may still "
-        "be good for five minutes with whoever verifies them offline.",
+        more="One, some or all of them; all of them when the account is suspended. "
+        "Tokens that were handed out before may still be good for five minutes with "
+        "whoever verifies them offline.",
         example=replace(
             HOLDER,
             type=EventType.SECURITY_SESSIONS_ENDED,
             cause=Cause.TOKEN_REUSED,
             age_band=None,
         ),
-        causes=(Cause.SIGNED_OUT, Cause.TOKEN_REUSED, Cause.CREDENTIALS_CHANGED),
+        causes=(
+            Cause.SIGNED_OUT,
+            Cause.TOKEN_REUSED,
+            Cause.CREDENTIALS_CHANGED,
+            *STANDS_BECAUSE,
+        ),
     ),
     Told(
         summary="A second factor was added to an account.",

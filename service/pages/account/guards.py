@@ -4,11 +4,20 @@ from aiohttp import web
 
 from service.caller import APP, HOLDER, PROFILES, for_app, own_origins
 from service.domain.refusals import OriginNotAllowed, SessionRequired
-from service.sessions.guards import COOKIE, DOOR, signed_in_browser
+from service.sessions.guards import COOKIE, DOOR, check_in_use, signed_in_browser
 
 
 async def holder(request: web.Request) -> None:
-    """Let in a browser that is signed in, and read the page as its operator has it."""
+    """Let in a browser that is signed in to an account in use."""
+    await holder_for_rights(request)
+    check_in_use(request)
+
+
+async def holder_for_rights(request: web.Request) -> None:
+    """Let in a browser that is signed in, and read the page as its operator has it.
+
+    Also to see and decide what becomes of the holder's data.
+    """
     await signed_in_browser(request)
     request[APP] = request.app[PROFILES][request[HOLDER].app]
 

@@ -24,7 +24,12 @@ from service.pages.account import (
     sign_in,
     step_up,
 )
-from service.pages.account.guards import for_app_from_here, from_here, holder
+from service.pages.account.guards import (
+    for_app_from_here,
+    from_here,
+    holder,
+    holder_for_rights,
+)
 from service.pages.account.step_up import freshly
 
 _SECOND: Final = "/sign-in/{app}/second-factor"
@@ -56,10 +61,10 @@ ENTERING: Final = (
 )
 
 OWN: Final = (
-    _read("/account", holder, overview.page),
-    _sent("/account/sign-out", holder, sign_in.sign_out, STEPS),
-    _read("/account/confirm", holder, step_up.ask),
-    _hashed("/account/confirm", holder, step_up.send, SIGN_INS),
+    _read("/account", holder_for_rights, overview.page),
+    _sent("/account/sign-out", holder_for_rights, sign_in.sign_out, STEPS),
+    _read("/account/confirm", holder_for_rights, step_up.ask),
+    _hashed("/account/confirm", holder_for_rights, step_up.send, SIGN_INS),
     _read("/account/security", holder, security.page),
     _read("/account/password", holder, freshly(password.ask)),
     _hashed("/account/password", holder, freshly(password.change), SIGN_INS),
@@ -72,8 +77,8 @@ OWN: Final = (
     _sent(_ONE, holder, freshly(authenticator.change), STEPS),
     _read("/account/recovery-codes", holder, freshly(recovery_codes.ask)),
     _sent("/account/recovery-codes", holder, freshly(recovery_codes.replace), STEPS),
-    _read("/account/sessions", holder, sessions.page),
-    _sent("/account/sessions", holder, sessions.end, STEPS),
+    _read("/account/sessions", holder_for_rights, sessions.page),
+    _sent("/account/sessions", holder_for_rights, sessions.end, STEPS),
     _read(_CONTACT, holder, freshly(contacts.ask)),
     _sent(_CONTACT, holder, freshly(contacts.change), STEPS),
     _read(f"{_CONTACT}/code", holder, contacts.ask_code),

@@ -72,7 +72,7 @@ async def test_what_there_is_to_say_is_said_after_the_right_password(
     service: Service,
 ) -> None:
     holder = await a_holder(service)
-    await holder.member.set_state("suspended")
+    await holder.member.freeze()
     page = await holder.sign_in("not the password")
     assert page.errors == [WRONG]
     page = await holder.sign_in()

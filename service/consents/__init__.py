@@ -1,0 +1,1 @@
+"""Consent that was given: confirmed, narrowed, withdrawn, expired, handed over."""

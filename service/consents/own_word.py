@@ -1,0 +1,193 @@
+"""What the holder of an account decides about their data, who decides alone."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from service.accounts.flows import AccountFlows
+from service.accounts.held import Held, HeldAccounts
+from service.consents.choices import Choice, choice_of
+from service.consents.flows import Changed, Consents
+from service.domain.accounts import AccountId
+from service.domain.actors import holder
+from service.domain.decisions import DecisionKind
+from service.domain.events import Cause
+from service.domain.grants import Giver, Grant
+from service.domain.refusals import (
+    AccountUnknown,
+    GuardianDecides,
+    PurposesWrong,
+)
+from service.kit.clock import Clock
+from service.kit.database import Connection, Pool, transaction
+from service.kit.database import connection as reading
+from service.kit.ids import new_id
+
+OWN_WORD: Final = "form"
+"""The method of a grant that the holder gave in a form."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnWord:
+    """The holder's own decisions; for whom a guardian decides, none."""
+
+    pool: Pool
+    clock: Clock
+    accounts: AccountFlows
+    held: HeldAccounts
+    consents: Consents
+
+    async def look(self, account_id: AccountId, purpose_id: str) -> Choice:
+        """Return how one purpose of an account stands, whoever decides about it.
+
+        Raises PurposeUnknown or AccountUnknown.
+        """
+        now = self.clock.now()
+        async with reading(self.pool) as connection:
+            held = await self.held.find(connection, account_id)
+        if held is None:
+            raise AccountUnknown
+        return choice_of(held, purpose_id, now=now)
+
+    async def choose(
+        self, account_id: AccountId, purpose_id: str, *, granted: bool
+    ) -> Choice:
+        """Take the holder's word about one purpose, with effect at once.
+
+        The first that they agree to takes the place of a guardian's consent for
+        everything that is on. To say the same again changes nothing. Raises
+        PurposesWrong where what is essential is off and the purpose is not; and
+        PurposeUnknown, AccountUnknown or GuardianDecides.
+        """
+        now = self.clock.now()
+        async with transaction(self.pool) as connection:
+            held = await self._lock(connection, account_id)
+            choice = choice_of(held, purpose_id, now=now)
+            if granted and (not choice.on or held.account.own_word_due):
+                if held.account.condition.suspended and not choice.purpose.essential:
+                    raise PurposesWrong
+                on = {*held.on(now=now), purpose_id}
+                changed = await self._agree(connection, held, on, now=now)
+            elif not granted and any(one.purpose == purpose_id for one in held.live()):
+                changed = await self._withdraw(connection, held, [purpose_id], now=now)
+            else:
+                return choice
+            return choice_of(changed.held, purpose_id, now=now)
+
+    async def decide(self, account_id: AccountId, purposes: Collection[str]) -> Changed:
+        """Take the holder's word: what is essential is on, and *purposes* beyond it.
+
+        What a guardian had granted is handed over by it, once and for all; what the
+        holder does not name is off. A suspended account that lacked consent goes on.
+        Raises PurposesWrong, AccountUnknown or GuardianDecides.
+        """
+        now = self.clock.now()
+        async with transaction(self.pool) as connection:
+            held = await self._lock(connection, account_id)
+            return await self._decide(connection, held, purposes, now=now)
+
+    async def withdraw(
+        self, account_id: AccountId, purposes: Collection[str] | None
+    ) -> Changed:
+        """Withdraw consent for *purposes*, or all of it, whoever gave it; at once."""
+        now = self.clock.now()
+        async with transaction(self.pool) as connection:
+            held = await self._lock(connection, account_id)
+            return await self._withdraw(connection, held, purposes, now=now)
+
+    async def _agree(
+        self,
+        connection: Connection,
+        held: Held,
+        purposes: Collection[str],
+        *,
+        now: datetime,
+    ) -> Changed:
+        """Let *purposes* be on by the holder's own word, what a guardian gave too."""
+        of_guardians = any(one.given_by is Giver.GUARDIAN for one in held.live())
+        if of_guardians or held.account.own_word_due:
+            return await self._decide(connection, held, purposes, now=now)
+        on = held.on(now=now)
+        grants = [
+            one
+            for one in await self._grants(connection, held, purposes, now=now)
+            if one.purpose not in on
+        ]
+        return await self.consents.give_own(
+            connection, held, grants, actor=holder(held.account_id), now=now
+        )
+
+    async def _decide(
+        self,
+        connection: Connection,
+        held: Held,
+        purposes: Collection[str],
+        *,
+        now: datetime,
+    ) -> Changed:
+        grants = await self._grants(connection, held, purposes, now=now)
+        return await self.consents.hand_over(
+            connection, held, grants, actor=holder(held.account_id), now=now
+        )
+
+    async def _grants(
+        self,
+        connection: Connection,
+        held: Held,
+        purposes: Collection[str],
+        *,
+        now: datetime,
+    ) -> list[Grant]:
+        """Return the grants of *purposes* and of what is essential.
+
+        The policy that counts now is agreed to with them.
+        """
+        account_id, profile = held.account_id, held.profile
+        policy = profile.current_policy(now.date())
+        chosen = [profile.purpose(one) for one in purposes]
+        if None in chosen:
+            raise PurposesWrong
+        await self.accounts.accept(connection, account_id, policy, Giver.HOLDER, at=now)
+        return [
+            Grant(
+                grant_id=new_id(now),
+                account_id=account_id,
+                purpose=one.id,
+                given_by=Giver.HOLDER,
+                giver_id=account_id,
+                method=OWN_WORD,
+                strength=0,
+                policy_version=policy.version,
+                given_at=now,
+                ends_at=None,
+            )
+            for one in profile.purposes
+            if one.essential or one in chosen
+        ]
+
+    async def _withdraw(
+        self,
+        connection: Connection,
+        held: Held,
+        purposes: Collection[str] | None,
+        *,
+        now: datetime,
+    ) -> Changed:
+        return await self.consents.withdraw(
+            connection,
+            held,
+            purposes,
+            guardian_id=None,
+            actor=holder(held.account_id),
+            cause=Cause.HOLDER_WITHDREW,
+            now=now,
+        )
+
+    async def _lock(self, connection: Connection, account_id: AccountId) -> Held:
+        held = await self.held.lock(connection, account_id)
+        if held is None:
+            raise AccountUnknown
+        if held.account.decision is not DecisionKind.ADMIT:
+            raise GuardianDecides
+        return held

@@ -1,0 +1,42 @@
+"""The JSON of what the holder of an account decides about their data."""
+
+from dataclasses import dataclass
+
+from service.consents.choices import Choice
+from service.kit.fields import Flag
+from service.kit.times import instant
+from service.kit.web import Form
+from service.profiles.shown import show_purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Whether a purpose may be pursued."""
+
+    granted: bool
+
+
+class WordForm(Form[Word]):
+    """The body of PUT /v1/account/purposes/{purpose}."""
+
+    makes = Word
+
+    granted = Flag(required=True)
+
+
+def show(choice: Choice) -> dict[str, object]:
+    """Return how a purpose stands, who decides about it, and how the account stands."""
+    account, timers = choice.held.account, choice.held.profile.timers
+    grant, since = choice.grant, choice.held.account.suspended_at
+    return {
+        "purpose": show_purpose(choice.purpose),
+        "granted": choice.on,
+        "decided_by": choice.decided_by,
+        "given_by": grant and grant.given_by,
+        "policy_version": grant and grant.policy_version,
+        "given_at": grant and instant(grant.given_at),
+        "ends_at": grant and grant.ends_at and instant(grant.ends_at),
+        "own_word_due": account.own_word_due,
+        "account_state": account.condition.state,
+        "erased_at": since and instant(since + timers.suspended),
+    }

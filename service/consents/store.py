@@ -1,0 +1,357 @@
+"""Guardians, their links, and what falls due for consent, in PostgreSQL."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from service.domain.accounts import AccountId
+from service.domain.consent import GuardianId, Relation
+from service.domain.profiles import AppName
+from service.kit import queries
+from service.kit.database import Connection
+from service.kit.secrets import Place, SealingKey
+
+_sql = queries.load("consents")
+
+GUARDIAN: Final = "guardian"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guardian:
+    """Somebody who consented for another, with the key that their address is under."""
+
+    guardian_id: GuardianId
+    app: AppName
+    email: str = field(repr=False)
+    language: str
+    key: SealingKey
+    barred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bond:
+    """Who has a say about an account, and what they are to its holder."""
+
+    guardian_id: GuardianId
+    relation: Relation
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a guardian's link leads to."""
+
+    account_id: AccountId
+    guardian_id: GuardianId
+    expires_at: datetime
+
+
+class TimerKind(StrEnum):
+    """What falls due."""
+
+    SECOND_CONTACT = "second_contact"
+    CONFIRM = "confirm"
+    NOTICE = "notice"
+    EXPIRE = "expire"
+    ERASE = "erase"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timer:
+    """Something that falls due once, for an account or a registration.
+
+    *about* is the instant at which the consent that is meant was given, or ends.
+    """
+
+    timer_id: UUID
+    subject_id: UUID
+    giver_id: UUID | None
+    kind: TimerKind
+    due_at: datetime
+    about: datetime
+    message_id: UUID | None = None
+
+
+async def lock_index(connection: Connection, blind_index: bytes) -> None:
+    """Let nobody else add the guardian behind *blind_index* meanwhile."""
+    number = int.from_bytes(blind_index[:8], signed=True)
+    await _sql["lock_guardian_index"].value(connection, lock_number=number)
+
+
+async def find_guardian(
+    connection: Connection, app: AppName, blind_index: bytes
+) -> tuple[GuardianId, bool] | None:
+    """Return the guardian with this address and whether they are barred, or None."""
+    row = await _sql["find_guardian"].one(connection, app=app, blind_index=blind_index)
+    if row is None:
+        return None
+    return GuardianId(row["guardian_id"]), row["barred_at"] is not None
+
+
+async def read_guardian(
+    connection: Connection, guardian_id: GuardianId, *, key: SealingKey
+) -> Guardian:
+    """Return a guardian that there is, opened with their *key*."""
+    row = await _sql["read_guardian"].one(connection, guardian_id=guardian_id)
+    if row is None:
+        raise LookupError("a guardian with a key and no row")
+    place = Place(GUARDIAN, "email", str(guardian_id))
+    return Guardian(
+        guardian_id=guardian_id,
+        app=AppName(row["app"]),
+        email=key.open_text(row["email"], place),
+        language=row["language"],
+        key=key,
+        barred=row["barred_at"] is not None,
+    )
+
+
+async def add_guardian(
+    connection: Connection, guardian: Guardian, *, blind_index: bytes, at: datetime
+) -> None:
+    """Keep a guardian, sealed with their own key."""
+    place = Place(GUARDIAN, "email", str(guardian.guardian_id))
+    await _sql["add_guardian"].run(
+        connection,
+        guardian_id=guardian.guardian_id,
+        app=guardian.app,
+        blind_index=blind_index,
+        email=guardian.key.seal_text(guardian.email, place),
+        language=guardian.language,
+        since=at,
+    )
+
+
+async def bar(connection: Connection, guardian_id: GuardianId, *, at: datetime) -> None:
+    """Note that nothing this person consents to counts any more."""
+    await _sql["bar_guardian"].run(connection, guardian_id=guardian_id, barred_at=at)
+
+
+async def add_guardianship(
+    connection: Connection,
+    account_id: AccountId,
+    guardian_id: GuardianId,
+    relation: Relation,
+    *,
+    at: datetime,
+) -> None:
+    """Keep whose guardian somebody is, or is again."""
+    await _sql["add_guardianship"].run(
+        connection,
+        account_id=account_id,
+        guardian_id=guardian_id,
+        relation=relation,
+        since=at,
+    )
+
+
+async def find_bonds(connection: Connection, account_id: AccountId) -> list[Bond]:
+    """Return who has a say about an account now, longest first."""
+    rows = await _sql["find_bonds"].all(connection, account_id=account_id)
+    return [
+        Bond(GuardianId(row["guardian_id"]), Relation(row["relation"])) for row in rows
+    ]
+
+
+async def find_every_bond(
+    connection: Connection, account_id: AccountId
+) -> list[GuardianId]:
+    """Return who has, or had, a say about an account."""
+    rows = await _sql["find_every_bond"].all(connection, account_id=account_id)
+    return [GuardianId(row["guardian_id"]) for row in rows]
+
+
+async def find_children(
+    connection: Connection, guardian_id: GuardianId
+) -> list[AccountId]:
+    """Return the accounts about which a guardian has a say now."""
+    rows = await _sql["find_children"].all(connection, guardian_id=guardian_id)
+    return [AccountId(row["account_id"]) for row in rows]
+
+
+async def find_methods(connection: Connection, guardian_id: GuardianId) -> list[str]:
+    """Return the methods of a guardian's consent that is confirmed and holds."""
+    rows = await _sql["find_methods"].all(connection, guardian_id=guardian_id)
+    return [row["method"] for row in rows]
+
+
+async def end_bonds(
+    connection: Connection,
+    account_id: AccountId,
+    guardian_id: GuardianId | None,
+    *,
+    at: datetime,
+) -> None:
+    """End the say of one guardian, or of every one; links and objections go too."""
+    await _sql["end_bonds"].run(
+        connection, account_id=account_id, guardian_id=guardian_id, ended_at=at
+    )
+    for what in ("delete_links_of", "delete_objections_of"):
+        await _sql[what].run(connection, account_id=account_id, guardian_id=guardian_id)
+
+
+async def delete_childless(
+    connection: Connection, guardian_ids: Collection[GuardianId]
+) -> list[GuardianId]:
+    """Delete those of the guardians who have no child here, and return which."""
+    rows = await _sql["delete_childless"].all(connection, guardian_ids=[*guardian_ids])
+    return [GuardianId(row["guardian_id"]) for row in rows]
+
+
+async def add_link(connection: Connection, link_hash: bytes, link: Link) -> None:
+    """Keep where a link leads to, by the hash of its secret."""
+    await _sql["add_link"].run(
+        connection,
+        link_hash=link_hash,
+        account_id=link.account_id,
+        guardian_id=link.guardian_id,
+        expires_at=link.expires_at,
+    )
+
+
+async def find_link(connection: Connection, link_hash: bytes) -> Link | None:
+    """Return where a link leads to, or None."""
+    row = await _sql["find_link"].one(connection, link_hash=link_hash)
+    if row is None:
+        return None
+    return Link(
+        AccountId(row["account_id"]), GuardianId(row["guardian_id"]), row["expires_at"]
+    )
+
+
+async def add_timer(connection: Connection, timer: Timer) -> None:
+    """Let something fall due."""
+    await _sql["add_timer"].run(
+        connection,
+        timer_id=timer.timer_id,
+        subject_id=timer.subject_id,
+        giver_id=timer.giver_id,
+        kind=timer.kind,
+        due_at=timer.due_at,
+        about=timer.about,
+    )
+
+
+async def find_due(
+    connection: Connection, *, now: datetime, after: tuple[datetime, UUID], batch: int
+) -> list[Timer]:
+    """Return what is due, the earliest first, after one."""
+    rows = await _sql["find_due"].all(
+        connection, now=now, after_due=after[0], after_id=after[1], batch=batch
+    )
+    return [
+        Timer(
+            timer_id=row["timer_id"],
+            subject_id=row["subject_id"],
+            giver_id=row["giver_id"],
+            kind=TimerKind(row["kind"]),
+            due_at=row["due_at"],
+            about=row["about"],
+            message_id=row["message_id"],
+        )
+        for row in rows
+    ]
+
+
+async def take(connection: Connection, timer: Timer) -> bool:
+    """Take what is due, once; False when somebody else did."""
+    taken = await _sql["take_timer"].run(
+        connection, timer_id=timer.timer_id, due_at=timer.due_at
+    )
+    return taken == 1
+
+
+async def await_message(
+    connection: Connection, timer: Timer, message_id: UUID, *, until: datetime
+) -> None:
+    """Let the confirmation wait for the second contact, *until* then at least."""
+    await _sql["await_message"].run(
+        connection,
+        subject_id=timer.subject_id,
+        giver_id=timer.giver_id,
+        about=timer.about,
+        message_id=message_id,
+        due_at=until,
+    )
+
+
+async def put_off(connection: Connection, timer: Timer) -> None:
+    """Let a timer that was taken fall due once more."""
+    await _sql["put_off"].run(
+        connection,
+        timer_id=timer.timer_id,
+        subject_id=timer.subject_id,
+        giver_id=timer.giver_id,
+        kind=timer.kind,
+        due_at=timer.due_at,
+        about=timer.about,
+        message_id=timer.message_id,
+    )
+
+
+async def delete_timers(
+    connection: Connection, subject_id: UUID, kind: TimerKind
+) -> None:
+    """Let nothing of one kind fall due for a subject any more."""
+    await _sql["delete_timers"].run(connection, subject_id=subject_id, kind=kind)
+
+
+async def delete_bonds_ended(
+    connection: Connection, *, before: datetime
+) -> list[GuardianId]:
+    """Delete the bonds that ended before, and return whose they were."""
+    rows = await _sql["delete_bonds_ended"].all(connection, before=before)
+    return [GuardianId(row["guardian_id"]) for row in rows]
+
+
+async def sweep(connection: Connection, *, now: datetime) -> int:
+    """Delete the links that lead nowhere any more; how many."""
+    return await _sql["delete_links_over"].run(connection, now=now)
+
+
+async def find_to_tell(
+    connection: Connection,
+    app: AppName,
+    policy_version: str,
+    *,
+    older: Collection[str],
+    after: UUID,
+    batch: int,
+) -> list[AccountId]:
+    """Return accounts whose guardians are to be told of a policy, in order of id."""
+    rows = await _sql["find_to_tell"].all(
+        connection,
+        app=app,
+        policy_version=policy_version,
+        older=[*older],
+        after=after,
+        batch=batch,
+    )
+    return [AccountId(row["account_id"]) for row in rows]
+
+
+async def add_told(
+    connection: Connection, account_id: AccountId, policy_version: str
+) -> bool:
+    """Note that guardians are told of a policy; False when they were before."""
+    added = await _sql["add_told"].run(
+        connection, account_id=account_id, policy_version=policy_version
+    )
+    return added == 1
+
+
+async def find_older(
+    connection: Connection,
+    app: AppName,
+    *,
+    older: Collection[str],
+    after: UUID,
+    batch: int,
+) -> list[AccountId]:
+    """Return accounts with live consent to one of the *older* policies, by id."""
+    rows = await _sql["find_older"].all(
+        connection, app=app, older=[*older], after=after, batch=batch
+    )
+    return [AccountId(row["account_id"]) for row in rows]

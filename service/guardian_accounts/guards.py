@@ -1,0 +1,45 @@
+"""Who is a guardian that is signed in: by a token, or by a cookie of their own."""
+
+from typing import Final
+
+from aiohttp import web
+
+from service.domain.consent import GuardianId
+from service.domain.refusals import GuardianTokenMissing
+from service.guardian_accounts.signing_in import GuardianSignIns
+
+SIGN_INS: Final = web.AppKey("guardian_sign_ins", GuardianSignIns)
+GUARDIAN: Final = web.RequestKey("guardian", GuardianId)
+TOKEN: Final = web.RequestKey("guardian_token", str)
+
+COOKIE: Final = "__Host-agegate-guardian-session"
+LONGEST: Final = 100
+
+
+async def with_guardian(request: web.Request) -> None:
+    """Let in who sends the token of a guardian."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        raise GuardianTokenMissing
+    await _let_in(request, token)
+
+
+async def with_guardian_cookie(request: web.Request) -> None:
+    """Let in a browser in which a guardian has signed in."""
+    await _let_in(request, request.cookies.get(COOKIE, ""))
+
+
+async def signed_in(request: web.Request) -> GuardianId | None:
+    """Return which guardian has signed in in this browser, if one has."""
+    try:
+        await with_guardian_cookie(request)
+    except GuardianTokenMissing:
+        return None
+    return request[GUARDIAN]
+
+
+async def _let_in(request: web.Request, token: str) -> None:
+    if len(token) > LONGEST:
+        raise GuardianTokenMissing
+    request[GUARDIAN] = await request.app[SIGN_INS].who(token)
+    request[TOKEN] = token

@@ -1,0 +1,1 @@
+"""Receipts: the signed record of each consent, and of each change to it."""

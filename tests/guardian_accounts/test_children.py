@@ -1,0 +1,274 @@
+"""What a guardian who is signed in sees of each child, and does."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.support.contract import operations
+from tests.support.couples import DAD, a_couple
+from tests.support.families import GUARDIAN, a_family
+from tests.support.invariants import broken
+from tests.support.scan import places_of
+from tests.support.service import Json, Service
+from tests.support.signed_in import SignedInGuardian, sign_in
+from tests.support.wards import Ward, a_ward, pass_time
+
+SECOND_CONTACT = timedelta(hours=24)
+
+
+@pytest.fixture
+async def ward(service: Service) -> Ward:
+    """A child whose guardian is known: the second contact is over."""
+    ward = await a_ward(service)
+    await pass_time(service, SECOND_CONTACT)
+    await pass_time(service, SECOND_CONTACT)
+    return ward
+
+
+@pytest.fixture
+async def guardian(service: Service, ward: Ward) -> SignedInGuardian:
+    return await sign_in(service)
+
+
+def on(child: Json) -> set[str]:
+    return {one["purpose"]["id"] for one in child["purposes"] if one["on"]}
+
+
+def by(child: Json, purpose: str) -> list[str]:
+    (found,) = [one for one in child["purposes"] if one["purpose"]["id"] == purpose]
+    return [one["given_by"] for one in found["grants"]]
+
+
+async def test_each_child_appears_once(service: Service, ward: Ward) -> None:
+    other = await a_ward(service, username="ada")
+    await a_ward(service, username="stranger", guardian=DAD)
+    guardian = await sign_in(service)
+
+    children = await guardian.children()
+
+    assert [one["account_id"] for one in children] == [
+        str(ward.account_id),
+        str(other.account_id),
+    ]
+
+
+async def test_what_holds_is_shown_and_who_agreed_to_it(service: Service) -> None:
+    couple = await a_couple(service, dads=())
+    guardian = await sign_in(service)
+
+    response = await guardian.get(f"/{couple.mum.account_id}")
+    child = await response.json()
+
+    assert on(child) == {"account", "protection", "improvement"}
+    assert sorted(by(child, "account")) == ["other_guardian", "you"]
+    assert by(child, "improvement") == ["you"]
+    assert child["several_guardians"] is True
+    assert {one["action"] for one in child["recent"]} >= {
+        "account.opened",
+        "guardian.invited",
+        "consent.answered",
+    }
+    assert len(child["receipts"]) == 2
+    assert DAD not in await response.text()
+
+
+async def test_one_purpose_goes_and_comes_back_without_a_message(
+    service: Service, ward: Ward, guardian: SignedInGuardian
+) -> None:
+    path = f"/{ward.account_id}"
+    gone = await guardian.post(f"{path}/withdrawals", purposes=["improvement"])
+    assert on(await gone.json()) == {"account", "protection"}
+
+    back = await guardian.post(f"{path}/consents", purposes=["improvement"])
+
+    assert back.status == 200, await back.text()
+    assert on(await back.json()) == {"account", "protection", "improvement"}
+    given = await ward.told("consent.given")
+    assert given[-1]["after"] == "active"
+    methods = await service.pool.fetch(
+        "SELECT DISTINCT method, strength FROM consent_grant WHERE state = 'active'"
+    )
+    assert [tuple(one) for one in methods] == [("guardian_account", 1)]
+    assert await broken(service.pool) == []
+
+
+async def test_everything_goes_at_once(ward: Ward, guardian: SignedInGuardian) -> None:
+    response = await guardian.post(f"/{ward.account_id}/withdrawals")
+    child = await response.json()
+    assert child["account_state"] == "suspended"
+    assert child["erased_at"] is not None
+    assert on(child) == set()
+
+
+async def test_who_is_not_verified_yet_agrees_to_nothing_here(
+    service: Service,
+) -> None:
+    ward = await a_ward(service)
+    guardian = await sign_in(service)
+    (child,) = await guardian.children()
+    assert not any(one["offered"] for one in child["purposes"])
+
+    response = await guardian.post(
+        f"/{ward.account_id}/consents", purposes=["recommendations"]
+    )
+
+    assert response.status == 422
+    assert (await response.json())["code"] == "purposes_wrong"
+
+
+async def test_an_account_makes_nothing_stronger(
+    ward: Ward, guardian: SignedInGuardian
+) -> None:
+    (child,) = await guardian.children()
+    weak = {one["purpose"]["id"] for one in child["purposes"] if not one["offered"]}
+    for purpose in weak:
+        response = await guardian.post(
+            f"/{ward.account_id}/consents", purposes=[purpose]
+        )
+        assert response.status == 422
+    assert weak
+
+
+async def test_all_that_is_kept_is_handed_over(
+    ward: Ward, guardian: SignedInGuardian
+) -> None:
+    response = await guardian.get(f"/{ward.account_id}/export")
+    kept = await response.json()
+    assert kept["username"] == "little-kim"
+    assert {one["purpose"] for one in kept["consents"]} >= {"account", "improvement"}
+    assert {one["given_by"] for one in kept["consents"]} == {"you"}
+    assert kept["receipts"]
+    assert kept["policies_accepted"]
+    assert "password" not in (await response.text())
+
+
+async def test_the_child_is_erased_for_ever(
+    service: Service, ward: Ward, guardian: SignedInGuardian
+) -> None:
+    assert (await guardian.delete(f"/{ward.account_id}")).status == 204
+
+    assert await ward.account() is None
+    assert not await places_of(service.pool, "little-kim")
+    (erased,) = await ward.told("account.erased")
+    assert erased["cause"] == "guardian_erased"
+    assert erased["actor"]["type"] == "guardian"
+    assert await service.count("guardian") == 0
+    assert (await guardian.get()).status == 401
+    assert await broken(service.pool) == []
+
+
+async def test_nothing_is_erased_while_guardians_disagree(service: Service) -> None:
+    couple = await a_couple(service)
+    guardian = await sign_in(service)
+    path = f"/{couple.mum.account_id}"
+    assert (await guardian.post(f"{path}/disputes")).status == 202
+
+    response = await guardian.delete(path)
+
+    assert response.status == 409
+    assert await couple.mum.account() is not None
+    (child,) = await guardian.children()
+    assert child["disputed"] is True
+
+
+async def test_another_guardian_is_named(
+    service: Service, ward: Ward, guardian: SignedInGuardian
+) -> None:
+    response = await guardian.post(
+        f"/{ward.account_id}/invitations", guardian_email=DAD, relation="other"
+    )
+    assert response.status == 202
+    assert (await service.send_messages()).link_for(DAD)
+
+
+async def test_somebody_elses_child_is_nobody(
+    service: Service, ward: Ward, guardian: SignedInGuardian
+) -> None:
+    stranger = await a_ward(service, username="stranger", guardian=DAD)
+    for one in operations():
+        if "{account_id}" not in one.path or "/v1/guardian/" not in one.path:
+            continue
+        for account_id in (str(stranger.account_id), "x", ward.family.child.token):
+            body = {"purposes": [], "guardian_email": GUARDIAN, "relation": "parent"}
+            wanted = one.body and one.path.rpartition("/")[2]
+            sent = {
+                "consents": {"purposes": []},
+                "withdrawals": {},
+                "invitations": {k: v for k, v in body.items() if k != "purposes"},
+            }.get(wanted or "")
+            response = await service.client.request(
+                one.method,
+                one.path.replace("{account_id}", account_id),
+                json=sent,
+                headers={"Authorization": f"Bearer {guardian.token}"},
+            )
+            assert response.status == 404, (one.method, one.path)
+    assert (await stranger.look())["account_state"] == "active"
+
+
+async def test_a_say_that_has_ended_shows_nothing(
+    service: Service, ward: Ward, guardian: SignedInGuardian
+) -> None:
+    await service.parts.disqualified.remove(
+        ward.account_id, await ward.guardian_id(), "custody"
+    )
+    assert await guardian.children() == []
+    assert (await guardian.get(f"/{ward.account_id}")).status == 404
+
+
+async def test_a_child_without_an_answer_is_not_shown(
+    service: Service, guardian: SignedInGuardian
+) -> None:
+    await a_family(service, username="waiting")
+    assert len(await guardian.children()) == 1
+
+
+async def about(
+    service: Service, guardian: SignedInGuardian, address: str = GUARDIAN
+) -> tuple[str, str]:
+    """Answer about one more child, and return the method and the state of it."""
+    family = await a_family(service, username="ada", guardian=address)
+    body = {
+        "link_token": family.link,
+        "answer": "give",
+        "match_code": family.match_code,
+        "adult": True,
+    }
+    response = await service.post("/v1/guardian/answers", body, token=guardian.token)
+    row = await service.pool.fetchrow(
+        "SELECT method, state FROM consent_grant WHERE account_id::text = $1",
+        family.child.id,
+    )
+    assert row is not None, await response.text()
+    return row["method"], row["state"]
+
+
+async def test_a_second_child_is_added_without_verifying_again(
+    service: Service, guardian: SignedInGuardian
+) -> None:
+    assert await about(service, guardian) == ("guardian_account", "active")
+    assert len(await guardian.children()) == 2
+    assert await broken(service.pool) == []
+
+
+async def test_only_for_who_was_asked(
+    service: Service, guardian: SignedInGuardian
+) -> None:
+    assert await about(service, guardian, DAD) == ("email_plus", "provisional")
+    assert len(await guardian.children()) == 1
+
+
+async def test_who_was_never_verified_is_now(service: Service) -> None:
+    await a_ward(service)
+    guardian = await sign_in(service)
+    assert await about(service, guardian) == ("email_plus", "provisional")
+
+
+async def test_the_childs_code_is_needed_as_ever(
+    service: Service, guardian: SignedInGuardian
+) -> None:
+    family = await a_family(service, username="ada")
+    body = {"link_token": family.link, "answer": "give", "adult": True}
+    response = await service.post("/v1/guardian/answers", body, token=guardian.token)
+    assert response.status == 422
+    assert (await response.json())["code"] == "match_code_wrong"
