@@ -31,7 +31,8 @@ UNION
 SELECT oid::regclass::text
 FROM pg_class JOIN pg_attribute ON attrelid = oid
 WHERE
-    relkind = 'r'
+    relkind IN ('p', 'r')
+    AND NOT relispartition
     AND relnamespace = 'public'::regnamespace
     AND attname IN ('account_id', 'subject_id')
 """
@@ -62,7 +63,19 @@ NOT_SHOWN: Final = {
 }
 
 # The account itself: shown by GET /v1/account, and all of it goes with its row.
-ITSELF: Final = {"account", "consent_grant", "guardianship", "policy_acceptance"}
+ITSELF: Final = {
+    "account",
+    "age_watch",
+    "consent_dispute",
+    "consent_grant",
+    "consent_link",
+    "consent_objection",
+    "consent_request",
+    "consent_timer",
+    "guardianship",
+    "policy_acceptance",
+    "policy_change_told",
+}
 
 OTHERWISE: Final = {
     # With the data key, which unlocks them.
@@ -72,11 +85,14 @@ OTHERWISE: Final = {
     # What was decided about the age, and done: without a word of who it was (TS-6).
     "age_decision",
     "audit_entry",
+    # What was agreed to, and proven to whom: without a word of who it was (CP-11).
+    "consent_receipt",
     # That somebody asked the same twice, for a day.
     "idempotency",
     # What others are told, so that they learn of the end.
     "outbox_delivery",
     "outbox_event",
+    "outbox_obligation",
     "outbox_subject",
 }
 

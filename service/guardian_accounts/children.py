@@ -270,7 +270,9 @@ class ChildrenFlows:
             if closing or account.suspended_for is Suspension.AGE_REVIEW:
                 raise AccountSuspended
             for contact in account.confirmed.items():
-                await spend(connection, self.reset_links.keys, account.app, *contact, now=now)
+                await spend(
+                    connection, self.reset_links.keys, account.app, *contact, now=now
+                )
                 await self.reset_links.send(
                     connection, account, contact, key=key, actor=actor, now=now
                 )

@@ -35,6 +35,7 @@ GUARDED = {
     with_session,
     with_registration,
 }
+KNOWN = {"app": "plain", "purpose": "service"}
 ID = "01a20320-a200-71bf-aeff-d03751a5bb61"
 
 # Where a secret is sent in the body: the field, and what else there must be.
@@ -106,8 +107,7 @@ async def test_no_secret_is_a_token(held: Held) -> None:
     before = await everything(held.service)
     for route in paths():
         path = route.path
-        known = {"app": "plain", "purpose": "service"}
-        path = re.sub(r"\{(\w+)\}", lambda one: known.get(one[1], ID), path)
+        path = re.sub(r"\{(\w+)\}", lambda one: KNOWN.get(one[1], ID), path)
         for name, secret in held.secrets.items():
             response = await held.service.client.request(
                 route.method,

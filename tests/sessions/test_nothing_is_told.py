@@ -4,6 +4,7 @@ from collections import Counter
 from uuid import UUID
 
 from service.domain.accounts import AccountId
+from service.domain.profiles import AppName
 from tests.passwords.test_nothing_is_told import shape, watched
 from tests.support.families import a_family
 from tests.support.holders import EMAIL, PHONE, an_owner
