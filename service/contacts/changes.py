@@ -70,18 +70,7 @@ class ContactChanges:
         undo_hash = None if before is None else hash_token(undo)
         await store.add_change(connection, change, undo_hash=undo_hash, key=key)
         await store.drop_new(connection, account.account_id, kind)
-        if before is not None:
-            await self._tell_before(
-                connection, account, (kind, before), undo, key=key, now=now
-            )
-        else:
-            await self.security_links.tell(
-                connection,
-                account.account_id,
-                SecurityCause.CONTACT_CHANGED,
-                lambda link: ContactAdded(link=link),
-                now=now,
-            )
+        await self._tell(connection, account, change, undo, key=key, now=now)
         await self.records.move_contact(
             connection, account, kind, contact, key=key, now=now
         )
@@ -197,16 +186,26 @@ class ContactChanges:
         )
         return True
 
-    async def _tell_before(
+    async def _tell(
         self,
         connection: Connection,
         account: Account,
-        before: tuple[ContactKind, str],
+        change: Change,
         undo: Token,
         *,
         key: SealingKey,
         now: datetime,
     ) -> None:
+        """Tell what was there before or, where nothing was, another contact."""
+        if change.before is None:
+            await self.security_links.tell(
+                connection,
+                account.account_id,
+                SecurityCause.CONTACT_CHANGED,
+                lambda link: ContactAdded(link=link),
+                now=now,
+            )
+            return
         await self.security_links.tell_at(
             connection,
             account,
@@ -216,7 +215,7 @@ class ContactChanges:
                 link=link,
                 hours=UNDO // HOUR,
             ),
-            before,
+            (change.kind, change.before),
             key=key,
             now=now,
         )

@@ -1,11 +1,13 @@
 """Changing one's own password."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from service.accounts.password_rules import check_password
 from service.accounts.records import AccountRecords
 from service.accounts.tries import Tries
 from service.caller import Holder
+from service.domain.accounts import Account
 from service.domain.actors import holder as acting
 from service.domain.authenticators import Proof
 from service.domain.events import Cause
@@ -54,14 +56,7 @@ class PasswordFlows:
             pointer=POINTER,
             second_factor=bool(enrolled),
         )
-        stored = account.password_hash
-        right = await self.passwords.verify(stored, change.current_password)
-        async with transaction(self.pool) as connection:
-            right = await self.tries.settle(
-                connection, holder.account_id, Proof.PASSWORD, right=right, now=now
-            )
-        if not right:
-            raise PasswordWrong
+        await self._check_current(account, change.current_password, now=now)
         new = NewHash(
             password_hash=await self.passwords.hash(change.new_password),
             length=len(change.new_password),
@@ -71,7 +66,7 @@ class PasswordFlows:
             found = await self.records.lock(connection, holder.account_id)
             if found is None:
                 raise SessionRequired
-            if found[0].password_hash != stored:
+            if found[0].password_hash != account.password_hash:
                 raise PasswordWrong  # somebody has set another one meanwhile
             await self.changes.set(
                 connection,
@@ -88,3 +83,15 @@ class PasswordFlows:
             if opened is None:  # it was ended meanwhile
                 raise SessionRequired
         return opened
+
+    async def _check_current(
+        self, account: Account, password: str, *, now: datetime
+    ) -> None:
+        """Raise PasswordWrong unless it is the account's, and a try was left."""
+        right = await self.passwords.verify(account.password_hash, password)
+        async with transaction(self.pool) as connection:
+            right = await self.tries.settle(
+                connection, account.account_id, Proof.PASSWORD, right=right, now=now
+            )
+        if not right:
+            raise PasswordWrong

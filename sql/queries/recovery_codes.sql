@@ -21,15 +21,6 @@ SELECT
 FROM recovery_code
 WHERE account_id = :account_id;
 
--- name: find_recovery_codes(account_id)
-SELECT
-    number,
-    made_at,
-    used_at
-FROM recovery_code
-WHERE account_id = :account_id
-ORDER BY number;
-
 -- name: delete_recovery_codes(account_id)!
 DELETE FROM recovery_code
 WHERE account_id = :account_id;
