@@ -33,7 +33,7 @@ from tests.support.service import Service
 T = TypeVar("T")
 AnyCase: TypeAlias = Case[Any]
 
-EXAMPLES = int(os.environ.get("AGEGATE_TEST_FUZZ_EXAMPLES", "20"))
+EXAMPLES = int(os.environ.get("AGEGATE_TEST_FUZZ_EXAMPLES", "10"))
 USES = 3  # of one person: the first request may end what they are at
 
 REGISTER = "/v1/apps/{app}/registrations"
