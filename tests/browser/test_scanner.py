@@ -84,17 +84,26 @@ async def test_a_scanner_with_a_browser_changes_nothing(
     await press_each(tab, asked.link)
     await send_unfilled(tab, asked.link)
     assert await rows(people.site) == before
+    await context.close()
+    await answer_in_person(people, asked, "give")
 
-    await type_at_random(tab, asked)
+
+async def test_digits_typed_at_random_use_up_a_try(
+    people: People, asked: Asked, browser: Browser
+) -> None:
+    """Six digits, and the word of an adult: that is what no scanner sends."""
+    before = await rows(people.site)
+    context = await browser.new_context()
+    await type_at_random(await context.new_page(), asked)
     after = await rows(people.site)
     await context.close()
     [request] = after["public.consent_request"]
-    assert request["tries_left"] == MATCH_CODE_TRIES - 1  # six digits, by an adult
-    request["tries_left"] = MATCH_CODE_TRIES
+    assert request["tries_left"] == MATCH_CODE_TRIES - 1
+    assert request["browser_hash"] is not None  # another browser has a fresh link sent
+    request.update(tries_left=MATCH_CODE_TRIES, browser_hash=None)
     assert after == before
     [registration] = after["public.registration"]
     assert registration["state"] == "awaiting_guardian"
-    await answer_in_person(people, asked, "give")
 
 
 async def press_each(tab: Page, link: str) -> None:
