@@ -269,20 +269,17 @@ class ChildrenFlows:
             closing = account.state is AccountState.CLOSING
             if closing or account.suspended_for is Suspension.AGE_REVIEW:
                 raise AccountSuspended
-            for contact in account.confirmed.items():
-                await spend(
-                    connection, self.reset_links.keys, account.app, *contact, now=now
-                )
-                await self.reset_links.send(
-                    connection, account, contact, key=key, actor=actor, now=now
+            links, contacts = self.reset_links, [*account.confirmed.items()]
+            if contacts:
+                own = contacts[0]
+                await spend(connection, links.keys, account.app, *own, now=now)
+                await links.send(
+                    connection, account, own, key=key, actor=actor, now=now
                 )
                 return "child"
-            await self.reset_links.help_child_recover(
-                connection,
-                account,
-                actor=actor,
-                guardian=_guarding(granted),
-                now=now,
+            asking = _guarding(granted)
+            await links.help_child_recover(
+                connection, account, actor=actor, guardian=asking, now=now
             )
             return "you"
 

@@ -1,15 +1,20 @@
 """What a guardian who is signed in sees of each child, and does."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
+from service.domain.forms import ContactKind
+from service.kit.database import transaction
 from tests.support.contract import operations
 from tests.support.couples import DAD, a_couple
 from tests.support.families import GUARDIAN, a_family
+from tests.support.holders import NEW_PASSWORD
 from tests.support.invariants import broken
+from tests.support.members import Member
 from tests.support.scan import places_of
-from tests.support.service import Json, Service
+from tests.support.service import PASSWORD, Json, Service
 from tests.support.signed_in import SignedInGuardian, sign_in
 from tests.support.wards import Ward, a_ward, pass_time
 
@@ -171,6 +176,132 @@ async def test_nothing_is_erased_while_guardians_disagree(service: Service) -> N
     assert child["disputed"] is True
 
 
+def child_of(service: Service, ward: Ward) -> Member:
+    """Return the child as somebody who signs in."""
+    return Member(service, str(ward.account_id), "little-kim", app="terra-maestro")
+
+
+def reset_in(letter: str) -> str:
+    found = re.search(r"/reset#([\w-]{43})", letter)
+    assert found is not None, letter
+    return found[1]
+
+
+async def test_the_child_is_signed_out_everywhere(
+    service: Service, ward: Ward, guardian: SignedInGuardian
+) -> None:
+    child = child_of(service, ward)
+    sessions = [await child.sign_in(), await child.sign_in(kind="browser")]
+    assert [await one.is_in() for one in sessions] == [True, True]
+
+    response = await guardian.delete(f"/{ward.account_id}/sessions")
+
+    assert response.status == 204
+    assert [await one.is_in() for one in sessions] == [False, False]
+    assert (await sessions[0].refresh()).status == 401
+    (told,) = await ward.told("security.sessions_ended")
+    assert told["actor"]["type"] == "guardian"
+    assert told["cause"] == "signed_out"
+    (shown,) = await guardian.children()
+    assert shown["recent"][0]["action"] == "security.sessions_ended"
+    assert shown["recent"][0]["by"] == "guardian"
+    assert await (await child.sign_in()).is_in()
+    assert len(await guardian.children()) == 1
+
+
+async def test_a_half_finished_sign_in_ends_too(
+    service: Service, ward: Ward, guardian: SignedInGuardian
+) -> None:
+    child = child_of(service, ward)
+    await child.add_totp()
+    challenge = await (await child.ask()).json()
+
+    await guardian.delete(f"/{ward.account_id}/sessions")
+
+    refused = await child.answer(challenge["challenge_id"], "totp")
+    assert refused.status == 404
+
+
+async def test_a_child_without_a_contact_is_helped_to_a_new_password(
+    service: Service, ward: Ward, guardian: SignedInGuardian
+) -> None:
+    child = child_of(service, ward)
+    before = len(service.mailbox.to(GUARDIAN))
+
+    response = await guardian.post(f"/{ward.account_id}/password-resets")
+
+    assert response.status == 202
+    assert await response.json() == {"sent_to": "you"}
+    letters = (await service.send_messages()).to(GUARDIAN)[before:]
+    (secret,) = [reset_in(one) for one in letters]
+    assert "little-kim" not in letters[0]
+    assert (await child.ask()).status == 200  # until it is used, nothing has changed
+    shown = await (await guardian.get(f"/{ward.account_id}")).text()
+    kept = await (await guardian.get(f"/{ward.account_id}/export")).text()
+    for answer in (await response.text(), shown, kept):
+        assert secret not in answer
+        assert PASSWORD not in answer
+        assert "argon2" not in answer
+    sent = await service.pool.fetchval(
+        "SELECT actor FROM audit_entry WHERE action = 'password.reset_sent'"
+    )
+    assert sent == "guardian"
+    done = await service.post(
+        "/v1/password-resets/complete", {"token": secret, "new_password": NEW_PASSWORD}
+    )
+    assert done.status == 204
+    assert (await child.ask()).status == 401
+    assert (await child.ask(NEW_PASSWORD)).status == 200
+
+
+async def test_only_the_guardian_who_asks_is_written_to(service: Service) -> None:
+    couple = await a_couple(service)
+    guardian = await sign_in(service)
+    before = len(service.mailbox.to(DAD))
+
+    await guardian.post(f"/{couple.mum.account_id}/password-resets")
+
+    mailbox = await service.send_messages()
+    assert reset_in(mailbox.to(GUARDIAN)[-1])
+    assert len(mailbox.to(DAD)) == before
+
+
+async def test_a_child_with_a_contact_is_written_to_itself(
+    service: Service, ward: Ward, guardian: SignedInGuardian
+) -> None:
+    own = "kim@example.org"
+    records = service.parts.records
+    async with transaction(service.pool) as connection:
+        found = await records.lock(connection, ward.account_id)
+        assert found is not None
+        await records.move_contact(
+            connection,
+            found[0],
+            ContactKind.EMAIL,
+            own,
+            key=found[1],
+            now=service.clock.now(),
+        )
+    before = len(service.mailbox.to(GUARDIAN))
+
+    response = await guardian.post(f"/{ward.account_id}/password-resets")
+
+    assert await response.json() == {"sent_to": "child"}
+    mailbox = await service.send_messages()
+    assert reset_in(mailbox.to(own)[-1])
+    assert len(mailbox.to(GUARDIAN)) == before
+
+
+async def test_nobody_is_helped_into_an_account_under_review(
+    service: Service, ward: Ward, guardian: SignedInGuardian
+) -> None:
+    await child_of(service, ward).freeze()
+    response = await guardian.post(f"/{ward.account_id}/password-resets")
+    assert response.status == 403
+    assert (await response.json())["code"] == "account_suspended"
+    assert await service.count("password_reset") == 0
+
+
 async def test_another_guardian_is_named(
     service: Service, ward: Ward, guardian: SignedInGuardian
 ) -> None:
@@ -204,6 +335,8 @@ async def test_somebody_elses_child_is_nobody(
             )
             assert response.status == 404, (one.method, one.path)
     assert (await stranger.look())["account_state"] == "active"
+    assert await service.count("password_reset") == 0
+    assert not await stranger.told("security.sessions_ended")
 
 
 async def test_a_say_that_has_ended_shows_nothing(

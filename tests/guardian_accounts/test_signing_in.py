@@ -1,6 +1,7 @@
 """A guardian signs in by a link and a code, and with their token nowhere else."""
 
 import asyncio
+import re
 from datetime import timedelta
 
 import pytest
@@ -143,6 +144,7 @@ async def test_a_guardians_token_opens_no_other_door(
             continue
         path = one.path.replace("{registration_id}", ward.family.child.id)
         path = path.replace("{account_id}", str(ward.account_id))
+        path = re.sub(r"\{\w+\}", ward.family.child.id, path)
         response = await service.client.request(
             one.method,
             path,
@@ -151,7 +153,7 @@ async def test_a_guardians_token_opens_no_other_door(
         )
         assert response.status == 401, (one.method, one.path)
         tried += 1
-    assert tried > 3
+    assert tried > 30
 
 
 @pytest.mark.parametrize(

@@ -145,6 +145,26 @@ async def test_another_guardian_is_named(service: Service, ward: Ward) -> None:
     assert (await service.send_messages()).link_for(DAD)
 
 
+async def test_the_child_is_signed_out_and_helped_back_in(
+    service: Service, ward: Ward
+) -> None:
+    visitor, page, here = await at_child(service, ward)
+    sent = await visitor.send(page, f"{here}/sign-out")
+    assert "Your child is signed out everywhere." in sent.text
+
+    sent = await visitor.send(sent, f"{here}/recover")
+
+    assert "open it together with your child" in sent.text
+    assert "A link for a new password was sent" in sent.text
+    letter = (await service.send_messages()).to(GUARDIAN)[-1]
+    found = re.search(r"/reset#([\w-]{43})", letter)
+    assert found is not None
+    assert found[1] not in sent.body
+    await service.parts.minors.freeze(ward.account_id, "a report")
+    refused = await visitor.send(sent, f"{here}/recover")
+    assert refused.status == 403
+
+
 async def test_a_copy_and_the_end(service: Service, ward: Ward) -> None:
     visitor, page, here = await at_child(service, ward)
     copy = await visitor.ask("POST", f"{here}/export", {})
