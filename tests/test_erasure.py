@@ -1,0 +1,140 @@
+"""Of an account that is erased nothing is left but what names nobody."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+
+from service.kit.database import Pool
+from service.worker import sweep
+from tests.support.deliveries import deliver_events
+from tests.support.families import GUARDIAN
+from tests.support.holders import ask_reset
+from tests.support.members import WRONG, Member, a_member
+from tests.support.scan import places_of, places_of_id
+from tests.support.service import PASSWORD, Service
+from tests.support.wards import a_ward, pass_time
+
+FIRST = "qzfirst@canary.example.org"
+SECOND = "qzsecond@canary.example.org"
+MARKS = ("qzfirst", "qzsecond", "canary.example", "little-kim", GUARDIAN, PASSWORD)
+ERASED_AFTER = timedelta(days=30)
+RECEIPTS_KEPT = timedelta(days=3 * 365 + 1)
+
+KEPT = {
+    # So that those who were told of the account learn of its end, and say so.
+    *("outbox_event", "outbox_delivery", "outbox_subject", "outbox_obligation"),
+    # What was done, and what was agreed to: without a word of who it was.
+    *("audit_entry", "consent_receipt"),
+    # Of the registration: that it ended, and that a guardian was asked, for a day.
+    *("registration_end", "guardian_asked"),
+}
+
+PERSONAL = {
+    *("account", "identifier", "subject_key", "age_decision", "age_watch"),
+    *("policy_acceptance", "consent_grant", "consent_timer", "consent_link"),
+    *("guardian", "guardianship", "consent_request", "session", "refresh_token"),
+    *("totp", "recovery_code", "failed_tries", "security_link", "password_reset"),
+    *("new_contact", "contact_change", "message", "idempotency"),
+}
+
+REFERENCES = """
+SELECT conrelid::regclass::text, confdeltype = 'c'
+FROM pg_constraint
+WHERE confrelid IN ('account'::regclass, 'guardianship'::regclass)
+"""
+
+NUMBERED = """
+SELECT DISTINCT columns.table_name
+FROM information_schema.columns
+INNER JOIN information_schema.tables USING (table_schema, table_name)
+WHERE
+    columns.table_schema = 'public'
+    AND columns.column_name IN ('account_id', 'subject_id')
+    AND tables.table_type = 'BASE TABLE'
+    AND columns.table_name !~ '^outbox_event_'
+"""
+
+
+async def an_adult(service: Service) -> Member:
+    """Return an adult of whom everything is kept that there can be."""
+    member = await a_member(service, FIRST)
+    await member.add_totp()
+    session = await member.sign_in()
+    await member.sign_in(kind="browser")
+    await member.ask(WRONG)
+    await member.ask()  # and is asked for the second factor
+    asked = await session.put("/v1/account/email", email=SECOND)
+    assert asked.status == 202, await asked.text()
+    code = (await service.send_messages()).code_for(SECOND)
+    done = await session.post("/v1/account/email/confirmations", code=code)
+    assert done.status == 204, await done.text()
+    again = await session.put("/v1/account/email", email=f"again-{FIRST}")
+    assert again.status == 202, await again.text()
+    await ask_reset(service, member.app, SECOND)
+    while await service.parts.recovery.resets.step():
+        pass
+    await service.parts.own_word.withdraw(member.account_id, None)
+    return member
+
+
+async def a_child(service: Service) -> Member:
+    """Return a child with a guardian, and everything that comes of that."""
+    ward = await a_ward(service)
+    member = Member(service, str(ward.account_id), "little-kim", "terra-maestro")
+    await member.sign_in()
+    await ask_reset(service, member.app, member.identifier)
+    while await service.parts.recovery.resets.step():
+        pass
+    await ward.ask_anew()
+    await ward.withdraw()
+    return member
+
+
+Begin = Callable[[Service], Awaitable[Member]]
+
+
+@pytest.mark.parametrize("begin", [an_adult, a_child])
+async def test_nothing_personal_outlives_the_erasure(
+    service: Service, begin: Begin
+) -> None:
+    member = await begin(service)
+    before = {table for table, _ in await places_of_id(service.pool, member.id)}
+    assert before > {"account", "session", "identifier", "subject_key", "consent_grant"}
+
+    await pass_time(service, ERASED_AFTER)
+
+    after = {table for table, _ in await places_of_id(service.pool, member.id)}
+    assert after <= KEPT
+    assert not await places_of(service.pool, *MARKS)
+    left = [table for table in PERSONAL if await service.count(table)]
+    assert left == []
+
+
+@pytest.mark.parametrize("begin", [an_adult, a_child])
+async def test_in_the_end_not_even_the_number_is_left(
+    service: Service, begin: Begin
+) -> None:
+    member = await begin(service)
+    await pass_time(service, ERASED_AFTER)
+    assert (await deliver_events(service)).bodies
+    assert await service.parts.obligations.step() > 0
+
+    service.clock.advance(RECEIPTS_KEPT)
+    while await sweep(service.parts):
+        pass
+
+    assert not await places_of_id(service.pool, member.id)
+
+
+async def test_whatever_belongs_to_an_account_goes_with_it(pool: Pool) -> None:
+    """Asks the catalogue: a table that is added says here how it is erased."""
+    references = {row[0]: row[1] for row in await pool.fetch(REFERENCES)}
+    assert [table for table, cascades in references.items() if not cascades] == []
+    numbered = {row[0] for row in await pool.fetch(NUMBERED)}
+    assert numbered - {*references} == {
+        "account",
+        *("subject_key", "identifier", "age_decision", "message", "consent_timer"),
+        *("failed_tries", "idempotency"),
+        *KEPT - {"registration_end", "guardian_asked"},
+    }
