@@ -1,6 +1,7 @@
 """The composition root of the web process: listeners, routes, start and drain."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import AsyncGenerator, Collection
 from contextlib import asynccontextmanager
@@ -58,6 +59,9 @@ from service.vault import handlers as vault
 # ready, then what is under way is finished.
 NOTICE_SECONDS: Final = 1.5
 DRAIN_SECONDS: Final = 5.0
+
+YOUNG_OBJECTS: Final = 10_000
+"""After how many new ones cycles are looked for: a request makes hundreds, and none."""
 
 
 def make_app(
@@ -206,6 +210,8 @@ async def serve(given: Given) -> None:
             listening(admin, settings.admin_host, settings.admin_port),
             listening(public, settings.host, settings.port),
         ):
+            gc.freeze()  # what is there now stays: it need not be looked through
+            gc.set_threshold(YOUNG_OBJECTS)
             await stopping.wait()
             log().info("draining")
             draining.set()

@@ -12,13 +12,13 @@ FLOWS: Final = web.AppKey("compromise", CompromiseFlows)
 
 async def report(request: web.Request) -> web.Response:
     """POST /v1/security-reports."""
-    link = await LinkForm().read(request)
+    link = await LinkForm.read(request)
     await request.app[FLOWS].report(link.token)
     return web.json_response({"state": "locked"})
 
 
 async def undo(request: web.Request) -> web.Response:
     """POST /v1/contact-changes/undo."""
-    link = await LinkForm().read(request)
+    link = await LinkForm.read(request)
     await request.app[FLOWS].undo_contact_change(link.token)
     return web.json_response({"state": "locked"})

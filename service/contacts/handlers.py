@@ -51,7 +51,7 @@ async def remove_phone(request: web.Request) -> web.Response:
 
 
 async def _confirm(request: web.Request, kind: ContactKind) -> web.Response:
-    typed = await CodeForm().read(request)
+    typed = await CodeForm.read(request)
     await request.app[FLOWS].confirm(request[HOLDER], kind, typed.code)
     return web.Response(status=HTTPStatus.NO_CONTENT)
 

@@ -42,7 +42,7 @@ def child_of(request: web.Request) -> AccountId:
 
 async def begin(request: web.Request) -> web.Response:
     """POST /v1/apps/{app}/guardian-sign-ins."""
-    wish, profile = await WishForm().read(request), request[APP]
+    wish, profile = await WishForm.read(request), request[APP]
     email = guardian_address(
         wish.guardian_email, reserved=request.app[RESERVED_DOMAINS]
     )
@@ -53,7 +53,7 @@ async def begin(request: web.Request) -> web.Response:
 
 async def complete(request: web.Request) -> web.Response:
     """POST /v1/guardian/sessions."""
-    key = await KeyForm().read(request)
+    key = await KeyForm.read(request)
     signed_in = await request.app[SIGN_INS].complete(Token(key.link_token), key.code)
     return web.json_response(show_signed_in(signed_in), status=HTTPStatus.CREATED)
 
@@ -82,7 +82,7 @@ async def one(request: web.Request) -> web.Response:
 
 async def withdraw(request: web.Request) -> web.Response:
     """POST /v1/guardian/children/{account_id}/withdrawals."""
-    some, guardian_id = await SomeForm().read(request), request[GUARDIAN]
+    some, guardian_id = await SomeForm.read(request), request[GUARDIAN]
     child = await request.app[CHILDREN].withdraw(
         guardian_id, child_of(request), some.purposes
     )
@@ -91,7 +91,7 @@ async def withdraw(request: web.Request) -> web.Response:
 
 async def give(request: web.Request) -> web.Response:
     """POST /v1/guardian/children/{account_id}/consents."""
-    some, guardian_id = await GivenForm().read(request), request[GUARDIAN]
+    some, guardian_id = await GivenForm.read(request), request[GUARDIAN]
     child = await request.app[CHILDREN].give(
         guardian_id, child_of(request), some.purposes or ()
     )

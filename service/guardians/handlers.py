@@ -37,7 +37,7 @@ async def open_request(request: web.Request) -> web.Response:
 
 async def send_again(request: web.Request) -> web.Response:
     """POST /v1/consent-requests/resend."""
-    link = await LinkForm().read(request)
+    link = await LinkForm.read(request)
     await request.app[FLOWS].send_again(Token(link.link_token))
     return web.json_response({"state": "sent"}, status=HTTPStatus.ACCEPTED)
 
@@ -52,7 +52,7 @@ async def invite(request: web.Request) -> web.Response:
 
 async def dispute(request: web.Request) -> web.Response:
     """POST /v1/consents/dispute."""
-    link = await LinkForm().read(request)
+    link = await LinkForm.read(request)
     await request.app[SECOND].dispute(Token(link.link_token))
     return web.json_response({"state": "disputed"}, status=HTTPStatus.ACCEPTED)
 
@@ -66,14 +66,14 @@ async def answer(request: web.Request) -> web.Response:
 
 async def open_granted(request: web.Request) -> web.Response:
     """POST /v1/consents/open."""
-    link = await LinkForm().read(request)
+    link = await LinkForm.read(request)
     granted = await request.app[GRANTED].look(Token(link.link_token))
     return web.json_response(show_granted(granted))
 
 
 async def withdraw(request: web.Request) -> web.Response:
     """POST /v1/consents/withdraw."""
-    told = await WithdrawalForm().read(request)
+    told = await WithdrawalForm.read(request)
     token = Token(told.link_token)
     granted = await request.app[GRANTED].withdraw(token, told.purposes)
     return web.json_response(show_granted(granted))
@@ -81,6 +81,6 @@ async def withdraw(request: web.Request) -> web.Response:
 
 async def ask_anew(request: web.Request) -> web.Response:
     """POST /v1/consents/ask."""
-    link = await LinkForm().read(request)
+    link = await LinkForm.read(request)
     await request.app[GRANTED].ask_anew(Token(link.link_token))
     return web.json_response({"state": "sent"}, status=HTTPStatus.ACCEPTED)

@@ -5,8 +5,8 @@ can't answer now" becomes DatabaseUnavailable, which the web layer answers with 
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, Collection, Generator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Final, TypeAlias
 
 import asyncpg
@@ -120,12 +120,12 @@ async def connection(pool: Pool) -> AsyncGenerator[Connection]:
     be of different moments.
     """
     try:
-        async with (
-            asyncio.timeout(TRANSACTION_SECONDS),
-            pool.acquire() as one,
-            _left_in_time(one),
-        ):
-            yield one
+        async with asyncio.timeout(TRANSACTION_SECONDS), pool.acquire() as one:
+            try:
+                yield one
+            except TimeoutError:
+                await _leave(one)
+                raise
     except TRANSIENT as error:
         raise await _unavailable(pool, error) from error
 
@@ -136,18 +136,12 @@ async def transaction(pool: Pool) -> AsyncGenerator[Connection]:
 
     The caller may tell anybody of the change only after this block has ended.
     """
-    try:
-        async with (
-            asyncio.timeout(TRANSACTION_SECONDS),
-            pool.acquire() as one,
-            _known_to_be_kept(one),
-            _left_in_time(one),
-            one.transaction(),
-            _left_in_time(one),
-        ):
+    async with statement(pool) as one, one.transaction():
+        try:
             yield one
-    except (*TRANSIENT, CommitInDoubtError) as error:
-        raise await _unavailable(pool, error) from error
+        except TimeoutError:
+            await _leave(one)
+            raise
 
 
 @asynccontextmanager
@@ -157,13 +151,19 @@ async def statement(pool: Pool) -> AsyncGenerator[Connection]:
     The caller may tell anybody of the change only after this block has ended.
     """
     try:
-        async with (
-            asyncio.timeout(TRANSACTION_SECONDS),
-            pool.acquire() as one,
-            _known_to_be_kept(one),
-            _left_in_time(one),
-        ):
-            yield one
+        async with asyncio.timeout(TRANSACTION_SECONDS), pool.acquire() as one:
+            with _doubts_of(one) as doubts:
+                try:
+                    yield one
+                except TimeoutError:
+                    await _leave(one)
+                    raise
+                except TRANSIENT:
+                    raise
+                except Exception:
+                    await one.execute(WAIT_FOR_STANDBY)
+                    if not doubts:
+                        raise
     except (*TRANSIENT, CommitInDoubtError) as error:
         raise await _unavailable(pool, error) from error
 
@@ -184,9 +184,9 @@ async def wait_for_standby(connection: Connection) -> None:
     await connection.execute(WAIT_FOR_STANDBY)
 
 
-@asynccontextmanager
-async def _known_to_be_kept(one: Connection) -> AsyncGenerator[None]:
-    """Raise CommitInDoubtError if no standby is known to have what is written.
+@contextmanager
+def _doubts_of(one: Connection) -> Generator[Collection[object]]:
+    """Yield what tells that no standby is known to have what is written; raise at last.
 
     A commit that waits for a synchronous standby, and is cancelled by whoever wants to
     clear what hangs, ends well for PostgreSQL: all that tells is a warning. And others
@@ -200,13 +200,7 @@ async def _known_to_be_kept(one: Connection) -> AsyncGenerator[None]:
 
     one.add_log_listener(hear)
     try:
-        yield
-    except TRANSIENT:
-        raise
-    except Exception:
-        await one.execute(WAIT_FOR_STANDBY)
-        if not doubts:
-            raise
+        yield doubts
     finally:
         with suppress(asyncpg.InterfaceError):  # the connection is gone already
             one.remove_log_listener(hear)
@@ -214,18 +208,13 @@ async def _known_to_be_kept(one: Connection) -> AsyncGenerator[None]:
         raise CommitInDoubtError
 
 
-@asynccontextmanager
-async def _left_in_time(one: Connection) -> AsyncGenerator[None]:
+async def _leave(one: Connection) -> None:
     """Leave a statement that timed out; hang up if the server is silent altogether.
 
     Else its connection would be waited for as long as the statement was, and longer.
     """
     try:
-        yield
-    except TimeoutError:
-        try:
-            await one.execute("ROLLBACK", timeout=CALL_OFF_SECONDS)
-        except TRANSIENT:
-            with suppress(asyncpg.InterfaceError):  # it is gone already
-                one.terminate()
-        raise
+        await one.execute("ROLLBACK", timeout=CALL_OFF_SECONDS)
+    except TRANSIENT:
+        with suppress(asyncpg.InterfaceError):  # it is gone already
+            one.terminate()

@@ -10,9 +10,10 @@ from typing import Final
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
+from multidict import CIMultiDict
 from prometheus_client import Histogram
 
-from service.kit.logs import log
+from service.kit.logs import log_request
 from service.kit.metrics import REQUEST_SECONDS
 from service.kit.traces import Kind, Traces
 
@@ -37,6 +38,8 @@ HEADERS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
+_SAFE: Final = CIMultiDict({**HEADERS, "Cache-Control": "no-store"})
+
 
 @web.middleware
 async def accounted(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -52,8 +55,7 @@ async def accounted(request: web.Request, handler: Handler) -> web.StreamRespons
         route = route_of(request)
         method = _method(request)
         _seconds_of(route, method).observe(seconds)
-        log().info(
-            "request",
+        log_request(
             method=method,
             route=route,
             status=status,
@@ -109,9 +111,7 @@ def _method(request: web.Request) -> str:
 
 async def add_headers(request: web.BaseRequest, response: web.StreamResponse) -> None:
     """Put the safe headers on every answer, errors included, and name no software."""
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers.merge(_SAFE)
     if isinstance(request, web.Request) and REQUEST_ID in request:
         response.headers["X-Request-Id"] = request[REQUEST_ID]
     response.headers.popall("Server", None)

@@ -14,6 +14,6 @@ FLOWS: Final = web.AppKey("minors", MinorFlows)
 
 async def report(request: web.Request) -> web.Response:
     """POST /v1/apps/{app}/minor-reports."""
-    told = await ReportForm().read(request)
+    told = await ReportForm.read(request)
     await request.app[FLOWS].report(request[APP], canonical(told.identifier))
     return web.json_response({"state": "received"}, status=HTTPStatus.ACCEPTED)

@@ -19,13 +19,13 @@ RESETS: Final = web.AppKey("password_resets", ResetFlows)
 
 async def change(request: web.Request) -> web.Response:
     """PUT /v1/account/password."""
-    typed = await ChangeForm().read(request)
+    typed = await ChangeForm.read(request)
     return answered(request, await request.app[FLOWS].change(request[HOLDER], typed))
 
 
 async def ask(request: web.Request) -> web.Response:
     """POST /v1/apps/{app}/password-resets."""
-    named, profile = await ResetForm().read(request), request[APP]
+    named, profile = await ResetForm.read(request), request[APP]
     identifier = canonical_identifier(
         named.identifier, profile, reserved=request.app[RESERVED_DOMAINS]
     )

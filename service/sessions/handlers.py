@@ -51,12 +51,12 @@ UUID_TEXT: Final = 36
 
 async def sign_in(request: web.Request) -> web.Response:
     """POST /v1/apps/{app}/sessions."""
-    return answered(request, await let_in(request, await SignInForm().read(request)))
+    return answered(request, await let_in(request, await SignInForm.read(request)))
 
 
 async def answer(request: web.Request) -> web.Response:
     """POST /v1/session-challenges/{challenge_id}."""
-    typed, challenge_id = await AnswerForm().read(request), request.match_info
+    typed, challenge_id = await AnswerForm.read(request), request.match_info
     opened = await request.app[SIGN_IN].answer(
         challenge_id["challenge_id"],
         typed.method,
@@ -68,13 +68,13 @@ async def answer(request: web.Request) -> web.Response:
 
 async def refresh(request: web.Request) -> web.Response:
     """POST /v1/sessions/refresh."""
-    held = await RefreshForm().read(request)
+    held = await RefreshForm.read(request)
     return answered(request, await request.app[REFRESH].refresh(held.refresh_token))
 
 
 async def step_up(request: web.Request) -> web.Response:
     """POST /v1/account/step-up."""
-    typed = await StepUpForm().read(request)
+    typed = await StepUpForm.read(request)
     opened = await request.app[STEP_UP].step_up(
         request[HOLDER], typed.method, typed.password, typed.given
     )
@@ -83,7 +83,7 @@ async def step_up(request: web.Request) -> web.Response:
 
 async def token(request: web.Request) -> web.Response:
     """POST /v1/account/tokens."""
-    wanted = await WantedForm().read(request)
+    wanted = await WantedForm.read(request)
     await request.app[STEP_UP].check(request[HOLDER], Action.MAKE_TOKENS)
     made = await request.app[TOKENS].make_for(request[HOLDER], wanted.audience)
     return web.json_response(show_token(made))

@@ -22,14 +22,14 @@ async def options(request: web.Request) -> web.Response:
 
 async def add(request: web.Request) -> web.Response:
     """POST /v1/account/authenticators/passkeys."""
-    new = await NewForm().read(request)
+    new = await NewForm.read(request)
     added = await request.app[FLOWS].add(request[HOLDER], new.name, new.credential)
     return web.json_response(show_added(added), status=HTTPStatus.CREATED)
 
 
 async def rename(request: web.Request) -> web.Response:
     """PATCH /v1/account/authenticators/passkeys/{authenticator_id}."""
-    called, chosen = await NameForm().read(request), authenticator_id(request)
+    called, chosen = await NameForm.read(request), authenticator_id(request)
     await request.app[FLOWS].rename(request[HOLDER], chosen, called.name)
     return web.Response(status=HTTPStatus.NO_CONTENT)
 

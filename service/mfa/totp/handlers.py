@@ -20,21 +20,21 @@ FLOWS: Final = web.AppKey("totp", TotpFlows)
 
 async def enrol(request: web.Request) -> web.Response:
     """POST /v1/account/authenticators/totp."""
-    called = await NameForm().read(request)
+    called = await NameForm.read(request)
     shown = await request.app[FLOWS].enrol(request[HOLDER], called.name)
     return web.json_response(show_enrolment(shown), status=HTTPStatus.CREATED)
 
 
 async def confirm(request: web.Request) -> web.Response:
     """POST /v1/account/authenticators/totp/confirm."""
-    typed = await CodeForm().read(request)
+    typed = await CodeForm.read(request)
     confirmed = await request.app[FLOWS].confirm(request[HOLDER], typed.code)
     return web.json_response(show_confirmed(confirmed))
 
 
 async def rename(request: web.Request) -> web.Response:
     """PATCH /v1/account/authenticators/totp/{authenticator_id}."""
-    called, chosen = await NameForm().read(request), authenticator_id(request)
+    called, chosen = await NameForm.read(request), authenticator_id(request)
     await request.app[FLOWS].rename(request[HOLDER], chosen, called.name)
     return web.Response(status=HTTPStatus.NO_CONTENT)
 
