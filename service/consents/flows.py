@@ -13,9 +13,10 @@ from uuid import UUID
 
 from service.accounts.held import Held, HeldAccounts
 from service.consents import store
+from service.consents.guardian import Guardian
 from service.consents.people import Guardians
 from service.consents.says import Says
-from service.consents.store import Guardian, Link, Timer, TimerKind
+from service.consents.store import Link, Timer, TimerKind
 from service.domain.accounts import (
     AccountId,
     AccountOutline,

@@ -7,7 +7,8 @@ from typing import Final
 from uuid import UUID
 
 from service.consents import store
-from service.consents.store import Bond, Guardian
+from service.consents.guardian import Guardian
+from service.consents.store import Bond
 from service.domain.accounts import AccountId
 from service.domain.consent import GuardianId, Relation
 from service.domain.consent_methods import CATALOGUE, Method

@@ -1,12 +1,13 @@
 """Guardians, their links, and what falls due for consent, in PostgreSQL."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from service.consents.guardian import Guardian
 from service.domain.accounts import AccountId
 from service.domain.consent import GuardianId, Relation
 from service.domain.profiles import AppName
@@ -17,18 +18,6 @@ from service.kit.secrets import Place, SealingKey
 _sql = queries.load("consents")
 
 GUARDIAN: Final = "guardian"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guardian:
-    """Somebody who consented for another, with the key that their address is under."""
-
-    guardian_id: GuardianId
-    app: AppName
-    email: str = field(repr=False)
-    language: str
-    key: SealingKey
-    barred: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
 from service.accounts.held import Held
+from service.consents.guardian import Guardian
 from service.consents.people import Guardians
-from service.consents.store import Guardian
 from service.domain import consent
 from service.domain.actors import Actor
 from service.domain.consent import ConsentRequest, ConsentRequestId, Relation

@@ -7,9 +7,9 @@ from datetime import datetime
 from service.accounts.held import Held, HeldAccounts
 from service.audit import log as audit
 from service.consents.flows import Consents
+from service.consents.guardian import Guardian
 from service.consents.links import Links
 from service.consents.people import Guardians
-from service.consents.store import Guardian
 from service.domain.actors import Actor, ActorKind
 from service.domain.audit import Entry
 from service.domain.consent import GuardianId, Relation

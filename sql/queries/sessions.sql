@@ -52,22 +52,23 @@ SELECT
     session.expires_at,
     session.credentials_epoch,
     account.age_band,
-    account.state = 'suspended' AS suspended,
     granted.purposes,
     granted.states,
-    granted.ends
+    granted.ends,
+    account.state = 'suspended' AS suspended
 FROM session
 INNER JOIN account ON session.account_id = account.account_id
-CROSS JOIN LATERAL (
-    SELECT
-        array_agg(consent_grant.purpose) AS purposes,
-        array_agg(consent_grant.state) AS states,
-        array_agg(consent_grant.ends_at) AS ends
-    FROM consent_grant
-    WHERE
-        consent_grant.account_id = account.account_id
-        AND consent_grant.state IN ('provisional', 'active')
-) AS granted
+CROSS JOIN
+    LATERAL (
+        SELECT
+            array_agg(consent_grant.purpose) AS purposes,
+            array_agg(consent_grant.state) AS states,
+            array_agg(consent_grant.ends_at) AS ends
+        FROM consent_grant
+        WHERE
+            consent_grant.account_id = account.account_id
+            AND consent_grant.state IN ('provisional', 'active')
+    ) AS granted
 WHERE
     session.session_id = :session_id
     AND session.ended_at IS NULL
@@ -145,6 +146,9 @@ SELECT
     subject_key.key_id,
     subject_key.wrapped_key,
     session.last_used_at,
+    granted.purposes,
+    granted.states,
+    granted.ends,
     (
         SELECT policy_acceptance.policy_version
         FROM policy_acceptance
@@ -158,23 +162,21 @@ SELECT
         WHERE
             identifier.subject_id = account.account_id
             AND identifier.held_until IS NULL
-    ) AS identifiers,
-    granted.purposes,
-    granted.states,
-    granted.ends
+    ) AS identifiers
 FROM session
 INNER JOIN account ON session.account_id = account.account_id
 INNER JOIN subject_key ON account.account_id = subject_key.subject_id
-CROSS JOIN LATERAL (
-    SELECT
-        array_agg(consent_grant.purpose) AS purposes,
-        array_agg(consent_grant.state) AS states,
-        array_agg(consent_grant.ends_at) AS ends
-    FROM consent_grant
-    WHERE
-        consent_grant.account_id = account.account_id
-        AND consent_grant.state IN ('provisional', 'active')
-) AS granted
+CROSS JOIN
+    LATERAL (
+        SELECT
+            array_agg(consent_grant.purpose) AS purposes,
+            array_agg(consent_grant.state) AS states,
+            array_agg(consent_grant.ends_at) AS ends
+        FROM consent_grant
+        WHERE
+            consent_grant.account_id = account.account_id
+            AND consent_grant.state IN ('provisional', 'active')
+    ) AS granted
 WHERE
     session.session_id = :session_id
     AND session.ended_at IS NULL

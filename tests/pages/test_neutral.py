@@ -29,7 +29,11 @@ PUSHES: Mapping[Language, re.Pattern[str]] = {
 """What would make one answer easier to give than the other (EDPB 03/2022)."""
 
 FORMS = ("age.", "form.", "ask_guardian.", "awaiting_guardian.", "guardian.", "second.")
-MAY_SAY_ADULT = {"guardian.adult", "mistakes.adult_missing"}
+MAY_SAY_ADULT = {
+    "bands.minor",  # on the page of an account, to its holder
+    "guardian.adult",
+    "mistakes.adult_missing",
+}
 
 
 @pytest.mark.parametrize("language", [EN, ZH])

@@ -6,6 +6,7 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 
 from service.domain.refusals import (
+    AccountWaiting,
     FieldMistake,
     FieldsWrong,
     MethodNotAllowed,
@@ -23,6 +24,7 @@ from tests.pages.visitor import Visitor
 from tests.support.service import Service
 
 MADE: Mapping[type[Refusal], Callable[[], Refusal]] = {
+    AccountWaiting: lambda: AccountWaiting("confirm_contact"),
     FieldsWrong: lambda: FieldsWrong([FieldMistake("/x", "wrong", "x")]),
     MethodNotAllowed: lambda: MethodNotAllowed(["GET"]),
     MfaRequired: lambda: MfaRequired("agc_x", ["totp"]),

@@ -62,6 +62,7 @@ FAMILIES = (
     "actors.",
     "answered.",
     "child.by_",
+    "child.recover_sent.",
     "second.quorum_",
     "confirm_contact.",
     "mistakes.",
