@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from service.kit.database import Pool
 from service.worker import sweep
 from tests.support.deliveries import deliver_events
 from tests.support.families import GUARDIAN
@@ -37,23 +36,6 @@ PERSONAL = {
     *("totp", "recovery_code", "failed_tries", "security_link", "password_reset"),
     *("new_contact", "contact_change", "message", "idempotency"),
 }
-
-REFERENCES = """
-SELECT conrelid::regclass::text, confdeltype = 'c'
-FROM pg_constraint
-WHERE confrelid IN ('account'::regclass, 'guardianship'::regclass)
-"""
-
-NUMBERED = """
-SELECT DISTINCT columns.table_name
-FROM information_schema.columns
-INNER JOIN information_schema.tables USING (table_schema, table_name)
-WHERE
-    columns.table_schema = 'public'
-    AND columns.column_name IN ('account_id', 'subject_id')
-    AND tables.table_type = 'BASE TABLE'
-    AND columns.table_name !~ '^outbox_event_'
-"""
 
 
 async def an_adult(service: Service) -> Member:
@@ -125,16 +107,3 @@ async def test_in_the_end_not_even_the_number_is_left(
         pass
 
     assert not await places_of_id(service.pool, member.id)
-
-
-async def test_whatever_belongs_to_an_account_goes_with_it(pool: Pool) -> None:
-    """Asks the catalogue: a table that is added says here how it is erased."""
-    references = {row[0]: row[1] for row in await pool.fetch(REFERENCES)}
-    assert [table for table, cascades in references.items() if not cascades] == []
-    numbered = {row[0] for row in await pool.fetch(NUMBERED)}
-    assert numbered - {*references} == {
-        "account",
-        *("subject_key", "identifier", "age_decision", "message", "consent_timer"),
-        *("failed_tries", "idempotency"),
-        *KEPT - {"registration_end", "guardian_asked"},
-    }
