@@ -9,12 +9,9 @@ import logging
 import sys
 from collections.abc import MutableMapping
 from contextvars import ContextVar
-from functools import cache
 from typing import Final, TextIO
 
 import structlog
-
-from service.kit.clock import SystemClock
 
 FIELDS: Final = frozenset(
     {
@@ -47,7 +44,6 @@ FIELDS: Final = frozenset(
 LENGTH: Final = 200
 NUMBERS: Final = (int, float, bool)
 
-_clock: Final = SystemClock()
 _encode: Final = json.JSONEncoder().encode
 
 TRACE_ID: Final[ContextVar[str | None]] = ContextVar("trace_id", default=None)
@@ -74,7 +70,6 @@ def set_up(level: str, *, to: TextIO | None = None) -> None:
     )
     _bound.logger = structlog.get_logger().bind()
     _bound.processors = structlog.get_config()["processors"]
-    _bound.writer = structlog.WriteLogger(stream) if number <= logging.INFO else None
     # Libraries speak through the standard logging: their words may quote data, so
     # only their name and level are kept.
     handler = _Silenced()
@@ -86,7 +81,6 @@ class _Bound:
 
     logger: structlog.typing.FilteringBoundLogger | None = None
     processors: object = None
-    writer: structlog.WriteLogger | None = None
 
 
 _bound = _Bound()
@@ -116,42 +110,6 @@ def log() -> structlog.typing.FilteringBoundLogger:
         return _bound.logger
     logger: structlog.typing.FilteringBoundLogger = structlog.get_logger()
     return logger
-
-
-def log_request(
-    *, method: str, route: str, status: int, milliseconds: float, request_id: str
-) -> None:
-    """Log a request: what ``log().info("request", …)`` would, at a tenth of its cost.
-
-    The line of every request: all that it can hold is here, and each is on the list.
-    *method* and *request_id* are words of ours that need no quoting.
-    """
-    processors = structlog.get_config()["processors"]
-    straight = processors[-1] is _write_out and processors is _bound.processors
-    if not straight or _bound.writer is None:
-        log().info(
-            "request",
-            method=method,
-            route=route,
-            status=status,
-            milliseconds=milliseconds,
-            request_id=request_id,
-        )
-        return
-    trace_id = TRACE_ID.get()
-    traced = "" if trace_id is None else f'"trace_id": "{trace_id}", '
-    timestamp = _clock.now().isoformat().replace("+00:00", "Z")
-    _bound.writer.info(
-        f'{{"method": "{method}", "route": {_quoted(route)}, "status": {status}, '
-        f'"milliseconds": {milliseconds}, "request_id": "{request_id}", '
-        f'"event": "request", "level": "info", {traced}"timestamp": "{timestamp}"}}'
-    )
-
-
-@cache
-def _quoted(route: str) -> str:
-    """Return a route as JSON: there are as many as routes."""
-    return _encode(_short(route))
 
 
 def _join_trace(_: object, __: str, entry: Entry) -> Entry:

@@ -13,7 +13,7 @@ from aiohttp.typedefs import Handler, Middleware
 from multidict import CIMultiDict
 from prometheus_client import Histogram
 
-from service.kit.logs import log_request
+from service.kit.logs import log
 from service.kit.metrics import REQUEST_SECONDS
 from service.kit.traces import Kind, Traces
 
@@ -55,7 +55,8 @@ async def accounted(request: web.Request, handler: Handler) -> web.StreamRespons
         route = route_of(request)
         method = _method(request)
         _seconds_of(route, method).observe(seconds)
-        log_request(
+        log().info(
+            "request",
             method=method,
             route=route,
             status=status,
