@@ -20,6 +20,8 @@ from service.accounts.warnings import FailureWarnings
 from service.age_assurance.flows import ProofFlows
 from service.age_assurance.providers import ProofProvider
 from service.compromise.flows import CompromiseFlows
+from service.consents.childs_word import ChildsWord
+from service.consents.choices import Choices
 from service.consents.flows import Consents
 from service.consents.guarding import GuardiansOfAccounts
 from service.consents.links import Links
@@ -33,6 +35,7 @@ from service.domain.forms import ContactKind
 from service.gate.decisions import AgeDecisions
 from service.gate.flows import GateFlows
 from service.guardian_accounts.children import ChildrenFlows
+from service.guardian_accounts.kept import Kept
 from service.guardian_accounts.signing_in import GuardianSignIns
 from service.guardians.answers import AccountAnswers, RegistrationAnswers
 from service.guardians.asking import GuardianRequests
@@ -498,6 +501,13 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
             records=records,
             sessions=sessions,
             reset_links=recovery.reset_links,
+            kept=Kept(
+                sessions=sessions,
+                authenticators=authenticators,
+                contacts=recovery.contact_changes,
+                resets=recovery.resets,
+                security_links=security_links,
+            ),
         ),
         disputes=Disputes(
             pool=pool,
@@ -547,7 +557,20 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         ),
         people=people,
         own_word=OwnWord(
-            pool=pool, clock=clock, accounts=accounts, held=held, consents=consents
+            pool=pool,
+            clock=clock,
+            accounts=accounts,
+            held=held,
+            consents=consents,
+            choices=Choices(says=says, guardians=people),
+            childs=ChildsWord(
+                accounts=accounts,
+                held=held,
+                says=says,
+                consents=consents,
+                receipts=receipts,
+                outbox=outbox,
+            ),
         ),
         disqualified=disqualified,
         minors=MinorFlows(

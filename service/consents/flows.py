@@ -197,6 +197,30 @@ class Consents:
         await self._write_of_withdrawal(connection, changed, now=now)
         return changed
 
+    async def withdraw_own(
+        self,
+        connection: Connection,
+        held: Held,
+        grants: Sequence[Grant],
+        *,
+        actor: Actor,
+        now: datetime,
+    ) -> Changed:
+        """Withdraw a child's own yes; what guardians agreed to waits for it again."""
+        changed = await self._end(
+            connection,
+            held,
+            grants,
+            GrantStep.WITHDRAW,
+            EventType.CONSENT_WITHDRAWN,
+            Change.WITHDRAWN,
+            actor=actor,
+            cause=Cause.HOLDER_WITHDREW,
+            now=now,
+        )
+        await self._write_of_withdrawal(connection, changed, now=now)
+        return changed
+
     async def expire(
         self, connection: Connection, held: Held, *, now: datetime
     ) -> Changed | None:

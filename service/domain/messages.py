@@ -324,12 +324,14 @@ class GuardianFreed(Content):
     channels: ClassVar[Channels] = BY_EMAIL
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChoicesAreYours(Content):
     """To a holder: what a guardian agreed to is theirs to decide now; not why."""
 
     template: ClassVar[str] = "choices_are_yours"
     channels: ClassVar[Channels] = BY_EITHER
+
+    link: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

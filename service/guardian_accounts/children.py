@@ -31,6 +31,7 @@ from service.domain.refusals import (
     ConsentDisputed,
     PurposesWrong,
 )
+from service.guardian_accounts.kept import Kept
 from service.guardians.granted import Granted
 from service.guardians.second import Invitation, SecondGuardians
 from service.kit.clock import Clock
@@ -79,6 +80,7 @@ class ChildrenFlows:
     records: AccountRecords
     sessions: Sessions
     reset_links: ResetLinks
+    kept: Kept
 
     async def every(self, guardian_id: GuardianId) -> list[Child]:
         """Return the children about whom a guardian has a say, each once."""
@@ -170,12 +172,15 @@ class ChildrenFlows:
     async def export(
         self, guardian_id: GuardianId, account_id: AccountId
     ) -> Mapping[str, object]:
-        """Return all that is kept of a child."""
+        """Return all that is kept of a child, but the secrets."""
         now = self.clock.now()
         async with transaction(self.pool) as connection:
             granted = await self._granted(connection, guardian_id, account_id, now=now)
             held = granted.held
-            kept = await self.held.export(connection, held)
+            kept = {
+                **await self.held.export(connection, held),
+                **await self.kept.of(connection, account_id, key=held.key),
+            }
             done = await audit.recent(connection, account_id, most=10_000)
             receipts = await self.receipts.of(connection, account_id)
             await _note(connection, granted, "account.exported", now=now)

@@ -64,6 +64,7 @@ FAMILIES = (
     "child.by_",
     "child.recover_sent.",
     "second.quorum_",
+    "who_sees.relations.",
     "confirm_contact.",
     "mistakes.",
     "password_mistakes.",
