@@ -34,7 +34,7 @@ from service.gate.decisions import AgeDecisions
 from service.gate.flows import GateFlows
 from service.guardian_accounts.children import ChildrenFlows
 from service.guardian_accounts.signing_in import GuardianSignIns
-from service.guardians.answers import AccountAnswers, RegistrationAnswers
+from service.guardians.account_answers import AccountAnswers
 from service.guardians.asking import GuardianRequests
 from service.guardians.asking_anew import AccountRequests
 from service.guardians.bounces import Bounces
@@ -45,6 +45,7 @@ from service.guardians.disqualified import Disqualified
 from service.guardians.flows import GuardianFlows
 from service.guardians.granted import GrantedFlows
 from service.guardians.policy_changes import PolicyChanges
+from service.guardians.registration_answers import RegistrationAnswers
 from service.guardians.resending import Resending
 from service.guardians.second import SecondGuardians
 from service.guardians.timers import ConsentTimers

@@ -27,10 +27,11 @@ from service.domain.refusals import (
 )
 from service.domain.registration import RegistrationId
 from service.guardians import store
-from service.guardians.answers import AccountAnswers, RegistrationAnswers
+from service.guardians.account_answers import AccountAnswers
 from service.guardians.asked import Asked
 from service.guardians.asking import GuardianRequests
 from service.guardians.browsers import Browsers
+from service.guardians.registration_answers import RegistrationAnswers
 from service.guardians.resending import Resending
 from service.kit.clock import Clock
 from service.kit.database import Connection, Pool, transaction

@@ -24,10 +24,10 @@ from service.domain.grants import Grant, GrantState
 from service.domain.messages import Channel, Message, SecondContact
 from service.domain.registration import RegistrationId
 from service.guardians import store
-from service.guardians.answers import RegistrationAnswers
 from service.guardians.asked import Asked
 from service.guardians.asking import LINK_PATH
 from service.guardians.granted import GrantedFlows
+from service.guardians.registration_answers import RegistrationAnswers
 from service.kit.clock import Clock
 from service.kit.database import Connection, Pool
 from service.kit.due import do_due
