@@ -20,12 +20,19 @@ from service.accounts.warnings import FailureWarnings
 from service.age_assurance.flows import ProofFlows
 from service.age_assurance.providers import ProofProvider
 from service.compromise.flows import CompromiseFlows
+from service.consents.endings import Endings
 from service.consents.flows import Consents
+from service.consents.guardian_grants import GuardianGrants
 from service.consents.guarding import GuardiansOfAccounts
+from service.consents.letters import GuardianLetters
 from service.consents.links import Links
+from service.consents.own_grants import OwnGrants
 from service.consents.own_word import OwnWord
 from service.consents.people import Guardians
+from service.consents.regrouping import Regrouping
 from service.consents.says import Says
+from service.consents.suspensions import Suspensions
+from service.consents.withdrawals import Withdrawals
 from service.contacts.changes import ContactChanges
 from service.contacts.flows import ContactFlows as AccountContactFlows
 from service.deliveries.flows import DeliveryFlows
@@ -300,13 +307,8 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
     )
     people = Guardians(keys=keys, vault=vault, messages=messages)
     says = Says(decisions=decisions)
-    consents = Consents(
-        base_url=base_url,
-        accounts=held,
-        guardians=people,
-        says=says,
-        receipts=receipts,
-        outbox=outbox,
+    consents = _consents(
+        held=held, guardians=people, says=says, receipts=receipts, outbox=outbox
     )
     links = Links()
     account_requests = AccountRequests(
@@ -570,6 +572,50 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
             gate=gate,
             decisions=decisions,
             outbox=outbox,
+        ),
+    )
+
+
+def _consents(
+    *,
+    held: HeldAccounts,
+    guardians: Guardians,
+    says: Says,
+    receipts: Receipts,
+    outbox: Outbox,
+) -> Consents:
+    """Join what changes consent."""
+    letters = GuardianLetters(
+        base_url=receipts.base_url, guardians=guardians, receipts=receipts
+    )
+    regrouping = Regrouping(accounts=held, says=says, outbox=outbox)
+    suspensions = Suspensions(accounts=held, guardians=guardians, receipts=receipts)
+    endings = Endings(
+        accounts=held,
+        regrouping=regrouping,
+        suspensions=suspensions,
+        receipts=receipts,
+        outbox=outbox,
+    )
+    return Consents(
+        says=says,
+        receipts=receipts,
+        letters=letters,
+        regrouping=regrouping,
+        suspensions=suspensions,
+        endings=endings,
+        withdrawals=Withdrawals(says=says, endings=endings, letters=letters),
+        by_guardians=GuardianGrants(
+            accounts=held,
+            says=says,
+            regrouping=regrouping,
+            suspensions=suspensions,
+            letters=letters,
+            receipts=receipts,
+            outbox=outbox,
+        ),
+        by_holders=OwnGrants(
+            accounts=held, suspensions=suspensions, receipts=receipts, outbox=outbox
         ),
     )
 

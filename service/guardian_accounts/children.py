@@ -13,7 +13,8 @@ from service.accounts.held import Held, HeldAccounts
 from service.accounts.records import AccountRecords
 from service.accounts.sessions import Sessions
 from service.audit import log as audit
-from service.consents.flows import Consents, grants_of
+from service.consents.flows import Consents
+from service.consents.grants import grants_of
 from service.consents.people import Guardians
 from service.consents.says import Says
 from service.domain import consent
@@ -105,7 +106,7 @@ class ChildrenFlows:
         now = self.clock.now()
         async with transaction(self.pool) as connection:
             granted = await self._granted(connection, guardian_id, account_id, now=now)
-            changed = await self.consents.withdraw(
+            changed = await self.consents.withdrawals.withdraw(
                 connection,
                 granted.held,
                 purposes,
@@ -155,7 +156,7 @@ class ChildrenFlows:
                 policy_version=policy.version,
                 now=now,
             )
-            await self.consents.given(
+            await self.consents.by_guardians.give(
                 connection,
                 held,
                 granted.guardian,
@@ -212,7 +213,7 @@ class ChildrenFlows:
             if granted.disputed:
                 raise ConsentDisputed
             await _note(connection, granted, "account.erasure_requested", now=now)
-            await self.consents.erase(
+            await self.consents.suspensions.erase(
                 connection,
                 granted.held.account,
                 cause=Cause.GUARDIAN_ERASED,

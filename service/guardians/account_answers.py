@@ -5,7 +5,8 @@ from datetime import datetime
 
 from service.accounts.flows import AccountFlows
 from service.accounts.held import Held, HeldAccounts
-from service.consents.flows import Consents, grants_of
+from service.consents.flows import Consents
+from service.consents.grants import grants_of
 from service.consents.people import Guardians
 from service.domain.accounts import Suspension
 from service.domain.actors import Actor, ActorKind
@@ -49,7 +50,7 @@ class AccountAnswers:
             connection, held.account_id, policy, Giver.GUARDIAN, at=now
         )
         if held.account.condition.suspended_for is Suspension.AGE_REVIEW:
-            held = await self.consents.reviewed(
+            held = await self.consents.suspensions.reviewed(
                 connection, held, actor=Actor(ActorKind.GUARDIAN, guardian_id), now=now
             )
         grants = grants_of(
@@ -62,7 +63,7 @@ class AccountAnswers:
             policy_version=policy.version,
             now=now,
         )
-        await self.consents.given(
+        await self.consents.by_guardians.give(
             connection,
             held,
             guardian,
@@ -87,7 +88,9 @@ class AccountAnswers:
             if bond.guardian_id == guardian_id:
                 continue
             guardian = await self.guardians.read(connection, bond.guardian_id)
-            link = await self.consents.new_link(connection, held, guardian, now=now)
+            link = await self.consents.letters.new_link(
+                connection, held, guardian, now=now
+            )
             letter = GuardianJoined(link=link)
             await self.guardians.write(connection, guardian, letter, now=now)
 
@@ -116,7 +119,7 @@ class AccountAnswers:
         if guardian_id is None:
             return
         await self.guardians.release(connection, held.account_id, guardian_id, now=now)
-        await self.consents.invalidate(
+        await self.consents.endings.invalidate(
             connection,
             held,
             guardian_id,

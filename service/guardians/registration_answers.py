@@ -6,8 +6,10 @@ from datetime import datetime
 
 from service.accounts.held import HeldAccounts
 from service.accounts.waiting import Standing, Waiting
+from service.consents import deadlines
 from service.consents.childs_word import childs_grants
-from service.consents.flows import Consents, grants_of, titles_of
+from service.consents.flows import Consents
+from service.consents.grants import grants_of, titles_of
 from service.consents.people import Guardians
 from service.domain.actors import TIMER, Actor, ActorKind
 from service.domain.consent import Reply
@@ -140,7 +142,7 @@ class RegistrationAnswers:
         await self.guardians.bind(
             connection, asked.account_id, guardian_id, request.relation, now=now
         )
-        await self.consents.given(
+        await self.consents.by_guardians.give(
             connection, held, guardian, grants, receipt_id=receipt_id, actor=by, now=now
         )
 
@@ -227,7 +229,7 @@ class RegistrationAnswers:
             expires_at=until,
         )
         await self.waiting.hold(connection, standing, until=until)
-        await self.consents.await_second_contact(
+        await deadlines.await_second_contact(
             connection, asked.account_id, timers, now=now
         )
         message = Message(

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import ceil
 from typing import Final
 
 from service.accounts.held import Held
@@ -27,6 +26,7 @@ from service.domain.messages import (
     GuardiansDisagree,
     Message,
 )
+from service.domain.periods import days_of
 from service.domain.refusals import (
     ConsentDisputed,
     GuardianIsApplicant,
@@ -171,7 +171,9 @@ class SecondGuardians:
         """Write to every guardian who has a say, each with a link of their own."""
         for bond in await self.guardians.of(connection, held.account_id):
             guardian = await self.guardians.read(connection, bond.guardian_id)
-            link = await self.consents.new_link(connection, held, guardian, now=now)
+            link = await self.consents.letters.new_link(
+                connection, held, guardian, now=now
+            )
             await self.guardians.write(connection, guardian, letter(link), now=now)
 
     async def _before(
@@ -219,7 +221,7 @@ class SecondGuardians:
             return
         content = GuardianInvited(
             link=f"{self.base_url}{LINK_PATH}{token}",
-            days=ceil(INVITATION_LASTS / timedelta(days=1)),
+            days=days_of(INVITATION_LASTS),
             app_name=held.profile.name,
         )
         message = Message(
