@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from service.accounts.held import Held
-from service.consents import store
-from service.consents.store import Timer, TimerKind
+from service.consents import timer_store
+from service.consents.timer_store import Timer, TimerKind
 from service.domain.accounts import AccountId
 from service.domain.grants import Grant, GrantState
 from service.domain.periods import Timers
@@ -91,7 +91,7 @@ async def await_erasure(
 
 async def call_off_erasure(connection: Connection, account_id: AccountId) -> None:
     """Take back that an account is to be erased."""
-    await store.delete_timers(connection, account_id, TimerKind.ERASE)
+    await timer_store.delete_timers(connection, account_id, TimerKind.ERASE)
 
 
 async def _add(
@@ -112,4 +112,4 @@ async def _add(
         due_at=due_at,
         about=about,
     )
-    await store.add_timer(connection, timer)
+    await timer_store.add_timer(connection, timer)

@@ -16,7 +16,7 @@ from service.domain.grants import Giver
 from service.domain.messages import (
     GuardianJoined,
 )
-from service.guardians import store
+from service.guardians import link_store, store
 from service.guardians.asked import Asked
 from service.kit.database import Connection
 from service.outbox.flows import Outbox
@@ -147,7 +147,7 @@ class AccountAnswers:
     ) -> None:
         link = await store.delete_request(connection, asked.request.consent_request_id)
         if link:
-            await store.add_link_end(connection, link, answered=answered, at=now)
+            await link_store.add_link_end(connection, link, answered=answered, at=now)
 
 
 def _held(asked: Asked) -> Held:

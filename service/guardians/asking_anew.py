@@ -15,7 +15,7 @@ from service.domain.events import Cause, EventType
 from service.domain.messages import Channel, ConsentCode, Content, Message
 from service.domain.refusals import GuardianUnavailable
 from service.domain.registration import RegistrationId
-from service.guardians import store
+from service.guardians import link_store, mailbox_store, store
 from service.guardians.asking import LINK_PATH, GuardianRequests
 from service.kit.database import Connection
 from service.kit.ids import new_id
@@ -60,7 +60,7 @@ class AccountRequests:
         One request is live for an account and a guardian: asked again, it has a fresh
         link and code, and the ones before are spent.
         """
-        suppressed = await store.is_suppressed(
+        suppressed = await mailbox_store.is_suppressed(
             connection, guardian.app, self.requests.index(guardian.email)
         )
         if suppressed or guardian.barred:
@@ -116,7 +116,7 @@ class AccountRequests:
         consent.check_guardian(email, holder_email)
         index = self.requests.index(email)
         since = now - consent.CHILDREN_WINDOW
-        asked = await store.count_asked(connection, index, since=since)
+        asked = await mailbox_store.count_asked(connection, index, since=since)
         if asked >= consent.CHILDREN_A_DAY:
             raise GuardianUnavailable
         account_id = held.account_id
@@ -141,8 +141,8 @@ class AccountRequests:
         await self.call_off(connection, held, now=now)
         token = new_token()
         await store.add(connection, request, link_hash=hash_token(token), key=held.key)
-        await store.add_asked(connection, index, registration_id, at=now)
-        if not await store.is_suppressed(connection, held.account.app, index):
+        await mailbox_store.add_asked(connection, index, registration_id, at=now)
+        if not await mailbox_store.is_suppressed(connection, held.account.app, index):
             link = f"{self.base_url}{LINK_PATH}{token}"
             for content in (letter(link), ConsentCode(code=request.match_code)):
                 message = Message(
@@ -177,4 +177,4 @@ class AccountRequests:
             spent = await store.delete_request(connection, found.consent_request_id)
             links = [spent] if spent else []
         for link in links:
-            await store.add_link_end(connection, link, answered=False, at=now)
+            await link_store.add_link_end(connection, link, answered=False, at=now)

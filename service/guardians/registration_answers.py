@@ -25,7 +25,7 @@ from service.domain.profiles import LegalGround, Purpose
 from service.domain.quorums import Say
 from service.domain.quorums import standing as standing_of
 from service.domain.refusals import ConsentAlreadyAnswered, PurposesWrong
-from service.guardians import store
+from service.guardians import link_store, store
 from service.guardians.asked import Asked
 from service.guardians.asking import GuardianRequests
 from service.kit.database import Connection
@@ -218,8 +218,10 @@ class RegistrationAnswers:
         """Keep what was granted, and let the second contact fall due."""
         standing, request = _standing(asked), asked.request
         timers = asked.profile.timers
-        link = await store.link_of(connection, standing.registration.registration_id)
-        await store.add_link_end(connection, link, answered=True, at=now)
+        link = await link_store.link_of(
+            connection, standing.registration.registration_id
+        )
+        await link_store.add_link_end(connection, link, answered=True, at=now)
         until = now + 2 * timers.second_contact_before
         await store.hold(
             connection,

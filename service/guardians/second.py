@@ -34,7 +34,7 @@ from service.domain.refusals import (
     SendsUsedUp,
 )
 from service.domain.registration import RegistrationId
-from service.guardians import store
+from service.guardians import link_store, mailbox_store, store
 from service.guardians.asking import LINK_PATH, GuardianRequests
 from service.guardians.granted import Granted, GrantedFlows
 from service.kit.clock import Clock
@@ -133,7 +133,9 @@ class SecondGuardians:
         )
         if before is not None:
             spent = await store.delete_request(connection, before.consent_request_id)
-            await store.add_link_end(connection, spent or b"", answered=False, at=now)
+            await link_store.add_link_end(
+                connection, spent or b"", answered=False, at=now
+            )
         await self._write(connection, held, request, now=now)
         actor = _actor(granted.guardian.guardian_id)
         event = held.event(EventType.CONSENT_REQUESTED, Cause.GUARDIAN_INVITED, actor)
@@ -217,7 +219,7 @@ class SecondGuardians:
         known = await self.guardians.known(connection, request.app, email)
         barred = known is not None and known[1]
         index = self.requests.index(email)
-        if barred or await store.is_suppressed(connection, request.app, index):
+        if barred or await mailbox_store.is_suppressed(connection, request.app, index):
             return
         content = GuardianInvited(
             link=f"{self.base_url}{LINK_PATH}{token}",

@@ -24,7 +24,7 @@ from service.domain.events import Cause, EventType
 from service.domain.grants import Grant, GrantState
 from service.domain.messages import Channel, Message, SecondContact
 from service.domain.registration import RegistrationId
-from service.guardians import store
+from service.guardians import link_store, store
 from service.guardians.asked import Asked
 from service.guardians.asking import LINK_PATH
 from service.guardians.granted import GrantedFlows
@@ -237,7 +237,7 @@ class ConsentTimers:
         request, timers = asked.request, asked.profile.timers
         left = timers.second_contact_before - timers.second_contact_after
         token, pending = new_token(), set(request.pending or ())
-        await store.replace_link(
+        await link_store.replace_link(
             connection,
             request.consent_request_id,
             link_hash=hash_token(token),
