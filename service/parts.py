@@ -39,7 +39,9 @@ from service.deliveries.flows import DeliveryFlows
 from service.domain.forms import ContactKind
 from service.gate.decisions import AgeDecisions
 from service.gate.flows import GateFlows
-from service.guardian_accounts.children import ChildrenFlows
+from service.guardian_accounts.child_accounts import ChildAccounts
+from service.guardian_accounts.child_consents import ChildConsents
+from service.guardian_accounts.children import Children
 from service.guardian_accounts.signing_in import GuardianSignIns
 from service.guardians.account_answers import AccountAnswers
 from service.guardians.asking import GuardianRequests
@@ -234,7 +236,9 @@ class Parts:
     granted: GrantedFlows
     second: SecondGuardians
     guardian_sign_ins: GuardianSignIns
-    children: ChildrenFlows
+    children: Children
+    child_consents: ChildConsents
+    child_accounts: ChildAccounts
     disputes: Disputes
     bounces: Bounces
     links: Links
@@ -340,6 +344,14 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         consents=consents,
         messages=messages,
         outbox=outbox,
+    )
+    children = Children(
+        pool=pool,
+        clock=clock,
+        held=held,
+        guardians=people,
+        says=says,
+        receipts=receipts,
     )
     of_registrations = RegistrationAnswers(
         waiting=progress,
@@ -488,16 +500,20 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         guardian_sign_ins=GuardianSignIns(
             base_url=base_url, pool=pool, clock=clock, guardians=people
         ),
-        children=ChildrenFlows(
+        children=children,
+        child_consents=ChildConsents(
             pool=pool,
             clock=clock,
-            held=held,
+            children=children,
             accounts=accounts,
-            guardians=people,
-            says=says,
             consents=consents,
-            receipts=receipts,
             second=second,
+        ),
+        child_accounts=ChildAccounts(
+            pool=pool,
+            clock=clock,
+            children=children,
+            consents=consents,
             records=records,
             sessions=sessions,
             reset_links=recovery.reset_links,

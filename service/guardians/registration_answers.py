@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from service.accounts.held import HeldAccounts
 from service.accounts.waiting import Standing, Waiting
@@ -11,11 +12,11 @@ from service.consents.childs_word import childs_grants
 from service.consents.flows import Consents
 from service.consents.grants import grants_of, titles_of
 from service.consents.people import Guardians
-from service.domain.actors import TIMER, Actor, ActorKind
-from service.domain.consent import Reply
+from service.domain.actors import Actor, ActorKind
+from service.domain.consent import GuardianId, Reply
 from service.domain.consent_methods import Method, rule_of
 from service.domain.events import Cause, EventType
-from service.domain.grants import Giver, GrantState
+from service.domain.grants import Giver, Grant, GrantState
 from service.domain.messages import (
     Channel,
     ConsentToBeConfirmed,
@@ -67,7 +68,6 @@ class RegistrationAnswers:
                 purposes,
                 method=reply.method,
                 verified_by=reply.verified_by,
-                actor=None,
                 now=now,
             )
 
@@ -79,53 +79,36 @@ class RegistrationAnswers:
         *,
         method: Method,
         verified_by: Method | None = None,
-        actor: Actor | None,
+        confirmed: bool = False,
         now: datetime,
     ) -> None:
         """Open the account with what a guardian grants.
 
-        By *actor*, where it is not the guardian who acts now: the second contact has
-        confirmed then what they granted.
+        It is *confirmed* where the second contact is over, and nobody revoked.
         """
         standing, request = _standing(asked), asked.request
-        registration, profile = standing.registration, standing.profile
         await self.requests.close(
-            connection, registration.registration_id, answered=True, now=now
+            connection, standing.registration.registration_id, answered=True, now=now
         )
         guardian = await self.guardians.keep(
             connection, request.app, request.guardian_email, request.language, now=now
         )
-        guardian_id = guardian.guardian_id
-        by = Actor(ActorKind.GUARDIAN, guardian_id)
+        by = Actor(ActorKind.GUARDIAN, guardian.guardian_id)
         grants = grants_of(
             asked.account_id,
             purposes,
-            profile=profile,
-            guardian_id=guardian_id,
+            profile=asked.profile,
+            guardian_id=guardian.guardian_id,
             method=method,
             verified_by=verified_by,
-            policy_version=registration.policy_version,
-            confirmed=actor is not None,
+            policy_version=standing.registration.policy_version,
+            confirmed=confirmed,
             now=now,
         )
-        joint = self.consents.says.is_joint(profile, asked.country, now=now)
-        every = [*grants, *childs_grants(registration, profile, joint=joint, now=now)]
-        say = Say(guardians=frozenset({guardian_id}), joint=joint)
-        every = standing_of(profile, every, say)
+        every = self._with_the_childs(asked, grants, guardian.guardian_id, now=now)
         receipt_id = self.consents.receipts.new_id()
-        for state in GrantState:
-            some = [one for one in every[: len(grants)] if one.state is state]
-            event = registration.event(
-                EventType.CONSENT_GIVEN,
-                Cause.GUARDIAN_GAVE,
-                by,
-                after=state,
-                legal_ground=LegalGround.LEGAL_OBLIGATION,
-                purposes=tuple(one.purpose for one in some),
-            )
-            if some:
-                event = replace(event, receipt_id=receipt_id)
-                await self.outbox.record(connection, event, at=now)
+        given = every[: len(grants)]
+        await self._tell_given(connection, standing, given, by, receipt_id, now=now)
         opened = await self.waiting.complete(
             connection,
             standing,
@@ -137,14 +120,59 @@ class RegistrationAnswers:
         )
         held = await self.held.lock(connection, asked.account_id) if opened else None
         if held is None:
-            await self.guardians.forget_childless(connection, [guardian_id])
+            await self.guardians.forget_childless(connection, [guardian.guardian_id])
             return
         await self.guardians.bind(
-            connection, asked.account_id, guardian_id, request.relation, now=now
+            connection,
+            asked.account_id,
+            guardian.guardian_id,
+            request.relation,
+            now=now,
         )
         await self.consents.by_guardians.give(
             connection, held, guardian, grants, receipt_id=receipt_id, actor=by, now=now
         )
+
+    def _with_the_childs(
+        self,
+        asked: Asked,
+        grants: Sequence[Grant],
+        guardian_id: GuardianId,
+        *,
+        now: datetime,
+    ) -> Sequence[Grant]:
+        """Return a guardian's *grants* and the child's own, as they stand together."""
+        registration, profile = _standing(asked).registration, asked.profile
+        joint = self.consents.says.is_joint(profile, asked.country, now=now)
+        every = [*grants, *childs_grants(registration, profile, joint=joint, now=now)]
+        say = Say(guardians=frozenset({guardian_id}), joint=joint)
+        return standing_of(profile, every, say)
+
+    async def _tell_given(
+        self,
+        connection: Connection,
+        standing: Standing,
+        grants: Sequence[Grant],
+        actor: Actor,
+        receipt_id: UUID,
+        *,
+        now: datetime,
+    ) -> None:
+        """Tell others what was given: what is on, and what waits, each by itself."""
+        for state in GrantState:
+            some = [one for one in grants if one.state is state]
+            if not some:
+                continue
+            event = standing.registration.event(
+                EventType.CONSENT_GIVEN,
+                Cause.GUARDIAN_GAVE,
+                actor,
+                after=state,
+                legal_ground=LegalGround.LEGAL_OBLIGATION,
+                purposes=tuple(one.purpose for one in some),
+            )
+            event = replace(event, receipt_id=receipt_id)
+            await self.outbox.record(connection, event, at=now)
 
     async def confirm(
         self, connection: Connection, asked: Asked, *, now: datetime
@@ -157,7 +185,7 @@ class RegistrationAnswers:
             asked,
             purposes,
             method=Method.EMAIL_PLUS,
-            actor=TIMER,
+            confirmed=True,
             now=now,
         )
 

@@ -110,27 +110,7 @@ class SecondGuardians:
             raise SendsUsedUp
         subject_id = RegistrationId(held.account_id)
         await self.requests.count(connection, wish.email, subject_id, now=now)
-        request = ConsentRequest(
-            consent_request_id=ConsentRequestId(new_id(now)),
-            registration_id=subject_id,
-            account_id=held.account_id,
-            policy_version=held.profile.current_policy(now.date()).version,
-            invited_by=granted.guardian.guardian_id,
-            app=held.account.app,
-            guardian_email=wish.email,
-            relation=wish.relation,
-            language=best_language(
-                wish.language or granted.guardian.language,
-                None,
-                held.profile.languages,
-            ),
-            match_code=new_code(),
-            opened=False,
-            tries_left=consent.MATCH_CODE_TRIES,
-            sends=sends,
-            asked_at=now,
-            link_expires_at=now + INVITATION_LASTS,
-        )
+        request = _request(granted, wish, sends=sends, now=now)
         if before is not None:
             spent = await store.delete_request(connection, before.consent_request_id)
             await link_store.add_link_end(
@@ -238,6 +218,32 @@ class SecondGuardians:
             connection, message, key=held.key, at=now
         )
         await store.note_message(connection, request.consent_request_id, message_id)
+
+
+def _request(
+    granted: Granted, wish: Invitation, *, sends: int, now: datetime
+) -> ConsentRequest:
+    """Return what another guardian is asked, who is named by one that there is."""
+    held = granted.held
+    return ConsentRequest(
+        consent_request_id=ConsentRequestId(new_id(now)),
+        registration_id=RegistrationId(held.account_id),
+        account_id=held.account_id,
+        policy_version=held.profile.current_policy(now.date()).version,
+        invited_by=granted.guardian.guardian_id,
+        app=held.account.app,
+        guardian_email=wish.email,
+        relation=wish.relation,
+        language=best_language(
+            wish.language or granted.guardian.language, None, held.profile.languages
+        ),
+        match_code=new_code(),
+        opened=False,
+        tries_left=consent.MATCH_CODE_TRIES,
+        sends=sends,
+        asked_at=now,
+        link_expires_at=now + INVITATION_LASTS,
+    )
 
 
 def _actor(guardian_id: GuardianId) -> Actor:
