@@ -11,6 +11,7 @@ from service.consents import deadlines
 from service.consents.childs_word import childs_grants
 from service.consents.flows import Consents
 from service.consents.grants import grants_of, titles_of
+from service.consents.guardian import Guardian
 from service.consents.people import Guardians
 from service.domain.actors import Actor, ActorKind
 from service.domain.consent import GuardianId, Reply
@@ -93,7 +94,6 @@ class RegistrationAnswers:
         guardian = await self.guardians.keep(
             connection, request.app, request.guardian_email, request.language, now=now
         )
-        by = Actor(ActorKind.GUARDIAN, guardian.guardian_id)
         grants = grants_of(
             asked.account_id,
             purposes,
@@ -105,7 +105,21 @@ class RegistrationAnswers:
             confirmed=confirmed,
             now=now,
         )
-        every = self._with_the_childs(asked, grants, guardian.guardian_id, now=now)
+        await self._complete(connection, asked, guardian, grants, now=now)
+
+    async def _complete(
+        self,
+        connection: Connection,
+        asked: Asked,
+        guardian: Guardian,
+        grants: Sequence[Grant],
+        *,
+        now: datetime,
+    ) -> None:
+        """Open the account with a guardian's *grants* and the child's own."""
+        standing, guardian_id = _standing(asked), guardian.guardian_id
+        by = Actor(ActorKind.GUARDIAN, guardian_id)
+        every = self._with_the_childs(asked, grants, guardian_id, now=now)
         receipt_id = self.consents.receipts.new_id()
         given = every[: len(grants)]
         await self._tell_given(connection, standing, given, by, receipt_id, now=now)
@@ -120,14 +134,10 @@ class RegistrationAnswers:
         )
         held = await self.held.lock(connection, asked.account_id) if opened else None
         if held is None:
-            await self.guardians.forget_childless(connection, [guardian.guardian_id])
+            await self.guardians.forget_childless(connection, [guardian_id])
             return
         await self.guardians.bind(
-            connection,
-            asked.account_id,
-            guardian.guardian_id,
-            request.relation,
-            now=now,
+            connection, asked.account_id, guardian_id, asked.request.relation, now=now
         )
         await self.consents.by_guardians.give(
             connection, held, guardian, grants, receipt_id=receipt_id, actor=by, now=now
