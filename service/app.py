@@ -96,6 +96,8 @@ def make_app(
     app[consents.FLOWS] = parts.own_word
     app[guardian_guards.SIGN_INS] = parts.guardian_sign_ins
     app[guardian_accounts.CHILDREN] = parts.children
+    app[guardian_accounts.CHILD_CONSENTS] = parts.child_consents
+    app[guardian_accounts.CHILD_ACCOUNTS] = parts.child_accounts
     app[receipts.FLOWS] = parts.receipts
     app[minors.FLOWS] = parts.minors
     app[age_assurance.FLOWS] = parts.proofs

@@ -22,22 +22,31 @@ from service.age_assurance.providers import ProofProvider
 from service.compromise.flows import CompromiseFlows
 from service.consents.childs_word import ChildsWord
 from service.consents.choices import Choices
+from service.consents.endings import Endings
 from service.consents.flows import Consents
+from service.consents.guardian_grants import GuardianGrants
 from service.consents.guarding import GuardiansOfAccounts
+from service.consents.letters import GuardianLetters
 from service.consents.links import Links
+from service.consents.own_grants import OwnGrants
 from service.consents.own_word import OwnWord
 from service.consents.people import Guardians
+from service.consents.regrouping import Regrouping
 from service.consents.says import Says
+from service.consents.suspensions import Suspensions
+from service.consents.withdrawals import Withdrawals
 from service.contacts.changes import ContactChanges
 from service.contacts.flows import ContactFlows as AccountContactFlows
 from service.deliveries.flows import DeliveryFlows
 from service.domain.forms import ContactKind
 from service.gate.decisions import AgeDecisions
 from service.gate.flows import GateFlows
-from service.guardian_accounts.children import ChildrenFlows
+from service.guardian_accounts.child_accounts import ChildAccounts
+from service.guardian_accounts.child_consents import ChildConsents
+from service.guardian_accounts.children import Children
 from service.guardian_accounts.kept import Kept
 from service.guardian_accounts.signing_in import GuardianSignIns
-from service.guardians.answers import AccountAnswers, RegistrationAnswers
+from service.guardians.account_answers import AccountAnswers
 from service.guardians.asking import GuardianRequests
 from service.guardians.asking_anew import AccountRequests
 from service.guardians.bounces import Bounces
@@ -48,6 +57,7 @@ from service.guardians.disqualified import Disqualified
 from service.guardians.flows import GuardianFlows
 from service.guardians.granted import GrantedFlows
 from service.guardians.policy_changes import PolicyChanges
+from service.guardians.registration_answers import RegistrationAnswers
 from service.guardians.resending import Resending
 from service.guardians.second import SecondGuardians
 from service.guardians.timers import ConsentTimers
@@ -229,7 +239,9 @@ class Parts:
     granted: GrantedFlows
     second: SecondGuardians
     guardian_sign_ins: GuardianSignIns
-    children: ChildrenFlows
+    children: Children
+    child_consents: ChildConsents
+    child_accounts: ChildAccounts
     disputes: Disputes
     bounces: Bounces
     links: Links
@@ -302,13 +314,8 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
     )
     people = Guardians(keys=keys, vault=vault, messages=messages)
     says = Says(decisions=decisions)
-    consents = Consents(
-        base_url=base_url,
-        accounts=held,
-        guardians=people,
-        says=says,
-        receipts=receipts,
-        outbox=outbox,
+    consents = _consents(
+        held=held, guardians=people, says=says, receipts=receipts, outbox=outbox
     )
     links = Links()
     account_requests = AccountRequests(
@@ -340,6 +347,14 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         consents=consents,
         messages=messages,
         outbox=outbox,
+    )
+    children = Children(
+        pool=pool,
+        clock=clock,
+        held=held,
+        guardians=people,
+        says=says,
+        receipts=receipts,
     )
     of_registrations = RegistrationAnswers(
         waiting=progress,
@@ -488,16 +503,20 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         guardian_sign_ins=GuardianSignIns(
             base_url=base_url, pool=pool, clock=clock, guardians=people
         ),
-        children=ChildrenFlows(
+        children=children,
+        child_consents=ChildConsents(
             pool=pool,
             clock=clock,
-            held=held,
+            children=children,
             accounts=accounts,
-            guardians=people,
-            says=says,
             consents=consents,
-            receipts=receipts,
             second=second,
+        ),
+        child_accounts=ChildAccounts(
+            pool=pool,
+            clock=clock,
+            children=children,
+            consents=consents,
             records=records,
             sessions=sessions,
             reset_links=recovery.reset_links,
@@ -592,6 +611,50 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
             gate=gate,
             decisions=decisions,
             outbox=outbox,
+        ),
+    )
+
+
+def _consents(
+    *,
+    held: HeldAccounts,
+    guardians: Guardians,
+    says: Says,
+    receipts: Receipts,
+    outbox: Outbox,
+) -> Consents:
+    """Join what changes consent."""
+    letters = GuardianLetters(
+        base_url=receipts.base_url, guardians=guardians, receipts=receipts
+    )
+    regrouping = Regrouping(accounts=held, says=says, outbox=outbox)
+    suspensions = Suspensions(accounts=held, guardians=guardians, receipts=receipts)
+    endings = Endings(
+        accounts=held,
+        regrouping=regrouping,
+        suspensions=suspensions,
+        receipts=receipts,
+        outbox=outbox,
+    )
+    return Consents(
+        says=says,
+        receipts=receipts,
+        letters=letters,
+        regrouping=regrouping,
+        suspensions=suspensions,
+        endings=endings,
+        withdrawals=Withdrawals(says=says, endings=endings, letters=letters),
+        by_guardians=GuardianGrants(
+            accounts=held,
+            says=says,
+            regrouping=regrouping,
+            suspensions=suspensions,
+            letters=letters,
+            receipts=receipts,
+            outbox=outbox,
+        ),
+        by_holders=OwnGrants(
+            accounts=held, suspensions=suspensions, receipts=receipts, outbox=outbox
         ),
     )
 

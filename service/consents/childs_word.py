@@ -8,7 +8,8 @@ from service.accounts.flows import AccountFlows
 from service.accounts.held import Held, HeldAccounts
 from service.audit import log as audit
 from service.consents.choices import Choice
-from service.consents.flows import Changed, Consents
+from service.consents.endings import withdrawn
+from service.consents.flows import Consents
 from service.consents.says import Says
 from service.domain.accounts import AccountId
 from service.domain.actors import holder
@@ -63,7 +64,7 @@ class ChildsWord:
         (*_, said) = standing(held.profile, [*held.live(), said], say)
         newer = await self.held.add_grants(connection, held, [said])
         cause = Cause.HOLDER_DECIDED
-        newer = await self.consents.regroup(
+        newer = await self.consents.regrouping.regroup(
             connection, newer, cause=cause, actor=actor, now=now
         )
         receipt_id = await self.receipts.issue(
@@ -78,7 +79,7 @@ class ChildsWord:
             receipt_id=receipt_id,
         )
         await self.outbox.record(connection, event, at=now)
-        newer = await self.consents.settle(
+        newer = await self.consents.suspensions.settle(
             connection, newer, cause=cause, actor=actor, now=now
         )
         await note(connection, newer, EventType.CONSENT_GIVEN, now=now)
@@ -87,13 +88,18 @@ class ChildsWord:
     async def withdraw(
         self, connection: Connection, choice: Choice, *, now: datetime
     ) -> Held:
-        """Take a child's yes to a purpose back; where it never said yes, do nothing."""
+        """Take a child's yes to a purpose back; where it never said yes, do nothing.
+
+        What guardians agreed to waits for it again, and they are told.
+        """
         held, said = choice.held, choice.own_word
         if said is None:
             return held
-        changed: Changed = await self.consents.withdraw_own(
-            connection, held, [said], actor=holder(held.account_id), now=now
+        end = withdrawn(Cause.HOLDER_WITHDREW, holder(held.account_id))
+        changed = await self.consents.endings.end(
+            connection, held, [said], end, now=now
         )
+        await self.consents.letters.of_withdrawal(connection, changed, now=now)
         await note(connection, changed.held, EventType.CONSENT_WITHDRAWN, now=now)
         return changed.held
 

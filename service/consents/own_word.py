@@ -8,7 +8,8 @@ from service.accounts.flows import AccountFlows
 from service.accounts.held import Held, HeldAccounts
 from service.consents.childs_word import ChildsWord, note, own_grant
 from service.consents.choices import Choice, Choices, decides_alone
-from service.consents.flows import Changed, Consents
+from service.consents.flows import Consents
+from service.consents.grants import Changed
 from service.domain.accounts import AccountId
 from service.domain.actors import holder
 from service.domain.events import Cause, EventType
@@ -136,7 +137,7 @@ class OwnWord:
             if one.purpose not in on
         ]
         await note(connection, held, EventType.CONSENT_GIVEN, now=now)
-        return await self.consents.give_own(
+        return await self.consents.by_holders.give(
             connection, held, grants, actor=holder(held.account_id), now=now
         )
 
@@ -150,7 +151,7 @@ class OwnWord:
     ) -> Changed:
         grants = await self._grants(connection, held, purposes, now=now)
         await note(connection, held, EventType.CONSENT_HANDED_OVER, now=now)
-        return await self.consents.hand_over(
+        return await self.consents.by_holders.hand_over(
             connection, held, grants, actor=holder(held.account_id), now=now
         )
 
@@ -186,7 +187,7 @@ class OwnWord:
         *,
         now: datetime,
     ) -> Changed:
-        changed = await self.consents.withdraw(
+        changed = await self.consents.withdrawals.withdraw(
             connection,
             held,
             purposes,

@@ -104,4 +104,5 @@ def _called(request: web.Request, one: Someone, *, several: bool) -> str:
     if not several:
         return relation
     letter = chr(ord("A") + one.number - 1)
-    return say(language, "who_sees.one_of", letter=letter, relation=relation)
+    within = relation[0].lower() + relation[1:]
+    return say(language, "who_sees.one_of", letter=letter, relation=within)

@@ -168,9 +168,9 @@ async def test_a_child_sees_who_said_yes_and_to_what(service: Service) -> None:
 
     assert page.title == "Who may see what"
     shown = rows(page)
-    assert "Guardian A (Your mother or father) said yes on" in shown["improvement"]
+    assert "Guardian A (your mother or father) said yes on" in shown["improvement"]
     assert "Guardian B" not in shown["improvement"]
-    assert "Guardian B (Your mother or father) said yes on" in shown["account"]
+    assert "Guardian B (your mother or father) said yes on" in shown["account"]
     assert "The yes ends on" in shown["account"]
     assert shown["recommendations"].startswith("Recommendations off")
     for contact in (GUARDIAN, DAD):
