@@ -30,9 +30,8 @@ def check_profiles(directory: Path | None, *, development: bool) -> None:
 
 
 @click.group(invoke_without_command=True)
-@click.option("--check", is_flag=True, help="Only name the mistakes in the file.")
 @click.pass_context
-def subscribers(context: click.Context, *, check: bool) -> None:
+def subscribers(context: click.Context) -> None:
     """Show the services that events are sent to.
 
     Where each lies, what it is told and why it may be, and how it is delivered to;
@@ -40,11 +39,7 @@ def subscribers(context: click.Context, *, check: bool) -> None:
     """
     from service.commands import files
 
-    if context.invoked_subcommand is not None:
-        return
-    if check:
-        files.check_subscribers(None)
-    else:
+    if context.invoked_subcommand is None:
         files.show_subscribers()
 
 
