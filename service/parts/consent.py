@@ -2,11 +2,19 @@
 
 from dataclasses import dataclass
 
+from service.accounts.held import HeldAccounts
+from service.consents.endings import Endings
 from service.consents.flows import Consents
+from service.consents.guardian_grants import GuardianGrants
+from service.consents.letters import GuardianLetters
 from service.consents.links import Links
+from service.consents.own_grants import OwnGrants
 from service.consents.own_word import OwnWord
 from service.consents.people import Guardians
+from service.consents.regrouping import Regrouping
 from service.consents.says import Says
+from service.consents.suspensions import Suspensions
+from service.consents.withdrawals import Withdrawals
 from service.guardians.asking import GuardianRequests
 from service.guardians.asking_anew import AccountRequests
 from service.guardians.disqualified import Disqualified
@@ -73,13 +81,12 @@ def join_consent(
         signing_keys=ground.signing_keys,
     )
     says = Says(decisions=ground.decisions)
-    consents = Consents(
-        base_url=ground.base_url,
-        accounts=accounts.held,
-        guardians=asking.people,
+    consents = _consents(
+        ground,
+        held=accounts.held,
+        people=asking.people,
         says=says,
         receipts=receipts,
-        outbox=ground.outbox,
     )
     links = Links()
     granted = GrantedFlows(
@@ -111,6 +118,51 @@ def join_consent(
             held=accounts.held,
             guardians=asking.people,
             consents=consents,
+        ),
+    )
+
+
+def _consents(
+    ground: Ground,
+    *,
+    held: HeldAccounts,
+    people: Guardians,
+    says: Says,
+    receipts: Receipts,
+) -> Consents:
+    """Join what changes consent."""
+    outbox = ground.outbox
+    letters = GuardianLetters(
+        base_url=ground.base_url, guardians=people, receipts=receipts
+    )
+    regrouping = Regrouping(accounts=held, says=says, outbox=outbox)
+    suspensions = Suspensions(accounts=held, guardians=people, receipts=receipts)
+    endings = Endings(
+        accounts=held,
+        regrouping=regrouping,
+        suspensions=suspensions,
+        receipts=receipts,
+        outbox=outbox,
+    )
+    return Consents(
+        says=says,
+        receipts=receipts,
+        letters=letters,
+        regrouping=regrouping,
+        suspensions=suspensions,
+        endings=endings,
+        withdrawals=Withdrawals(says=says, endings=endings, letters=letters),
+        by_guardians=GuardianGrants(
+            accounts=held,
+            says=says,
+            regrouping=regrouping,
+            suspensions=suspensions,
+            letters=letters,
+            receipts=receipts,
+            outbox=outbox,
+        ),
+        by_holders=OwnGrants(
+            accounts=held, suspensions=suspensions, receipts=receipts, outbox=outbox
         ),
     )
 

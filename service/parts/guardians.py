@@ -2,22 +2,21 @@
 
 from dataclasses import dataclass
 
-from service.guardian_accounts.children import ChildrenFlows
 from service.guardian_accounts.signing_in import GuardianSignIns
-from service.guardians.answers import AccountAnswers, RegistrationAnswers
+from service.guardians.account_answers import AccountAnswers
 from service.guardians.bounces import Bounces
 from service.guardians.browsers import Browsers
 from service.guardians.coming_of_age import ComingOfAge
 from service.guardians.disputes import Disputes
 from service.guardians.flows import GuardianFlows
 from service.guardians.policy_changes import PolicyChanges
+from service.guardians.registration_answers import RegistrationAnswers
 from service.guardians.resending import Resending
 from service.guardians.timers import ConsentTimers
 from service.minors.flows import MinorFlows
 from service.parts.accounts import AccountParts
 from service.parts.consent import Asking, ConsentParts
 from service.parts.ground import Ground
-from service.passwords.links import ResetLinks
 from service.registration.progress import Progress
 
 
@@ -27,7 +26,6 @@ class GuardianParts:
 
     flows: GuardianFlows
     sign_ins: GuardianSignIns
-    children: ChildrenFlows
     disputes: Disputes
     bounces: Bounces
     minors: MinorFlows
@@ -43,7 +41,6 @@ def join_guardians(
     asking: Asking,
     consent: ConsentParts,
     waiting: Progress,
-    reset_links: ResetLinks,
 ) -> GuardianParts:
     """Join what guardians do; *waiting* is who has registered and waits for them."""
     answers = RegistrationAnswers(
@@ -64,13 +61,6 @@ def join_guardians(
             pool=ground.pool,
             clock=ground.clock,
             guardians=asking.people,
-        ),
-        children=_children(
-            ground,
-            accounts=accounts,
-            asking=asking,
-            consent=consent,
-            reset_links=reset_links,
         ),
         disputes=Disputes(
             pool=ground.pool,
@@ -141,30 +131,6 @@ def _flows(
             requests=asking.requests,
             messages=ground.messages,
         ),
-    )
-
-
-def _children(
-    ground: Ground,
-    *,
-    accounts: AccountParts,
-    asking: Asking,
-    consent: ConsentParts,
-    reset_links: ResetLinks,
-) -> ChildrenFlows:
-    return ChildrenFlows(
-        pool=ground.pool,
-        clock=ground.clock,
-        held=accounts.held,
-        accounts=accounts.flows,
-        guardians=asking.people,
-        says=consent.says,
-        consents=consent.consents,
-        receipts=consent.receipts,
-        second=consent.second,
-        records=accounts.records,
-        sessions=accounts.sessions,
-        reset_links=reset_links,
     )
 
 

@@ -77,6 +77,8 @@ def _guardians(app: web.Application, parts: Parts) -> None:
     app[guardians.SECOND] = parts.second
     app[guardian_guards.SIGN_INS] = parts.guardian_sign_ins
     app[guardian_accounts.CHILDREN] = parts.children
+    app[guardian_accounts.CHILD_CONSENTS] = parts.child_consents
+    app[guardian_accounts.CHILD_ACCOUNTS] = parts.child_accounts
     app[consents.FLOWS] = parts.own_word
     app[receipts.FLOWS] = parts.receipts
     app[minors.FLOWS] = parts.minors

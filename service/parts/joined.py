@@ -15,7 +15,9 @@ from service.consents.own_word import OwnWord
 from service.consents.people import Guardians
 from service.deliveries.flows import DeliveryFlows
 from service.gate.flows import GateFlows
-from service.guardian_accounts.children import ChildrenFlows
+from service.guardian_accounts.child_accounts import ChildAccounts
+from service.guardian_accounts.child_consents import ChildConsents
+from service.guardian_accounts.children import Children
 from service.guardian_accounts.signing_in import GuardianSignIns
 from service.guardians.asking import GuardianRequests
 from service.guardians.bounces import Bounces
@@ -38,6 +40,7 @@ from service.outbox.feed import Feed
 from service.outbox.flows import Outbox
 from service.parts.accounts import join_accounts
 from service.parts.authenticators import join_authenticators
+from service.parts.children import join_children
 from service.parts.consent import join_asking, join_consent
 from service.parts.entrances import Entrances, join_entrances
 from service.parts.events import join_events
@@ -88,7 +91,9 @@ class Parts:
     granted: GrantedFlows
     second: SecondGuardians
     guardian_sign_ins: GuardianSignIns
-    children: ChildrenFlows
+    children: Children
+    child_consents: ChildConsents
+    child_accounts: ChildAccounts
     disputes: Disputes
     bounces: Bounces
     links: Links
@@ -135,6 +140,12 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         asking=asking,
         consent=consent,
         waiting=registration.progress,
+    )
+    children = join_children(
+        ground,
+        accounts=accounts,
+        asking=asking,
+        consent=consent,
         reset_links=recovery.reset_links,
     )
     events = join_events(ground)
@@ -167,7 +178,9 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         granted=consent.granted,
         second=consent.second,
         guardian_sign_ins=guardians.sign_ins,
-        children=guardians.children,
+        children=children.children,
+        child_consents=children.consents,
+        child_accounts=children.accounts,
         disputes=guardians.disputes,
         bounces=guardians.bounces,
         links=consent.links,
