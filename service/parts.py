@@ -34,6 +34,7 @@ from service.gate.decisions import AgeDecisions
 from service.gate.flows import GateFlows
 from service.guardian_accounts.children import ChildrenFlows
 from service.guardian_accounts.signing_in import GuardianSignIns
+from service.guardians.adults import Adults
 from service.guardians.answers import AccountAnswers, RegistrationAnswers
 from service.guardians.asking import GuardianRequests
 from service.guardians.asking_anew import AccountRequests
@@ -42,12 +43,14 @@ from service.guardians.browsers import Browsers
 from service.guardians.coming_of_age import ComingOfAge
 from service.guardians.disputes import Disputes
 from service.guardians.disqualified import Disqualified
+from service.guardians.finding import AskedRequests
 from service.guardians.flows import GuardianFlows
 from service.guardians.granted import GrantedFlows
 from service.guardians.policy_changes import PolicyChanges
 from service.guardians.resending import Resending
 from service.guardians.second import SecondGuardians
 from service.guardians.timers import ConsentTimers
+from service.guardians.verifying import Verifying
 from service.kit import traces
 from service.kit.clock import Clock
 from service.kit.database import Pool
@@ -221,6 +224,7 @@ class Parts:
     registration: RegistrationFlows
     timers: RegistrationTimers
     guardians: GuardianFlows
+    verifying: Verifying
     held: HeldAccounts
     consents: Consents
     granted: GrantedFlows
@@ -347,6 +351,30 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         messages=messages,
         outbox=outbox,
     )
+    of_accounts = AccountAnswers(
+        accounts=accounts,
+        held=held,
+        guardians=people,
+        consents=consents,
+        outbox=outbox,
+    )
+    asked = AskedRequests(waiting=progress, held=held, guardians=people)
+    adults = Adults(
+        accounts=accounts,
+        guardians=people,
+        requests=requests,
+        disqualified=disqualified,
+    )
+    verifying = Verifying(
+        pool=pool,
+        verifiers={},
+        requests=asked,
+        of_registrations=of_registrations,
+        of_accounts=of_accounts,
+        adults=adults,
+        says=says,
+        outbox=outbox,
+    )
     steps = StepFlows(pool=pool, clock=clock, requests=requests, progress=progress)
     contacts = ContactFlows(
         pool=pool,
@@ -457,22 +485,17 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
             messages=messages,
             outbox=outbox,
         ),
+        verifying=verifying,
         guardians=GuardianFlows(
             pool=pool,
             clock=clock,
-            waiting=progress,
-            held=held,
+            asked=asked,
             requests=requests,
             guardians=people,
-            accounts=accounts,
+            adults=adults,
             of_registrations=of_registrations,
-            of_accounts=AccountAnswers(
-                accounts=accounts,
-                held=held,
-                guardians=people,
-                consents=consents,
-                outbox=outbox,
-            ),
+            of_accounts=of_accounts,
+            verifying=verifying,
             browsers=Browsers(messages=messages),
             resending=Resending(
                 base_url=base_url, requests=requests, messages=messages

@@ -205,8 +205,10 @@ CREATE TABLE public.consent_request (
     browser_hash bytea,
     browser_alert boolean DEFAULT false NOT NULL,
     corrections smallint DEFAULT 0 NOT NULL,
-    CONSTRAINT consent_request_about_check CHECK (((num_nonnulls(registration_id, account_id) = 1) AND (num_nonnulls(guardian_email, guardian_id) = 1) AND ((account_id IS NULL) = (policy_version IS NULL)) AND ((state = 'confirm_pending'::text) = (purposes IS NOT NULL)))),
-    CONSTRAINT consent_request_state_check CHECK ((state = ANY (ARRAY['sent'::text, 'opened'::text, 'bounced'::text, 'confirm_pending'::text]))),
+    method text,
+    verifications smallint DEFAULT 0 NOT NULL,
+    CONSTRAINT consent_request_about_check CHECK (((num_nonnulls(registration_id, account_id) = 1) AND (num_nonnulls(guardian_email, guardian_id) = 1) AND ((account_id IS NULL) = (policy_version IS NULL)) AND ((state = ANY (ARRAY['verifying'::text, 'confirm_pending'::text])) = (purposes IS NOT NULL)) AND ((purposes IS NULL) = (method IS NULL)))),
+    CONSTRAINT consent_request_state_check CHECK ((state = ANY (ARRAY['sent'::text, 'opened'::text, 'bounced'::text, 'verifying'::text, 'confirm_pending'::text]))),
     CONSTRAINT consent_request_tries_left_check CHECK ((tries_left >= 0))
 );
 
@@ -281,6 +283,12 @@ CREATE TABLE public.guardian_asked (
     guardian_index bytea NOT NULL,
     registration_id uuid NOT NULL,
     asked_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.guardian_bar (
+    app text NOT NULL,
+    guardian_index bytea NOT NULL,
+    barred_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.guardian_session (
@@ -747,6 +755,9 @@ ALTER TABLE ONLY public.guardian
 ALTER TABLE ONLY public.guardian_asked
     ADD CONSTRAINT guardian_asked_pkey PRIMARY KEY (guardian_index, registration_id);
 
+ALTER TABLE ONLY public.guardian_bar
+    ADD CONSTRAINT guardian_bar_pkey PRIMARY KEY (app, guardian_index);
+
 ALTER TABLE ONLY public.guardian
     ADD CONSTRAINT guardian_pkey PRIMARY KEY (guardian_id);
 
@@ -935,6 +946,8 @@ CREATE INDEX gate_lock_locked_until ON public.gate_lock USING btree (locked_unti
 CREATE INDEX gate_ticket_use_until ON public.gate_ticket_use USING btree (until);
 
 CREATE INDEX guardian_asked_asked_at ON public.guardian_asked USING btree (asked_at);
+
+CREATE INDEX guardian_bar_barred_at ON public.guardian_bar USING btree (barred_at);
 
 CREATE INDEX guardian_session_expires_at ON public.guardian_session USING btree (expires_at);
 

@@ -39,7 +39,7 @@ class Resending:
         Raises SendsUsedUp; StepNotDue for an answer that waits for the second contact.
         """
         request = asked.request
-        if request.pending is not None:
+        if request.awaits_contact:
             raise StepNotDue
         if asked.standing is not None:
             await self.requests.ask_again(
