@@ -99,6 +99,7 @@ def make_app(
     app[receipts.FLOWS] = parts.receipts
     app[minors.FLOWS] = parts.minors
     app[age_assurance.FLOWS] = parts.proofs
+    app[age_assurance.OUTCOMES] = parts.proof_outcomes
     app[SERVICE_TOKENS] = given.service_tokens
     app[outbox.FEED] = parts.feed
     app[deliveries.FLOWS] = parts.deliveries

@@ -18,6 +18,9 @@ from service.accounts.sign_in import SignInRecords
 from service.accounts.tries import Tries
 from service.accounts.warnings import FailureWarnings
 from service.age_assurance.flows import ProofFlows
+from service.age_assurance.guardian_proofs import GuardianProofs
+from service.age_assurance.http_provider import configured
+from service.age_assurance.outcomes import ProofOutcomes
 from service.age_assurance.providers import ProofProvider
 from service.compromise.flows import CompromiseFlows
 from service.consents.flows import Consents
@@ -29,6 +32,7 @@ from service.consents.says import Says
 from service.contacts.changes import ContactChanges
 from service.contacts.flows import ContactFlows as AccountContactFlows
 from service.deliveries.flows import DeliveryFlows
+from service.domain.consent_methods import Method
 from service.domain.forms import ContactKind
 from service.gate.decisions import AgeDecisions
 from service.gate.flows import GateFlows
@@ -119,7 +123,7 @@ class Given:
         """Read the files that the settings name, or raise what is wrong with them."""
         settings.check_production()
         check_traces(settings)
-        known = providers or {}
+        known = {**configured(settings), **(providers or {})}
         if settings.profiles_dir is None:
             raise SettingWrongError("AGEGATE_PROFILES_DIR is not set")
         profiles = read_profiles(settings.profiles_dir, providers=known.keys())
@@ -243,6 +247,7 @@ class Parts:
     disqualified: Disqualified
     minors: MinorFlows
     proofs: ProofFlows
+    proof_outcomes: ProofOutcomes
     obligations: ObligationFlows
     feed: Feed
     deliveries: DeliveryFlows
@@ -367,12 +372,41 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
     )
     verifying = Verifying(
         pool=pool,
-        verifiers={},
+        verifiers=dict.fromkeys(
+            (Method.CARD, Method.DOCUMENT),
+            GuardianProofs(
+                base_url=base_url,
+                pool=pool,
+                providers=given.providers,
+                decisions=decisions,
+            ),
+        ),
         requests=asked,
         of_registrations=of_registrations,
         of_accounts=of_accounts,
         adults=adults,
         says=says,
+        outbox=outbox,
+    )
+    proofs = ProofFlows(
+        base_url=base_url,
+        pool=pool,
+        clock=clock,
+        providers=given.providers,
+        waiting=progress,
+        gate=gate,
+        decisions=decisions,
+        outbox=outbox,
+    )
+    minors = MinorFlows(
+        pool=pool,
+        clock=clock,
+        accounts=accounts,
+        held=held,
+        decisions=decisions,
+        consents=consents,
+        requests=account_requests,
+        disqualified=disqualified,
         outbox=outbox,
     )
     steps = StepFlows(pool=pool, clock=clock, requests=requests, progress=progress)
@@ -573,24 +607,19 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
             pool=pool, clock=clock, accounts=accounts, held=held, consents=consents
         ),
         disqualified=disqualified,
-        minors=MinorFlows(
+        minors=minors,
+        proofs=proofs,
+        proof_outcomes=ProofOutcomes(
             pool=pool,
             clock=clock,
-            accounts=accounts,
-            held=held,
-            decisions=decisions,
-            consents=consents,
-            requests=account_requests,
+            keys=keys,
+            applicants=proofs,
+            verifying=verifying,
+            guardians=people,
             disqualified=disqualified,
-            outbox=outbox,
-        ),
-        proofs=ProofFlows(
-            pool=pool,
-            clock=clock,
-            providers=given.providers,
             waiting=progress,
-            gate=gate,
-            decisions=decisions,
+            held=held,
+            minors=minors,
             outbox=outbox,
         ),
     )

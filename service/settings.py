@@ -201,6 +201,18 @@ class Settings:
     sms_token: str = _setting(
         "bearer token for the SMS provider", "", _text, secret=True
     )
+    age_proof_provider: str = _setting(
+        "what profiles call the provider of age proofs", "", _text
+    )
+    age_proof_url: str = _setting(
+        "address where that provider is asked to begin a proof", "", _text
+    )
+    age_proof_secret: str = _setting(
+        "secrets that sign what it is asked: whsec_…, two while it is changed",
+        "",
+        _text,
+        secret=True,
+    )
     trusted_proxies: int = _setting(
         "how many proxies in front set X-Forwarded-For", 0, _whole
     )
@@ -271,6 +283,9 @@ class Settings:
             ),
             "SMS_URL would send messages in the clear: use https://": (
                 _is_open_road(self.sms_url, "http")
+            ),
+            "AGE_PROOF_URL would ask in the clear: use https://": (
+                _is_open_road(self.age_proof_url, "http")
             ),
             "PASSKEY_DOMAIN must be the host of the base URL or a domain above it": (
                 not _is_within(self.base_url, self.relying_party[0])

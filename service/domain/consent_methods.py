@@ -53,8 +53,14 @@ CATALOGUE: Final[Mapping[Method, MethodRule]] = {
 }
 """Every method but guardian_account, which is as strong as what it rests on."""
 
-TAKEN: Final = frozenset({Method.EMAIL_PLUS, Method.GUARDIAN_ACCOUNT})
+TAKEN: Final = frozenset(
+    {Method.EMAIL_PLUS, Method.GUARDIAN_ACCOUNT, Method.CARD, Method.DOCUMENT}
+)
 """The methods that this version can take; the others are known, and not offered."""
+
+
+PROVIDED: Final = frozenset({Method.CARD, Method.DOCUMENT})
+"""Those that a provider of age proofs takes for the operator."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -165,7 +165,10 @@ def show(asked: Asked) -> dict[str, object]:
         "child": asked.child,
         "relation": asked.request.relation,
         "policy": show_policy(asked.policy),
-        "purposes": [show_purpose(purpose) for purpose in asked.purposes],
+        "purposes": [
+            {**show_purpose(one), "methods": [*asked.ways([one.id])]}
+            for one in asked.purposes
+        ],
         "methods": [*asked.methods],
         "expires_at": instant(asked.request.link_expires_at),
         "contact": _contact(profile),

@@ -44,6 +44,7 @@ READ: Final = (
     _read("/registration/give-up", _held, steps.show_give_up),
     _read("/guardian/{token}", anyone, links.follow),
     _read("/guardian", with_link, guardian.show),
+    _read("/guardian/verified", with_link, guardian.verified),
     _read("/guardian/sign-in/{app}", for_app, guardian_entry.ask),
     _read("/guardian/enter/{token}", anyone, guardian_entry.follow),
     _read("/guardian/enter", anyone, guardian_entry.show),

@@ -46,7 +46,6 @@ OF_NO_OPERATION = {
     refusals.MethodNotAllowed.code,
     refusals.DisputeUnknown.code,  # for operators, at the command line
     refusals.SecondOperatorNeeded.code,
-    refusals.ProofUnknown.code,  # for providers, who call no route of ours yet
 }
 
 of_each_operation = pytest.mark.parametrize(
