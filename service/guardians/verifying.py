@@ -251,6 +251,7 @@ class Verifying:
             cause=cause,
             event_type=EventType.CONSENT_EXPIRED,
             actor=actor,
+            answered=False,
             now=now,
         )
 

@@ -315,7 +315,7 @@ async def test_of_an_account_what_held_before_holds_on(service: Service) -> None
     assert (await ward.account())["state"] == "active"
     assert await ward.told("account.suspended") == []
     late = await asked.answer("give")
-    assert (await late.json())["code"] == "consent_already_answered"
+    assert (await late.json())["code"] == "consent_link_expired"
 
 
 async def test_a_second_guardian_is_verified_as_well(service: Service) -> None:

@@ -296,6 +296,7 @@ WALKS: Final[Mapping[str, Walk]] = {
     "a family": a_family,
     "families": families,
     "two guardians": two_guardians,
+    "a guardian verified": a_guardian_verified,
     "a guardian signed in": a_guardian_signed_in,
     "proofs": proofs,
     "the rest": the_rest,
