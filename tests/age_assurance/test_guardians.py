@@ -84,9 +84,8 @@ def test_only_methods_are_offered_that_carry_everything(
 async def test_a_guardian_is_told_what_each_purpose_takes(family: Family) -> None:
     response = await family.open()
 
-    shown = {
-        one["id"]: {*one["methods"]} for one in (await response.json())["purposes"]
-    }
+    by_purpose = (await response.json())["methods_by_purpose"]
+    shown = {purpose: {*methods} for purpose, methods in by_purpose.items()}
 
     assert shown["account"] == {MAIL, CARD, DOCUMENT}
     assert shown[DISCLOSES] == {CARD, DOCUMENT}
