@@ -21,6 +21,7 @@ from service.caller import (
     SETTINGS,
 )
 from service.compromise import handlers as compromise
+from service.consent_forms import handlers as consent_forms
 from service.consents import handlers as consents
 from service.contacts import handlers as contacts
 from service.deliveries import handlers as deliveries
@@ -94,6 +95,7 @@ def make_app(
     app[guardians.GRANTED] = parts.granted
     app[guardians.SECOND] = parts.second
     app[consents.FLOWS] = parts.own_word
+    app[consent_forms.FLOWS] = parts.forms
     app[guardian_guards.SIGN_INS] = parts.guardian_sign_ins
     app[guardian_accounts.CHILDREN] = parts.children
     app[receipts.FLOWS] = parts.receipts

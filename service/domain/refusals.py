@@ -60,6 +60,12 @@ class BodyTooSlow(Refusal):
     code = "body_too_slow"
 
 
+class UploadMalformed(Refusal):
+    """The body is not multipart/form-data: short fields, and then one file."""
+
+    code = "upload_malformed"
+
+
 class MediaTypeUnsupported(Refusal):
     """Send the body as application/json in UTF-8, without a content encoding."""
 
@@ -316,6 +322,24 @@ class DisputeUnknown(Refusal):
     """There is no such dispute that waits for a decision."""
 
     code = "dispute_unknown"
+
+
+class FormTypeWrong(Refusal):
+    """Send the signed form as one whole JPEG, PNG or PDF."""
+
+    code = "form_type_wrong"
+
+
+class FormWaits(Refusal):
+    """A signed form was sent already, and waits until it has been looked at."""
+
+    code = "form_waits"
+
+
+class FormUnknown(Refusal):
+    """There is no such form that waits for a decision."""
+
+    code = "form_unknown"
 
 
 class SecondOperatorNeeded(Refusal):
