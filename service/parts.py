@@ -20,6 +20,9 @@ from service.accounts.warnings import FailureWarnings
 from service.age_assurance.flows import ProofFlows
 from service.age_assurance.providers import ProofProvider
 from service.compromise.flows import CompromiseFlows
+from service.consent_forms.flows import FormFlows, FormVerifier
+from service.consent_forms.reviews import FormReviews
+from service.consent_forms.waiting import FormsWaiting
 from service.consents.flows import Consents
 from service.consents.guarding import GuardiansOfAccounts
 from service.consents.links import Links
@@ -29,11 +32,13 @@ from service.consents.says import Says
 from service.contacts.changes import ContactChanges
 from service.contacts.flows import ContactFlows as AccountContactFlows
 from service.deliveries.flows import DeliveryFlows
+from service.domain.consent_methods import Method
 from service.domain.forms import ContactKind
 from service.gate.decisions import AgeDecisions
 from service.gate.flows import GateFlows
 from service.guardian_accounts.children import ChildrenFlows
 from service.guardian_accounts.signing_in import GuardianSignIns
+from service.guardians.adults import Adults
 from service.guardians.answers import AccountAnswers, RegistrationAnswers
 from service.guardians.asking import GuardianRequests
 from service.guardians.asking_anew import AccountRequests
@@ -42,12 +47,14 @@ from service.guardians.browsers import Browsers
 from service.guardians.coming_of_age import ComingOfAge
 from service.guardians.disputes import Disputes
 from service.guardians.disqualified import Disqualified
+from service.guardians.finding import AskedRequests
 from service.guardians.flows import GuardianFlows
 from service.guardians.granted import GrantedFlows
 from service.guardians.policy_changes import PolicyChanges
 from service.guardians.resending import Resending
 from service.guardians.second import SecondGuardians
 from service.guardians.timers import ConsentTimers
+from service.guardians.verifying import Verifying
 from service.kit import traces
 from service.kit.clock import Clock
 from service.kit.database import Pool
@@ -55,6 +62,7 @@ from service.kit.passwords import Passwords
 from service.kit.secrets import KeyRing
 from service.kit.signing import Signatures
 from service.messages.flows import Messages
+from service.messages.operators import OperatorLetters
 from service.mfa.changes import FactorChanges
 from service.mfa.flows import AuthenticatorFlows
 from service.mfa.passkeys.auth import RelyingParty
@@ -221,12 +229,16 @@ class Parts:
     registration: RegistrationFlows
     timers: RegistrationTimers
     guardians: GuardianFlows
+    verifying: Verifying
     held: HeldAccounts
     consents: Consents
     granted: GrantedFlows
     second: SecondGuardians
     guardian_sign_ins: GuardianSignIns
     children: ChildrenFlows
+    forms: FormFlows
+    form_reviews: FormReviews
+    forms_waiting: FormsWaiting
     disputes: Disputes
     bounces: Bounces
     links: Links
@@ -347,6 +359,58 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         messages=messages,
         outbox=outbox,
     )
+    of_accounts = AccountAnswers(
+        accounts=accounts,
+        held=held,
+        guardians=people,
+        consents=consents,
+        outbox=outbox,
+    )
+    asked = AskedRequests(waiting=progress, held=held, guardians=people)
+    adults = Adults(
+        accounts=accounts,
+        guardians=people,
+        requests=requests,
+        disqualified=disqualified,
+    )
+    verifying = Verifying(
+        pool=pool,
+        verifiers={Method.SIGNED_FORM: FormVerifier(base_url=base_url)},
+        requests=asked,
+        of_registrations=of_registrations,
+        of_accounts=of_accounts,
+        adults=adults,
+        says=says,
+        outbox=outbox,
+    )
+    resending = Resending(base_url=base_url, requests=requests, messages=messages)
+    guardian_flows = GuardianFlows(
+        pool=pool,
+        clock=clock,
+        asked=asked,
+        requests=requests,
+        guardians=people,
+        adults=adults,
+        of_registrations=of_registrations,
+        of_accounts=of_accounts,
+        verifying=verifying,
+        browsers=Browsers(messages=messages),
+        resending=resending,
+    )
+    letters = OperatorLetters(
+        profiles=given.profiles,
+        vault=vault,
+        messages=messages,
+        email=given.settings.operator_email,
+    )
+    forms = FormFlows(pool=pool, clock=clock, keys=keys, guardians=guardian_flows)
+    form_reviews = FormReviews(
+        pool=pool,
+        clock=clock,
+        verifying=verifying,
+        resending=resending,
+        messages=messages,
+    )
     steps = StepFlows(pool=pool, clock=clock, requests=requests, progress=progress)
     contacts = ContactFlows(
         pool=pool,
@@ -370,11 +434,8 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         pool=pool,
         clock=clock,
         keys=keys,
-        vault=vault,
-        profiles=given.profiles,
-        messages=messages,
+        letters=letters,
         outbox=outbox,
-        operator_email=given.settings.operator_email,
     )
     authenticators = _authenticators(
         given,
@@ -457,27 +518,8 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
             messages=messages,
             outbox=outbox,
         ),
-        guardians=GuardianFlows(
-            pool=pool,
-            clock=clock,
-            waiting=progress,
-            held=held,
-            requests=requests,
-            guardians=people,
-            accounts=accounts,
-            of_registrations=of_registrations,
-            of_accounts=AccountAnswers(
-                accounts=accounts,
-                held=held,
-                guardians=people,
-                consents=consents,
-                outbox=outbox,
-            ),
-            browsers=Browsers(messages=messages),
-            resending=Resending(
-                base_url=base_url, requests=requests, messages=messages
-            ),
-        ),
+        verifying=verifying,
+        guardians=guardian_flows,
         held=held,
         consents=consents,
         granted=granted,
@@ -499,6 +541,9 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
             sessions=sessions,
             reset_links=recovery.reset_links,
         ),
+        forms=forms,
+        form_reviews=form_reviews,
+        forms_waiting=FormsWaiting(pool=pool, clock=clock, letters=letters),
         disputes=Disputes(
             pool=pool,
             clock=clock,

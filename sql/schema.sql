@@ -135,6 +135,22 @@ CREATE TABLE public.consent_dispute (
     CONSTRAINT consent_dispute_proposed_check CHECK ((proposed = ANY (ARRAY['stand'::text, 'restore'::text])))
 );
 
+CREATE TABLE public.consent_form (
+    form_id uuid NOT NULL,
+    consent_request_id uuid NOT NULL,
+    verification smallint NOT NULL,
+    app text NOT NULL,
+    kind text NOT NULL,
+    size integer NOT NULL,
+    sha256 text NOT NULL,
+    reference text NOT NULL,
+    picture bytea NOT NULL,
+    uploaded_at timestamp with time zone NOT NULL,
+    tell_at timestamp with time zone NOT NULL,
+    approved_by text,
+    CONSTRAINT consent_form_kind_check CHECK ((kind = ANY (ARRAY['jpeg'::text, 'png'::text, 'pdf'::text])))
+);
+
 CREATE TABLE public.consent_grant (
     grant_id uuid NOT NULL,
     account_id uuid NOT NULL,
@@ -148,6 +164,7 @@ CREATE TABLE public.consent_grant (
     given_at timestamp with time zone NOT NULL,
     ends_at timestamp with time zone,
     ended_at timestamp with time zone,
+    evidence_sha256 text,
     CONSTRAINT consent_grant_given_by_check CHECK ((given_by = ANY (ARRAY['holder'::text, 'guardian'::text]))),
     CONSTRAINT consent_grant_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'provisional'::text, 'active'::text, 'withdrawn'::text, 'expired'::text, 'lapsed'::text, 'handed_over'::text, 'invalidated'::text, 'superseded'::text])))
 );
@@ -205,8 +222,10 @@ CREATE TABLE public.consent_request (
     browser_hash bytea,
     browser_alert boolean DEFAULT false NOT NULL,
     corrections smallint DEFAULT 0 NOT NULL,
-    CONSTRAINT consent_request_about_check CHECK (((num_nonnulls(registration_id, account_id) = 1) AND (num_nonnulls(guardian_email, guardian_id) = 1) AND ((account_id IS NULL) = (policy_version IS NULL)) AND ((state = 'confirm_pending'::text) = (purposes IS NOT NULL)))),
-    CONSTRAINT consent_request_state_check CHECK ((state = ANY (ARRAY['sent'::text, 'opened'::text, 'bounced'::text, 'confirm_pending'::text]))),
+    method text,
+    verifications smallint DEFAULT 0 NOT NULL,
+    CONSTRAINT consent_request_about_check CHECK (((num_nonnulls(registration_id, account_id) = 1) AND (num_nonnulls(guardian_email, guardian_id) = 1) AND ((account_id IS NULL) = (policy_version IS NULL)) AND ((state = ANY (ARRAY['verifying'::text, 'confirm_pending'::text])) = (purposes IS NOT NULL)) AND ((purposes IS NULL) = (method IS NULL)))),
+    CONSTRAINT consent_request_state_check CHECK ((state = ANY (ARRAY['sent'::text, 'opened'::text, 'bounced'::text, 'verifying'::text, 'confirm_pending'::text]))),
     CONSTRAINT consent_request_tries_left_check CHECK ((tries_left >= 0))
 );
 
@@ -281,6 +300,12 @@ CREATE TABLE public.guardian_asked (
     guardian_index bytea NOT NULL,
     registration_id uuid NOT NULL,
     asked_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.guardian_bar (
+    app text NOT NULL,
+    guardian_index bytea NOT NULL,
+    barred_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.guardian_session (
@@ -693,6 +718,12 @@ ALTER TABLE ONLY public.audit_entry
 ALTER TABLE ONLY public.consent_dispute
     ADD CONSTRAINT consent_dispute_pkey PRIMARY KEY (dispute_id);
 
+ALTER TABLE ONLY public.consent_form
+    ADD CONSTRAINT consent_form_consent_request_id_verification_key UNIQUE (consent_request_id, verification);
+
+ALTER TABLE ONLY public.consent_form
+    ADD CONSTRAINT consent_form_pkey PRIMARY KEY (form_id);
+
 ALTER TABLE ONLY public.consent_grant
     ADD CONSTRAINT consent_grant_pkey PRIMARY KEY (grant_id);
 
@@ -746,6 +777,9 @@ ALTER TABLE ONLY public.guardian
 
 ALTER TABLE ONLY public.guardian_asked
     ADD CONSTRAINT guardian_asked_pkey PRIMARY KEY (guardian_index, registration_id);
+
+ALTER TABLE ONLY public.guardian_bar
+    ADD CONSTRAINT guardian_bar_pkey PRIMARY KEY (app, guardian_index);
 
 ALTER TABLE ONLY public.guardian
     ADD CONSTRAINT guardian_pkey PRIMARY KEY (guardian_id);
@@ -890,6 +924,8 @@ CREATE UNIQUE INDEX consent_dispute_open ON public.consent_dispute USING btree (
 
 CREATE INDEX consent_dispute_opened_at ON public.consent_dispute USING btree (opened_at) WHERE (resolved_at IS NULL);
 
+CREATE INDEX consent_form_tell_at ON public.consent_form USING btree (tell_at);
+
 CREATE INDEX consent_grant_account_id ON public.consent_grant USING btree (account_id);
 
 CREATE UNIQUE INDEX consent_grant_active ON public.consent_grant USING btree (account_id, purpose, giver_id) WHERE (state = 'active'::text);
@@ -935,6 +971,8 @@ CREATE INDEX gate_lock_locked_until ON public.gate_lock USING btree (locked_unti
 CREATE INDEX gate_ticket_use_until ON public.gate_ticket_use USING btree (until);
 
 CREATE INDEX guardian_asked_asked_at ON public.guardian_asked USING btree (asked_at);
+
+CREATE INDEX guardian_bar_barred_at ON public.guardian_bar USING btree (barred_at);
 
 CREATE INDEX guardian_session_expires_at ON public.guardian_session USING btree (expires_at);
 
@@ -1048,6 +1086,9 @@ ALTER TABLE ONLY public.age_watch
 
 ALTER TABLE ONLY public.consent_dispute
     ADD CONSTRAINT consent_dispute_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.consent_form
+    ADD CONSTRAINT consent_form_consent_request_id_fkey FOREIGN KEY (consent_request_id) REFERENCES public.consent_request(consent_request_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.consent_grant
     ADD CONSTRAINT consent_grant_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;

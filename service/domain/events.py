@@ -41,6 +41,8 @@ class EventType(StrEnum):
     CONSENT_RENEWAL_REQUIRED = "consent.renewal_required"
     CONSENT_HANDED_OVER = "consent.handed_over"
     CONSENT_BOUNCED = "consent.bounced"
+    CONSENT_VERIFICATION_STARTED = "consent.verification_started"
+    CONSENT_VERIFICATION_FAILED = "consent.verification_failed"
     CONSENT_JOINED = "consent.joined"
     CONSENT_DISPUTE_OPENED = "consent.dispute_opened"
     CONSENT_DISPUTE_RESOLVED = "consent.dispute_resolved"
@@ -122,6 +124,8 @@ class Cause(StrEnum):
     CONTACT_REMOVED = "contact_removed"
     CONTACT_CHANGE_UNDONE = "contact_change_undone"
     NOT_ME = "not_me"
+    GUARDIAN_TOO_YOUNG = "guardian_too_young"
+    GUARDIAN_UNVERIFIED = "guardian_unverified"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

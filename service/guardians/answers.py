@@ -38,7 +38,8 @@ from service.outbox.flows import Outbox
 GUARDIAN = Actor(ActorKind.GUARDIAN)
 
 
-def _chosen(asked: Asked, reply: Reply) -> Sequence[Purpose]:
+def chosen(asked: Asked, reply: Reply) -> Sequence[Purpose]:
+    """Return what a yes is for, or raise PurposesWrong where it can't be."""
     return consent.purposes_given(
         asked.profile,
         reply.purposes,
@@ -65,14 +66,14 @@ class RegistrationAnswers:
         self, connection: Connection, asked: Asked, reply: Reply, *, now: datetime
     ) -> None:
         """Open the account, or wait for the second contact first."""
-        if asked.request.pending is not None:
+        if asked.request.awaits_contact:
             raise ConsentAlreadyAnswered
-        purposes = _chosen(asked, reply)
+        purposes = chosen(asked, reply)
         rule = rule_of(reply.method, reply.verified_by)
         if rule is None:
             raise PurposesWrong
         if rule.second_contact and not asked.profile.consent.opens_on_provisional:
-            await self._hold(connection, asked, purposes, now=now)
+            await self._hold(connection, asked, purposes, reply.method, now=now)
         else:
             await self.open(
                 connection,
@@ -80,6 +81,7 @@ class RegistrationAnswers:
                 purposes,
                 method=reply.method,
                 verified_by=reply.verified_by,
+                evidence=reply.evidence,
                 actor=None,
                 now=now,
             )
@@ -92,6 +94,7 @@ class RegistrationAnswers:
         *,
         method: Method,
         verified_by: Method | None = None,
+        evidence: str | None = None,
         actor: Actor | None,
         now: datetime,
     ) -> None:
@@ -119,6 +122,7 @@ class RegistrationAnswers:
             verified_by=verified_by,
             policy_version=registration.policy_version,
             confirmed=actor is not None,
+            evidence=evidence,
             now=now,
         )
         joint = self.consents.says.is_joint(profile, asked.country, now=now)
@@ -163,13 +167,15 @@ class RegistrationAnswers:
         self, connection: Connection, asked: Asked, *, now: datetime
     ) -> None:
         """Open the account: the second contact is over, and nobody revoked."""
-        pending = set(asked.request.pending or ())
-        purposes = [one for one in asked.profile.purposes if one.id in pending]
+        pending = asked.request.pending
+        if pending is None:
+            raise LookupError("nothing waits for the second contact")
+        purposes = [one for one in asked.profile.purposes if one.id in pending.purposes]
         await self.open(
             connection,
             asked,
             purposes,
-            method=Method.EMAIL_PLUS,
+            method=pending.method,
             actor=TIMER,
             now=now,
         )
@@ -181,6 +187,7 @@ class RegistrationAnswers:
         *,
         cause: Cause = Cause.GUARDIAN_REFUSED,
         event_type: EventType = EventType.CONSENT_REFUSED,
+        actor: Actor = GUARDIAN,
         now: datetime,
     ) -> None:
         """End the registration: everything it held is deleted."""
@@ -188,10 +195,8 @@ class RegistrationAnswers:
         await self.requests.close(
             connection, standing.registration.registration_id, answered=True, now=now
         )
-        await self.tell(connection, asked, event_type, cause, now=now)
-        await self.waiting.end(
-            connection, standing, cause=cause, actor=GUARDIAN, now=now
-        )
+        await self.tell(connection, asked, event_type, cause, actor, now=now)
+        await self.waiting.end(connection, standing, cause=cause, actor=actor, now=now)
 
     async def dispute(
         self, connection: Connection, asked: Asked, *, now: datetime
@@ -211,12 +216,13 @@ class RegistrationAnswers:
         asked: Asked,
         event_type: EventType,
         cause: Cause,
+        actor: Actor = GUARDIAN,
         *,
         now: datetime,
     ) -> None:
-        """Tell others what a guardian did."""
+        """Tell others what a guardian, or *actor*, did."""
         event = _standing(asked).registration.event(
-            event_type, cause, GUARDIAN, legal_ground=LegalGround.LEGAL_OBLIGATION
+            event_type, cause, actor, legal_ground=LegalGround.LEGAL_OBLIGATION
         )
         await self.outbox.record(connection, event, at=now)
 
@@ -225,6 +231,7 @@ class RegistrationAnswers:
         connection: Connection,
         asked: Asked,
         purposes: Sequence[Purpose],
+        method: Method,
         *,
         now: datetime,
     ) -> None:
@@ -238,6 +245,7 @@ class RegistrationAnswers:
             connection,
             request.consent_request_id,
             [one.id for one in purposes],
+            method,
             link_hash=hash_token(new_token()),
             expires_at=until,
         )
@@ -275,7 +283,7 @@ class AccountAnswers:
     ) -> None:
         """Grant anew: what was granted before gives way, and the account goes on."""
         held, request = _held(asked), asked.request
-        purposes, policy = _chosen(asked, reply), asked.policy
+        purposes, policy = chosen(asked, reply), asked.policy
         await self._close(connection, asked, answered=True, now=now)
         guardian = await self.guardians.keep(
             connection, request.app, request.guardian_email, request.language, now=now
@@ -299,6 +307,7 @@ class AccountAnswers:
             method=reply.method,
             verified_by=reply.verified_by,
             policy_version=policy.version,
+            evidence=reply.evidence,
             now=now,
         )
         await self.consents.given(
@@ -331,17 +340,18 @@ class AccountAnswers:
             await self.guardians.write(connection, guardian, letter, now=now)
 
     async def refuse(
-        self, connection: Connection, asked: Asked, *, now: datetime
+        self,
+        connection: Connection,
+        asked: Asked,
+        *,
+        cause: Cause = Cause.GUARDIAN_REFUSED,
+        event_type: EventType = EventType.CONSENT_REFUSED,
+        actor: Actor | None = None,
+        now: datetime,
     ) -> None:
         """Note the refusal: what was granted before lasts until its own end."""
         await self._close(connection, asked, answered=True, now=now)
-        await self.tell(
-            connection,
-            asked,
-            EventType.CONSENT_REFUSED,
-            Cause.GUARDIAN_REFUSED,
-            now=now,
-        )
+        await self.tell(connection, asked, event_type, cause, actor, now=now)
 
     async def dispute(
         self, connection: Connection, asked: Asked, *, now: datetime
@@ -370,11 +380,12 @@ class AccountAnswers:
         asked: Asked,
         event_type: EventType,
         cause: Cause,
+        actor: Actor | None = None,
         *,
         now: datetime,
     ) -> None:
-        """Tell others what a guardian did."""
-        actor = Actor(ActorKind.GUARDIAN, asked.request.guardian_id)
+        """Tell others what a guardian, or *actor*, did."""
+        actor = actor or Actor(ActorKind.GUARDIAN, asked.request.guardian_id)
         event = _held(asked).event(event_type, cause, actor)
         await self.outbox.record(connection, event, at=now)
 

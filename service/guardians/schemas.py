@@ -172,6 +172,13 @@ def show(asked: Asked) -> dict[str, object]:
     }
 
 
+def show_answered(answer: Answer, href: str | None) -> dict[str, object]:
+    """Return what was answered, and where a guardian goes to say who they are."""
+    if href is None:
+        return {"answer": answer}
+    return {"answer": answer, "action": "redirect", "href": href}
+
+
 def show_granted(granted: Granted) -> dict[str, object]:
     """Return what a guardian granted, until when, and whether the account goes on."""
     profile, account = granted.profile, granted.held.account

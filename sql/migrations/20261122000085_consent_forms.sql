@@ -22,5 +22,9 @@ CREATE TABLE consent_form (
 
 CREATE INDEX consent_form_tell_at ON consent_form (tell_at);
 
+-- What is left of the form when it has counted.
+ALTER TABLE consent_grant ADD COLUMN evidence_sha256 text;
+
 -- migrate:down
+ALTER TABLE consent_grant DROP COLUMN evidence_sha256;
 DROP TABLE consent_form;

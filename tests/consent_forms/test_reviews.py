@@ -1,4 +1,4 @@
-"""Two people look at a signed form, and then it counts: once, and nothing of it stays."""
+"""Two people look at a signed form, and then it counts: once, and nothing is left."""
 
 import asyncio
 import json
@@ -87,8 +87,10 @@ async def test_who_looked_and_who_decided_is_written_down(
     office: Service, signer: Signer
 ) -> None:
     form_id = await signer.sign()
+    office.clock.advance(timedelta(minutes=1))
     await office.parts.form_reviews.show(form_id, reviewer="kim")
     for reviewer in ("kim", "lee"):
+        office.clock.advance(timedelta(minutes=1))
         await approve(office, form_id, reviewer)
 
     entries = await noted(office, signer.family.child.id)

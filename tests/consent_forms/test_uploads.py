@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator
 
 import pytest
-from aiohttp import ClientResponse, MultipartWriter
+from aiohttp import ClientResponse
 
 from service.domain.consent_forms import LARGEST
 from service.kit.web import BODY_DEADLINE

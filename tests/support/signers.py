@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from io import BytesIO
 
 from aiohttp import ClientResponse, FormData
 
@@ -30,7 +31,9 @@ def signing(app: str = APP) -> PolicyProfile:
 
 
 @asynccontextmanager
-async def running_with_forms(pool: Pool, clock: StoppedClock) -> AsyncGenerator[Service]:
+async def running_with_forms(
+    pool: Pool, clock: StoppedClock
+) -> AsyncGenerator[Service]:
     """Yield the service of an operator that takes signed forms."""
     async with running_for(pool, clock, signing()) as one:
         yield one
@@ -68,7 +71,10 @@ class Signer:
         assert chosen.status == 202, await chosen.text()
         sent = await self.send(file)
         assert sent.status == 202, await sent.text()
-        return (await self.service.parts.form_reviews.every())[-1].form_id
+        number = (await sent.json())["reference"]
+        every = await self.service.parts.form_reviews.every()
+        (form,) = [one for one in every if one.reference == number]
+        return form.form_id
 
     async def written_to(self) -> "Signer":
         """Return the same guardian, with the newest link they were sent."""
@@ -84,7 +90,7 @@ async def upload(
     form = FormData(quote_fields=False)
     for field, value in fields.items():
         form.add_field(field, value)
-    form.add_field("file", file, filename=name, content_type="text/html")
+    form.add_field("file", BytesIO(file), filename=name, content_type="text/html")
     return await service.client.post(UPLOAD, data=form)
 
 
@@ -96,9 +102,7 @@ async def a_signer(service: Service, number: int = 0) -> Signer:
 
 
 async def approve(service: Service, form_id: FormId, by: str) -> Decided | None:
-    return await service.parts.form_reviews.approve(
-        form_id, reviewer=by, reason=REASON
-    )
+    return await service.parts.form_reviews.approve(form_id, reviewer=by, reason=REASON)
 
 
 async def reject(service: Service, form_id: FormId, by: str = "kim") -> Decided:
