@@ -20,7 +20,7 @@ from service.accounts.warnings import FailureWarnings
 from service.age_assurance.flows import ProofFlows
 from service.age_assurance.providers import ProofProvider
 from service.compromise.flows import CompromiseFlows
-from service.consent_forms.flows import FormFlows, FormVerifier
+from service.consent_forms.papers import FormFlows, FormVerifier
 from service.consent_forms.reviews import FormReviews
 from service.consent_forms.waiting import FormsWaiting
 from service.consents.flows import Consents
@@ -540,6 +540,7 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
             records=records,
             sessions=sessions,
             reset_links=recovery.reset_links,
+            forms=forms,
         ),
         forms=forms,
         form_reviews=form_reviews,

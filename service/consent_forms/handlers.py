@@ -5,7 +5,7 @@ from typing import Final
 
 from aiohttp import web
 
-from service.consent_forms.flows import FormFlows
+from service.consent_forms.papers import FormFlows
 from service.consent_forms.schemas import show_paper, show_sent
 from service.domain.consent_forms import LARGEST
 from service.guardians.schemas import OpeningForm

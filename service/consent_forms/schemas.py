@@ -1,6 +1,6 @@
 """The JSON of signed forms."""
 
-from service.consent_forms.flows import Paper
+from service.consent_forms.papers import Paper
 from service.domain.consent_forms import LARGEST, SignedForm
 from service.domain.scans import MEDIA_TYPES, ScanKind
 from service.kit.times import instant

@@ -7,6 +7,7 @@ from typing import Final
 
 import asyncpg
 
+from service.domain.accounts import AccountId
 from service.domain.consent import ConsentRequestId
 from service.domain.consent_forms import FormId, SignedForm
 from service.domain.profiles import AppName
@@ -63,6 +64,14 @@ async def add(
 async def every(connection: Connection) -> Sequence[SignedForm]:
     """Return the forms that wait, the oldest first."""
     rows = await _sql["find_forms"].all(connection, form_id=None)
+    return [_form(row) for row in rows]
+
+
+async def every_of(
+    connection: Connection, account_id: AccountId
+) -> Sequence[SignedForm]:
+    """Return the forms that wait for an account, the oldest first."""
+    rows = await _sql["find_forms_of"].all(connection, account_id=account_id)
     return [_form(row) for row in rows]
 
 

@@ -13,6 +13,7 @@ from service.accounts.held import Held, HeldAccounts
 from service.accounts.records import AccountRecords
 from service.accounts.sessions import Sessions
 from service.audit import log as audit
+from service.consent_forms.papers import FormFlows
 from service.consents.flows import Consents, grants_of
 from service.consents.people import Guardians
 from service.consents.says import Says
@@ -79,6 +80,7 @@ class ChildrenFlows:
     records: AccountRecords
     sessions: Sessions
     reset_links: ResetLinks
+    forms: FormFlows
 
     async def every(self, guardian_id: GuardianId) -> list[Child]:
         """Return the children about whom a guardian has a say, each once."""
@@ -178,6 +180,7 @@ class ChildrenFlows:
             kept = await self.held.export(connection, held)
             done = await audit.recent(connection, account_id, most=10_000)
             receipts = await self.receipts.of(connection, account_id)
+            forms = await self.forms.export(connection, account_id)
             await _note(connection, granted, "account.exported", now=now)
         return {
             "exported_at": now,
@@ -191,9 +194,11 @@ class ChildrenFlows:
                     "policy_version": one.policy_version,
                     "given_at": one.given_at,
                     "ends_at": one.ends_at,
+                    "evidence_sha256": one.evidence,
                 }
                 for one in held.grants
             ],
+            "signed_forms": forms,
             "receipts": [self.receipts.address(one) for one in receipts],
             "actions": [
                 {"by": one.actor.kind, "action": one.action, "at": one.at}

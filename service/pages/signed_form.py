@@ -7,8 +7,8 @@ from typing import Final
 from aiohttp import web
 
 from service.caller import APP, KEYS
-from service.consent_forms.flows import PATH, Paper
 from service.consent_forms.handlers import FILE, FLOWS
+from service.consent_forms.papers import PATH, Paper
 from service.domain.consent_forms import LARGEST
 from service.domain.refusals import (
     BodyTooLarge,

@@ -55,6 +55,25 @@ WHERE
     )
 ORDER BY form.uploaded_at, form.form_id;
 
+-- name: find_forms_of(account_id)
+-- Whatever is kept, also of a try that is over.
+SELECT
+    form.form_id,
+    form.consent_request_id,
+    coalesce(request.registration_id, request.account_id) AS subject_id,
+    form.app,
+    form.kind,
+    form.size,
+    form.sha256,
+    form.reference,
+    form.uploaded_at,
+    form.approved_by
+FROM consent_form AS form
+INNER JOIN consent_request AS request
+    ON form.consent_request_id = request.consent_request_id
+WHERE request.account_id = :account_id
+ORDER BY form.uploaded_at, form.form_id;
+
 -- name: find_picture(form_id)$
 SELECT picture
 FROM consent_form

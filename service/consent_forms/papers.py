@@ -1,7 +1,7 @@
 """A guardian prints what they agree to, signs it, and sends a picture of it."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from service.audit import log as audit
 from service.consent_forms import store
+from service.domain.accounts import AccountId
 from service.domain.actors import Actor, ActorKind
 from service.domain.audit import Entry
 from service.domain.consent import ConsentRequest
@@ -147,6 +148,20 @@ class FormFlows:
         )
         text = base64.b32encode(index[:REFERENCE_BYTES]).decode()
         return f"{text[:4]}-{text[4:]}"
+
+    async def export(
+        self, connection: Connection, account_id: AccountId
+    ) -> Sequence[Mapping[str, object]]:
+        """Return what is kept of forms about an account: not what they look like."""
+        return [
+            {
+                "sent_at": one.uploaded_at,
+                "kind": one.kind,
+                "size": one.size,
+                "sha256": one.sha256,
+            }
+            for one in await store.every_of(connection, account_id)
+        ]
 
     async def sweep(self, connection: Connection) -> int:
         """Delete the forms of tries that are over; how many."""
