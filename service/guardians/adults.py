@@ -9,7 +9,7 @@ from service.domain.actors import Actor
 from service.domain.consent import ConsentRequest
 from service.domain.decisions import AgeBand
 from service.domain.refusals import GuardianMustBeAdult
-from service.guardians import store
+from service.guardians import mailbox_store
 from service.guardians.asking import GuardianRequests
 from service.guardians.disqualified import Disqualified
 from service.kit.database import Connection
@@ -32,7 +32,7 @@ class Adults:
         app, email = request.app, request.guardian_email
         band = await self.accounts.find_band(connection, app, email)
         known = await self.guardians.known(connection, app, email)
-        barred = (known is not None and known[1]) or await store.is_barred(
+        barred = (known is not None and known[1]) or await mailbox_store.is_barred(
             connection, app, self.requests.index(email)
         )
         if barred or band in {AgeBand.CHILD, AgeBand.MINOR}:
@@ -52,7 +52,7 @@ class Adults:
         What they granted for other children falls at once.
         """
         app, email = request.app, request.guardian_email
-        await store.bar(connection, app, self.requests.index(email), at=now)
+        await mailbox_store.bar(connection, app, self.requests.index(email), at=now)
         await self.disqualified.bar_holder_of(
             connection, app, email, reason, actor=actor, now=now
         )

@@ -33,10 +33,11 @@ from service.domain.refusals import (
     PurposesWrong,
 )
 from service.guardians import store
+from service.guardians.account_answers import AccountAnswers
 from service.guardians.adults import Adults
-from service.guardians.answers import AccountAnswers, RegistrationAnswers, chosen
 from service.guardians.asked import Asked
 from service.guardians.finding import AskedRequests
+from service.guardians.registration_answers import RegistrationAnswers
 from service.kit.database import Connection, Pool, transaction
 from service.outbox.flows import Outbox
 
@@ -105,7 +106,7 @@ class Verifying:
         request, method = asked.request, reply.method
         if request.awaits_contact:
             raise ConsentAlreadyAnswered
-        purposes = chosen(asked, reply)
+        purposes = asked.chosen(reply)
         if await self._disputed(connection, asked, now=now):
             raise ConsentDisputed
         if request.verifications >= VERIFICATION_TRIES:
@@ -221,7 +222,7 @@ class Verifying:
         )
         try:
             await self.adults.check(connection, asked.request)
-            chosen(asked, reply)
+            asked.chosen(reply)
         except GuardianMustBeAdult:
             cause = Cause.GUARDIAN_BARRED
             await self._end(connection, asked, cause, actor=actor, now=now)

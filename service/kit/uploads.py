@@ -76,10 +76,11 @@ class Upload:
                 if part.name == file:
                     self._file = part
                     return
-                if part.name not in names or part.name in self.fields:
+                name = part.name or ""
+                if name not in names or name in self.fields:
                     raise UploadMalformed
                 raw = b"".join([one async for one in _chunks(part, FIELD_BYTES)])
-                self.fields[part.name] = _text(raw)
+                self.fields[name] = _text(raw)
         raise UploadMalformed
 
     async def read_file(self) -> bytes:

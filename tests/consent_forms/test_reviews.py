@@ -78,7 +78,9 @@ async def test_the_receipt_holds_the_hash_of_what_was_signed(
 
     receipt_id = await office.pool.fetchval("SELECT receipt_id FROM consent_receipt")
     shown = await office.parts.receipts.show(receipt_id)
-    for purpose in shown.claims["purposes"]:
+    purposes: Json = shown.claims["purposes"]
+    assert purposes
+    for purpose in purposes:
         assert purpose["given_by"]["method"] == "signed_form"
         assert purpose["given_by"]["evidence_sha256"] == sha256(scan).hexdigest()
 

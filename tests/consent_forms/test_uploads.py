@@ -98,8 +98,8 @@ def _head(link: str) -> bytes:
 async def test_one_that_does_not_arrive_is_not_waited_for(
     office: Service, due: Signer
 ) -> None:
-    office.client.app._frozen = False  # type: ignore[union-attr]  # noqa: SLF001
-    office.client.app[BODY_DEADLINE] = 0.05  # type: ignore[index]
+    office.client.app._frozen = False  # noqa: SLF001
+    office.client.app[BODY_DEADLINE] = 0.05
     never = asyncio.Event()
 
     async def slow() -> AsyncGenerator[bytes]:

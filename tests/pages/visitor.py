@@ -141,8 +141,9 @@ class Visitor:
                 name, is_file = one["name"], one["type"] == "file"
                 value = BytesIO(file) if is_file else typed.get(name, "")
                 part = body.append(value)
-                told = {"filename": "C:\\scan.jpg"} if is_file else {}
-                part.set_content_disposition("form-data", name=name, **told)
+                told = '; filename="scan.exe"' if is_file else ""
+                disposition = f'form-data; name="{name}"{told}'
+                part.headers["Content-Disposition"] = disposition
         sent = {"Content-Type": body.headers["Content-Type"]}
         return await self.ask("POST", form["action"], headers=sent, body=body)
 
