@@ -126,17 +126,21 @@ GROUP BY form.app;
 -- Apps of which a form waits that the operator has not been told of for long enough;
 -- with it every other of the same app is told, so that one letter tells of them all.
 WITH due AS (
-    SELECT DISTINCT app
-    FROM consent_form
-    WHERE tell_at <= :now
-),
-
-told AS (
     UPDATE consent_form
     SET tell_at = :again_at
-    WHERE app IN (SELECT app FROM due)
+    WHERE tell_at <= :now
+    RETURNING app
+),
+
+others AS (
+    UPDATE consent_form
+    SET tell_at = :again_at
+    WHERE tell_at > :now AND app IN (SELECT app FROM due)
     RETURNING app
 )
 
-SELECT DISTINCT app
-FROM told;
+SELECT app
+FROM due
+UNION
+SELECT app
+FROM others;

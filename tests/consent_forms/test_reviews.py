@@ -2,14 +2,17 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from uuid import UUID
 
 import pytest
 
-from service.consent_forms import waiting
+from service.domain.accounts import AccountId
+from service.domain.actors import OPERATOR as OPERATOR_ACTOR
 from service.domain.consent_forms import FormId
+from service.domain.events import Cause
 from service.domain.refusals import FormUnknown, SecondOperatorNeeded
 from service.guardians.verifying import Decided
 from service.kit.database import transaction
@@ -19,8 +22,10 @@ from tests.support.scan import places_of
 from tests.support.scans import a_jpeg, a_pdf
 from tests.support.service import Json, Service
 from tests.support.signers import Signer, a_signer, approve, reject
+from tests.support.wards import a_ward
 
 HUNDRED = 100
+OPERATOR = "operator@people.example"
 ADVERTISING = "advertising_partners"
 
 
@@ -295,15 +300,90 @@ async def test_nobody_decides_about_what_is_not_there(office: Service) -> None:
 
 
 async def test_the_operator_is_told_what_waits(office: Service) -> None:
-    letters = office.parts.forms_waiting.letters
-    assert not letters.email
+    step = office.parts.forms_waiting
+    step = replace(step, letters=replace(step.letters, email=OPERATOR))
     for number in range(2):
         await (await a_signer(office, number)).sign()
         office.clock.advance(timedelta(minutes=10))
+    assert await step.step() == 0, "they are gathered first"
 
-    await office.parts.forms_waiting.measure(office.parts.given.profiles)
+    await step.measure(office.parts.given.profiles)
 
     labels = {"app": "terra-maestro"}
-    assert REGISTRY.get_sample_value(waiting.WAITING._name, labels) == 2  # noqa: SLF001
-    oldest = REGISTRY.get_sample_value(waiting.OLDEST._name, labels)  # noqa: SLF001
-    assert oldest == 20 * 60
+    waiting, oldest = "agegate_consent_forms_waiting", "agegate_consent_forms_oldest"
+    assert REGISTRY.get_sample_value(waiting, labels) == 2
+    assert REGISTRY.get_sample_value(f"{oldest}_seconds", labels) == 20 * 60
+    assert REGISTRY.get_sample_value(waiting, {"app": "plain"}) == 0
+
+    told = []
+    for hours in (1, 1, 24):
+        office.clock.advance(timedelta(hours=hours))
+        told.append(sum(await asyncio.gather(*(step.step() for _ in range(5)))))
+    assert told == [1, 0, 1]
+    letters = (await office.send_messages()).to(OPERATOR)
+    assert len(letters) == 2
+    assert "agegate forms list" in letters[0]
+    assert ": 2, the oldest of 2026-11-22 12:00 UTC" in letters[0]
+    assert "kim" not in letters[0]
+
+
+async def test_without_an_address_nobody_is_written_to(
+    office: Service, signer: Signer
+) -> None:
+    await signer.sign()
+    office.clock.advance(timedelta(hours=2))
+    assert await office.parts.forms_waiting.step() == 0
+    assert await office.count("message WHERE template = 'forms_wait'") == 0
+
+
+@pytest.fixture
+async def renewing(office: Service) -> Signer:
+    """A guardian who gave consent by e-mail, and signs for more."""
+    ward = await a_ward(office, purposes=())
+    signer = Signer(office, await ward.ask_anew())
+    await signer.sign(ADVERTISING)
+    return signer
+
+
+async def test_more_is_agreed_to_for_an_account_that_there_is(
+    office: Service, renewing: Signer
+) -> None:
+    (form,) = await office.parts.form_reviews.every()
+    child = renewing.family.child.id
+    assert ADVERTISING not in {one["purpose"] for one in await given(office, child)}
+
+    for reviewer in ("kim", "lee"):
+        await approve(office, form.form_id, reviewer)
+
+    signed = [one for one in await given(office, child) if one["evidence_sha256"]]
+    purposes = {one["purpose"] for one in signed if one["state"] == "active"}
+    assert purposes == {"account", "protection", ADVERTISING}
+
+
+async def test_a_form_is_told_of_where_an_account_is_exported(
+    office: Service, renewing: Signer
+) -> None:
+    (form,) = await office.parts.form_reviews.every()
+    account_id = AccountId(UUID(renewing.family.child.id))
+    async with transaction(office.pool) as connection:
+        (shown,) = await office.parts.forms.export(connection, account_id)
+    assert shown["sha256"] == form.sha256
+    assert "picture" not in shown
+
+
+async def test_with_the_account_the_form_is_erased(
+    office: Service, renewing: Signer
+) -> None:
+    account_id = AccountId(UUID(renewing.family.child.id))
+    async with transaction(office.pool) as connection:
+        held = await office.parts.held.lock(connection, account_id)
+        assert held is not None
+        await office.parts.held.erase(
+            connection,
+            held.account,
+            cause=Cause.GUARDIAN_ERASED,
+            actor=OPERATOR_ACTOR,
+            now=office.clock.now(),
+        )
+    assert await office.count("consent_form") == 0
+    assert await office.parts.form_reviews.every() == []
