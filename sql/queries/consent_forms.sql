@@ -33,14 +33,14 @@ ON CONFLICT (consent_request_id, verification) DO NOTHING;
 SELECT
     form.form_id,
     form.consent_request_id,
-    coalesce(request.registration_id, request.account_id) AS subject_id,
     form.app,
     form.kind,
     form.size,
     form.sha256,
     form.reference,
     form.uploaded_at,
-    form.approved_by
+    form.approved_by,
+    coalesce(request.registration_id, request.account_id) AS subject_id
 FROM consent_form AS form
 INNER JOIN consent_request AS request
     ON
@@ -60,14 +60,14 @@ ORDER BY form.uploaded_at, form.form_id;
 SELECT
     form.form_id,
     form.consent_request_id,
-    coalesce(request.registration_id, request.account_id) AS subject_id,
     form.app,
     form.kind,
     form.size,
     form.sha256,
     form.reference,
     form.uploaded_at,
-    form.approved_by
+    form.approved_by,
+    coalesce(request.registration_id, request.account_id) AS subject_id
 FROM consent_form AS form
 INNER JOIN consent_request AS request
     ON form.consent_request_id = request.consent_request_id
