@@ -109,6 +109,8 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         refusals.ProofsUsedUp: HTTPStatus.CONFLICT,
         refusals.ProofUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
         refusals.ProofUnknown: HTTPStatus.NOT_FOUND,
+        refusals.ProofConcluded: HTTPStatus.CONFLICT,
+        refusals.ProofReplayed: HTTPStatus.CONFLICT,
         refusals.PurposeUnknown: HTTPStatus.NOT_FOUND,
         refusals.PurposesWrong: _UNPROCESSABLE,
         refusals.ReceiptUnknown: HTTPStatus.NOT_FOUND,

@@ -108,6 +108,19 @@ API: Final = (
         age_assurance.start,
         (PROOFS,),
     ),
+    *(
+        Route(
+            "POST",
+            f"/v1/age-proofs/{{proof_id}}/{name}",
+            with_service_token(Scope.PROOFS_CONCLUDE),
+            handler,
+            (EVENTS,),
+        )
+        for name, handler in (
+            ("outcomes", age_assurance.conclude),
+            ("revocations", age_assurance.revoke),
+        )
+    ),
     Route(
         "POST", "/v1/consent-requests/open", anyone, guardians.open_request, (LINKS,)
     ),

@@ -218,6 +218,7 @@ async def sweep(parts: Parts) -> int:
         partial(parts.links.sweep, now=now),
         partial(parts.people.sweep, now=now),
         partial(parts.guardian_sign_ins.sweep, now=now),
+        partial(parts.proof_outcomes.sweep, now=now),
         partial(parts.sessions.sweep, now=now),
         partial(parts.tries.sweep, now=now),
         partial(parts.authenticators.sweep, now=now),

@@ -119,6 +119,22 @@ CREATE TABLE public.age_proof (
     CONSTRAINT age_proof_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'inconclusive'::text])))
 );
 
+CREATE TABLE public.age_proof_digest (
+    digest_hash bytea NOT NULL,
+    replays integer DEFAULT 0 NOT NULL,
+    used_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.age_proof_result (
+    proof_id uuid NOT NULL,
+    role text NOT NULL,
+    subject_id uuid,
+    outcome text NOT NULL,
+    concluded_at timestamp with time zone NOT NULL,
+    CONSTRAINT age_proof_result_outcome_check CHECK ((outcome = ANY (ARRAY['over'::text, 'under'::text, 'inconclusive'::text, 'revoked'::text]))),
+    CONSTRAINT age_proof_result_role_check CHECK ((role = ANY (ARRAY['applicant'::text, 'guardian'::text])))
+);
+
 CREATE TABLE public.age_watch (
     account_id uuid NOT NULL,
     watch_from timestamp with time zone NOT NULL
@@ -319,6 +335,18 @@ CREATE TABLE public.guardian_bar (
     app text NOT NULL,
     guardian_index bytea NOT NULL,
     barred_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.guardian_proof (
+    proof_id uuid NOT NULL,
+    consent_request_id uuid NOT NULL,
+    method text NOT NULL,
+    provider text NOT NULL,
+    threshold smallint NOT NULL,
+    state text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    CONSTRAINT guardian_proof_method_check CHECK ((method = ANY (ARRAY['document'::text, 'card'::text, 'wallet'::text]))),
+    CONSTRAINT guardian_proof_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'inconclusive'::text])))
 );
 
 CREATE TABLE public.guardian_session (
@@ -719,8 +747,14 @@ ALTER TABLE ONLY public.account
 ALTER TABLE ONLY public.age_decision
     ADD CONSTRAINT age_decision_pkey PRIMARY KEY (decision_id);
 
+ALTER TABLE ONLY public.age_proof_digest
+    ADD CONSTRAINT age_proof_digest_pkey PRIMARY KEY (digest_hash);
+
 ALTER TABLE ONLY public.age_proof
     ADD CONSTRAINT age_proof_pkey PRIMARY KEY (proof_id);
+
+ALTER TABLE ONLY public.age_proof_result
+    ADD CONSTRAINT age_proof_result_pkey PRIMARY KEY (proof_id);
 
 ALTER TABLE ONLY public.age_watch
     ADD CONSTRAINT age_watch_pkey PRIMARY KEY (account_id);
@@ -796,6 +830,9 @@ ALTER TABLE ONLY public.guardian_bar
 
 ALTER TABLE ONLY public.guardian
     ADD CONSTRAINT guardian_pkey PRIMARY KEY (guardian_id);
+
+ALTER TABLE ONLY public.guardian_proof
+    ADD CONSTRAINT guardian_proof_pkey PRIMARY KEY (proof_id);
 
 ALTER TABLE ONLY public.guardian_session
     ADD CONSTRAINT guardian_session_pkey PRIMARY KEY (session_hash);
@@ -925,7 +962,13 @@ ALTER TABLE ONLY public.totp
 
 CREATE INDEX age_decision_subject_id ON public.age_decision USING btree (subject_id);
 
+CREATE INDEX age_proof_digest_used_at ON public.age_proof_digest USING btree (used_at);
+
 CREATE UNIQUE INDEX age_proof_pending ON public.age_proof USING btree (registration_id) WHERE (state = 'pending'::text);
+
+CREATE INDEX age_proof_result_concluded_at ON public.age_proof_result USING btree (concluded_at) WHERE (subject_id IS NULL);
+
+CREATE INDEX age_proof_result_subject_id ON public.age_proof_result USING btree (subject_id);
 
 CREATE INDEX age_watch_watch_from ON public.age_watch USING btree (watch_from);
 
@@ -986,6 +1029,10 @@ CREATE INDEX gate_ticket_use_until ON public.gate_ticket_use USING btree (until)
 CREATE INDEX guardian_asked_asked_at ON public.guardian_asked USING btree (asked_at);
 
 CREATE INDEX guardian_bar_barred_at ON public.guardian_bar USING btree (barred_at);
+
+CREATE UNIQUE INDEX guardian_proof_pending ON public.guardian_proof USING btree (consent_request_id) WHERE (state = 'pending'::text);
+
+CREATE INDEX guardian_proof_request ON public.guardian_proof USING btree (consent_request_id);
 
 CREATE INDEX guardian_session_expires_at ON public.guardian_session USING btree (expires_at);
 
@@ -1094,6 +1141,9 @@ ALTER TABLE ONLY public.account
 ALTER TABLE ONLY public.age_proof
     ADD CONSTRAINT age_proof_registration_id_fkey FOREIGN KEY (registration_id) REFERENCES public.registration(registration_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.age_proof_result
+    ADD CONSTRAINT age_proof_result_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES public.subject_key(subject_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.age_watch
     ADD CONSTRAINT age_watch_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
 
@@ -1138,6 +1188,9 @@ ALTER TABLE ONLY public.contact_code
 
 ALTER TABLE ONLY public.guardian
     ADD CONSTRAINT guardian_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.subject_key(subject_id);
+
+ALTER TABLE ONLY public.guardian_proof
+    ADD CONSTRAINT guardian_proof_consent_request_id_fkey FOREIGN KEY (consent_request_id) REFERENCES public.consent_request(consent_request_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.guardian_session
     ADD CONSTRAINT guardian_session_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.guardian(guardian_id) ON DELETE CASCADE;

@@ -168,14 +168,17 @@ class FormFlows:
         return await store.sweep(connection)
 
 
+def signs(asked: Asked) -> bool:
+    """Tell whether a guardian has said yes, and signs a form for it."""
+    pending = asked.request.pending
+    chosen = pending is not None and pending.method is Method.SIGNED_FORM
+    return chosen and asked.request.is_verifying
+
+
 def _purposes(asked: Asked) -> Sequence[Purpose]:
     """Return what the guardian chose to sign for, or raise StepNotDue."""
     pending = asked.request.pending
-    if (
-        pending is None
-        or not asked.request.is_verifying
-        or pending.method is not Method.SIGNED_FORM
-    ):
+    if pending is None or not signs(asked):
         raise StepNotDue
     return [one for one in asked.profile.purposes if one.id in pending.purposes]
 

@@ -93,6 +93,7 @@ class FormReviews:
                 connection,
                 asked,
                 Verdict.VERIFIED,
+                Method.SIGNED_FORM,
                 actor=OPERATOR,
                 evidence=form.sha256,
                 now=now,
@@ -111,7 +112,12 @@ class FormReviews:
             await _note(connection, form, "rejected", now=now, **told)
             await store.delete(connection, form_id)
             decided = await self.verifying.decide(
-                connection, asked, Verdict.UNCERTAIN, actor=OPERATOR, now=now
+                connection,
+                asked,
+                Verdict.UNCERTAIN,
+                Method.SIGNED_FORM,
+                actor=OPERATOR,
+                now=now,
             )
             if decided is Decided.TRY_AGAIN:
                 await self._write(connection, asked, now=now)

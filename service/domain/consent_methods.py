@@ -54,9 +54,19 @@ CATALOGUE: Final[Mapping[Method, MethodRule]] = {
 """Every method but guardian_account, which is as strong as what it rests on."""
 
 TAKEN: Final = frozenset(
-    {Method.EMAIL_PLUS, Method.GUARDIAN_ACCOUNT, Method.SIGNED_FORM}
+    {
+        Method.EMAIL_PLUS,
+        Method.GUARDIAN_ACCOUNT,
+        Method.CARD,
+        Method.DOCUMENT,
+        Method.SIGNED_FORM,
+    }
 )
 """The methods that this version can take; the others are known, and not offered."""
+
+
+PROVIDED: Final = frozenset({Method.CARD, Method.DOCUMENT})
+"""Those that a provider of age proofs takes for the operator."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ class EventType(StrEnum):
     AGE_PROOF_REQUESTED = "age.proof_requested"
     AGE_PROOF_ACCEPTED = "age.proof_accepted"
     AGE_PROOF_FAILED = "age.proof_failed"
+    AGE_ASSURANCE_REVOKED = "age.assurance_revoked"
     AGE_MINOR_DETECTED = "age.minor_detected"
 
     CONSENT_REQUESTED = "consent.requested"
@@ -124,6 +125,7 @@ class Cause(StrEnum):
     CONTACT_REMOVED = "contact_removed"
     CONTACT_CHANGE_UNDONE = "contact_change_undone"
     NOT_ME = "not_me"
+    ASSURANCE_REVOKED = "assurance_revoked"
     GUARDIAN_TOO_YOUNG = "guardian_too_young"
     GUARDIAN_UNVERIFIED = "guardian_unverified"
 

@@ -103,10 +103,11 @@ class AccountAnswers:
         cause: Cause = Cause.GUARDIAN_REFUSED,
         event_type: EventType = EventType.CONSENT_REFUSED,
         actor: Actor | None = None,
+        answered: bool = True,
         now: datetime,
     ) -> None:
         """Note the refusal: what was granted before lasts until its own end."""
-        await self._close(connection, asked, answered=True, now=now)
+        await self._close(connection, asked, answered=answered, now=now)
         await self.tell(connection, asked, event_type, cause, actor, now=now)
 
     async def dispute(

@@ -1,5 +1,6 @@
 """A guardian reads what is asked, and answers: gives, refuses, or "not my child"."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
@@ -9,7 +10,7 @@ from service.consents.people import Guardians
 from service.domain import consent
 from service.domain.actors import Actor, ActorKind
 from service.domain.audit import Entry
-from service.domain.consent import Answer, ConsentRequest, Reply
+from service.domain.consent import Answer, ConsentRequest, GuardianId, Reply
 from service.domain.consent_methods import Method
 from service.domain.events import Cause, EventType
 from service.domain.refusals import (
@@ -101,6 +102,28 @@ class GuardianFlows:
             asked = await self._behind(connection, token, lock=True, now=now)
             await self.resending.send(connection, asked, now=now)
 
+    async def ways(
+        self,
+        asked: Asked,
+        purposes: Collection[str],
+        signed_in: GuardianId | None = None,
+    ) -> Sequence[Method]:
+        """Return how a guardian can say yes to *purposes*; who is known, as such."""
+        if signed_in is None:
+            return asked.ways(purposes)
+        reply = Reply(
+            answer=Answer.GIVE,
+            match_code=None,
+            purposes=tuple(purposes),
+            adult=True,
+            signed_in=signed_in,
+        )
+        async with reading(self.pool) as connection:
+            known = await self._as_known(connection, asked, reply)
+        if known.method is Method.GUARDIAN_ACCOUNT:
+            return (known.method,)
+        return asked.ways(purposes)
+
     async def answer(self, token: Token, reply: Reply) -> Answered:
         """Take a guardian's reply; the first one counts, and its effect is at once.
 
@@ -168,14 +191,7 @@ class GuardianFlows:
         if (guardian.app, guardian.email) != (request.app, request.guardian_email):
             return reply
         verified_by = await self.guardians.verified_by(connection, reply.signed_in)
-        profile = asked.profile
-        carrying = consent.methods_for(
-            profile,
-            [one for one in profile.purposes if one.essential],
-            country=asked.country,
-            today=asked.today,
-            verified_by=verified_by,
-        )
+        carrying = asked.ways(reply.purposes, verified_by)
         if Method.GUARDIAN_ACCOUNT not in carrying:
             return reply
         return replace(reply, method=Method.GUARDIAN_ACCOUNT, verified_by=verified_by)

@@ -212,12 +212,16 @@ class RegistrationAnswers:
         cause: Cause = Cause.GUARDIAN_REFUSED,
         event_type: EventType = EventType.CONSENT_REFUSED,
         actor: Actor = GUARDIAN,
+        answered: bool = True,
         now: datetime,
     ) -> None:
         """End the registration: everything it held is deleted."""
         standing = _standing(asked)
         await self.requests.close(
-            connection, standing.registration.registration_id, answered=True, now=now
+            connection,
+            standing.registration.registration_id,
+            answered=answered,
+            now=now,
         )
         await self.tell(connection, asked, event_type, cause, actor, now=now)
         await self.waiting.end(connection, standing, cause=cause, actor=actor, now=now)

@@ -167,6 +167,9 @@ def show(asked: Asked) -> dict[str, object]:
         "policy": show_policy(asked.policy),
         "purposes": [show_purpose(purpose) for purpose in asked.purposes],
         "methods": [*asked.methods],
+        "methods_by_purpose": {
+            one.id: [*asked.ways([one.id])] for one in asked.purposes
+        },
         "expires_at": instant(asked.request.link_expires_at),
         "contact": _contact(profile),
     }

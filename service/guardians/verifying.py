@@ -147,16 +147,19 @@ class Verifying:
         self,
         connection: Connection,
         request_id: ConsentRequestId,
-        method: Method,
+        method: Method | None,
         *,
         now: datetime,
     ) -> Asked | None:
         """Return what waits for a verdict by *method*, with the lock that decides.
 
-        None where nothing does any more: it was refused, or is over.
+        None where nothing does any more: it was refused, or is over. Without a
+        *method*, it need not wait for a verdict.
         """
         asked = await self.requests.lock(connection, request_id, now=now)
-        if asked is None or not asked.request.is_verifying:
+        if asked is None or method is None:
+            return asked
+        if not asked.request.is_verifying:
             return None
         pending = asked.request.pending
         return asked if pending and pending.method is method else None
@@ -166,6 +169,7 @@ class Verifying:
         connection: Connection,
         asked: Asked,
         verdict: Verdict,
+        method: Method,
         *,
         actor: Actor = PROVIDER,
         evidence: str | None = None,
@@ -177,8 +181,7 @@ class Verifying:
         a few times in all, and then it is over. Too young: it is over, and nothing
         counts that this person says. *evidence* is the SHA-256 of what was signed.
         """
-        method = _method(asked)
-        await self._note(connection, asked, f"consent.{verdict}", actor, now=now)
+        await self._note(connection, asked, verdict, method, actor, now=now)
         if verdict is Verdict.VERIFIED:
             return await self._grant(
                 connection, asked, actor=actor, evidence=evidence, now=now
@@ -212,12 +215,14 @@ class Verifying:
     ) -> Decided:
         """Grant what was chosen, unless the guardian could not give it any more."""
         pending = asked.request.pending
+        if pending is None:
+            raise LookupError("nothing waits for a verdict")
         reply = Reply(
             answer=Answer.GIVE,
             match_code=None,
-            purposes=() if pending is None else pending.purposes,
+            purposes=pending.purposes,
             adult=True,
-            method=_method(asked),
+            method=pending.method,
             evidence=evidence,
         )
         try:
@@ -257,6 +262,7 @@ class Verifying:
             cause=cause,
             event_type=EventType.CONSENT_EXPIRED,
             actor=actor,
+            answered=False,
             now=now,
         )
 
@@ -288,7 +294,8 @@ class Verifying:
         self,
         connection: Connection,
         asked: Asked,
-        action: str,
+        verdict: Verdict,
+        method: Method,
         actor: Actor,
         *,
         now: datetime,
@@ -297,8 +304,8 @@ class Verifying:
             app=asked.request.app,
             subject_id=asked.request.registration_id,
             actor=actor,
-            action=action,
-            detail={"method": _method(asked)},
+            action="consent.verdict",
+            detail={"verdict": verdict, "method": method},
         )
         await audit.record(connection, entry, at=now)
 
@@ -307,9 +314,3 @@ def is_verified(method: Method) -> bool:
     """Tell whether a yes by *method* waits until it is sure who gives it."""
     rule = CATALOGUE.get(method)
     return rule is not None and rule.verified
-
-
-def _method(asked: Asked) -> Method:
-    if asked.request.pending is None:
-        raise LookupError("nothing waits for a verdict")
-    return asked.request.pending.method

@@ -46,6 +46,7 @@ READ: Final = (
     _read("/guardian/{token}", anyone, links.follow),
     _read("/guardian", with_link, guardian.show),
     _read("/guardian/form", with_link, signed_form.show),
+    _read("/guardian/verified", with_link, guardian.verified),
     _read("/guardian/sign-in/{app}", for_app, guardian_entry.ask),
     _read("/guardian/enter/{token}", anyone, guardian_entry.follow),
     _read("/guardian/enter", anyone, guardian_entry.show),

@@ -2,26 +2,22 @@
 
 from dataclasses import dataclass
 
-from service.consent_forms.papers import FormVerifier
-from service.domain.consent_methods import Method
 from service.guardian_accounts.signing_in import GuardianSignIns
 from service.guardians.account_answers import AccountAnswers
-from service.guardians.adults import Adults
 from service.guardians.bounces import Bounces
 from service.guardians.browsers import Browsers
 from service.guardians.coming_of_age import ComingOfAge
 from service.guardians.disputes import Disputes
-from service.guardians.finding import AskedRequests
 from service.guardians.flows import GuardianFlows
 from service.guardians.policy_changes import PolicyChanges
 from service.guardians.registration_answers import RegistrationAnswers
 from service.guardians.resending import Resending
 from service.guardians.timers import ConsentTimers
-from service.guardians.verifying import Verifying
 from service.minors.flows import MinorFlows
 from service.parts.accounts import AccountParts
 from service.parts.consent import Asking, ConsentParts
 from service.parts.ground import Ground
+from service.parts.verifying import join_verifying
 from service.registration.progress import Progress
 
 
@@ -114,9 +110,6 @@ def _flows(
     consent: ConsentParts,
     answers: RegistrationAnswers,
 ) -> GuardianFlows:
-    asked = AskedRequests(
-        waiting=answers.waiting, held=accounts.held, guardians=asking.people
-    )
     of_accounts = AccountAnswers(
         accounts=accounts.flows,
         held=accounts.held,
@@ -124,31 +117,24 @@ def _flows(
         consents=consent.consents,
         outbox=ground.outbox,
     )
-    adults = Adults(
-        accounts=accounts.flows,
-        guardians=asking.people,
-        requests=asking.requests,
-        disqualified=consent.disqualified,
+    verifying = join_verifying(
+        ground,
+        accounts=accounts,
+        asking=asking,
+        consent=consent,
+        of_registrations=answers,
+        of_accounts=of_accounts,
     )
     return GuardianFlows(
         pool=ground.pool,
         clock=ground.clock,
-        asked=asked,
+        asked=verifying.requests,
         requests=asking.requests,
         guardians=asking.people,
-        adults=adults,
+        adults=verifying.adults,
         of_registrations=answers,
         of_accounts=of_accounts,
-        verifying=Verifying(
-            pool=ground.pool,
-            verifiers={Method.SIGNED_FORM: FormVerifier(base_url=ground.base_url)},
-            requests=asked,
-            of_registrations=answers,
-            of_accounts=of_accounts,
-            adults=adults,
-            says=consent.says,
-            outbox=ground.outbox,
-        ),
+        verifying=verifying,
         browsers=Browsers(messages=ground.messages),
         resending=Resending(
             base_url=ground.base_url,

@@ -70,6 +70,7 @@ def _registration(app: web.Application, parts: Parts) -> None:
     app[registration.STEPS] = parts.steps
     app[registration.CONTACTS] = parts.contacts
     app[age_assurance.FLOWS] = parts.proofs
+    app[age_assurance.OUTCOMES] = parts.proof_outcomes
 
 
 def _guardians(app: web.Application, parts: Parts) -> None:

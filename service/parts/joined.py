@@ -8,6 +8,7 @@ from service.accounts.security_links import SecurityLinks
 from service.accounts.tries import Tries
 from service.accounts.warnings import FailureWarnings
 from service.age_assurance.flows import ProofFlows
+from service.age_assurance.outcomes import ProofOutcomes
 from service.consent_forms.papers import FormFlows
 from service.consent_forms.reviews import FormReviews
 from service.consent_forms.waiting import FormsWaiting
@@ -53,6 +54,7 @@ from service.parts.forms import join_forms
 from service.parts.given import Given
 from service.parts.ground import lay
 from service.parts.guardians import join_guardians
+from service.parts.outcomes import join_outcomes
 from service.parts.recovery import Recovery, join_recovery
 from service.parts.registration import join_registration
 from service.receipts.flows import Receipts
@@ -116,6 +118,7 @@ class Parts:
     disqualified: Disqualified
     minors: MinorFlows
     proofs: ProofFlows
+    proof_outcomes: ProofOutcomes
     obligations: ObligationFlows
     feed: Feed
     deliveries: DeliveryFlows
@@ -215,6 +218,9 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         disqualified=consent.disqualified,
         minors=guardians.minors,
         proofs=registration.proofs,
+        proof_outcomes=join_outcomes(
+            ground, registration=registration, guardians=guardians, consent=consent
+        ),
         obligations=events.obligations,
         feed=events.feed,
         deliveries=events.deliveries,

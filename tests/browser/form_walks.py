@@ -19,20 +19,14 @@ async def signing_by_hand(people: People, language: Language) -> Seen:
     code = await ask_guardian(child, APP)
     guardian = await people.arrive(language=language)
     link = await site.link_for(MOTHER)
-    answered = await guardian.tab.request.post(
-        f"{site.url}/v1/consent-requests/answer",
-        data={
-            "link_token": link.rpartition("/")[2],
-            "answer": "give",
-            "adult": True,
-            "match_code": code,
-            "method": "signed_form",
-            "purposes": ["advertising_partners"],
-        },
-    )
-    assert answered.status == 202, await answered.text()
     await guardian.open(link)
-    await guardian.open("/guardian/form")
+    await guardian.tab.get_by_label(guardian.words("guardian.give")).check()
+    await guardian.control("adult").check()
+    await guardian.fill(code=code)
+    await guardian.press("guardian.send")
+    yield "the ways", guardian
+    await guardian.tab.get_by_label(guardian.words("ways.signed_form")).check()
+    await guardian.press("ways.go_on")
     yield "the form", guardian
     await guardian.press("signed_form.send")
     yield "the form, nothing chosen", guardian
@@ -40,6 +34,8 @@ async def signing_by_hand(people: People, language: Language) -> Seen:
     yield "the form, another file", guardian
     await send(guardian, a_jpeg())
     yield "the form, sent", guardian
+    await guardian.open("/guardian")
+    yield "the question, while the form waits", guardian
 
 
 async def send(guardian: Person, file: bytes) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from service.age_assurance.flows import Outcome
+from service.age_assurance.providers import Outcome
 from service.domain.disputes import Outcome as DisputeOutcome
 from service.domain.events import EventType
 from service.outbox.dispatch import Dispatcher
@@ -183,4 +183,4 @@ async def _adult(service: Service, email: str) -> Applicant:
 async def _prove(service: Service, applicant: Applicant, outcome: Outcome) -> None:
     response = await applicant.post("age-proofs", method="card")
     assert response.status == 202
-    await service.parts.proofs.conclude(service.sandbox.latest, outcome)
+    await service.parts.proof_outcomes.take(service.sandbox.latest, outcome)

@@ -47,7 +47,6 @@ OF_NO_OPERATION = {
     refusals.DisputeUnknown.code,  # for operators, at the command line
     refusals.SecondOperatorNeeded.code,
     refusals.FormUnknown.code,
-    refusals.ProofUnknown.code,  # for providers, who call no route of ours yet
 }
 
 of_each_operation = pytest.mark.parametrize(

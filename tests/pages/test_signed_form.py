@@ -7,15 +7,14 @@ import pytest
 
 from service.domain.consent_forms import LARGEST
 from service.kit.database import Pool
-from service.pages.links import BROWSER, BROWSER_SEAL
 from tests.pages.journeys import MOTHER, Somebody, child_waiting, match_code
 from tests.pages.visitor import Page, Visitor
 from tests.support.clock import StoppedClock
 from tests.support.scans import HTML, a_jpeg
-from tests.support.service import KEYS, Service
+from tests.support.service import BASE_URL, Service
 from tests.support.signers import approve, running_with_forms
 
-FORM = "/guardian/form"
+ANSWER, FORM = "/guardian/answer", "/guardian/form"
 ADVERTISING = "advertising_partners"
 
 
@@ -53,24 +52,31 @@ async def at_the_form(service: Service, language: str = "en") -> Signing:
     """Return a guardian who has said yes, and looks at the form."""
     child, waiting = await child_waiting(service, language)
     code = match_code(waiting)
-    guardian, _ = await child.guardian(language)
-    browser = KEYS.carried(BROWSER_SEAL, guardian.cookies[BROWSER])
-    answered = await service.post(
-        "/v1/consent-requests/answer",
-        {
-            "link_token": service.mailbox.link_for(MOTHER),
-            "browser_token": browser.decode(),
-            "answer": "give",
-            "adult": True,
-            "match_code": code,
-            "method": "signed_form",
-            "purposes": [ADVERTISING],
-        },
-    )
-    assert answered.status == 202, await answered.text()
-    assert (await answered.json())["href"].endswith(FORM)
-    page = await guardian.get(FORM)
+    guardian, page = await child.guardian(language)
+    typed = {"answer": "give", "adult": "yes", "code": code}
+    page = await guardian.send(page, ANSWER, purposes=[ADVERTISING], **typed)
+    assert [one["value"] for one in page.root.every("input", name="method")] == []
+    page = await guardian.get(page.location.removeprefix(BASE_URL))
     return Signing(service, child, code, guardian, page)
+
+
+async def test_where_there_is_more_than_one_way_the_guardian_chooses(
+    office: Service,
+) -> None:
+    child, waiting = await child_waiting(office)
+    guardian, page = await child.guardian()
+    typed = {"answer": "give", "adult": "yes", "code": match_code(waiting)}
+    page = await guardian.send(page, ANSWER, **typed)
+    ways = [*page.root.every("input", name="method")]
+    assert [one["value"] for one in ways] == ["email_plus", "signed_form"]
+    assert not [one for one in ways if "checked" in one]
+    sent = await guardian.send(page, ANSWER, method="signed_form")
+    assert sent.location == BASE_URL + FORM
+    assert (await guardian.get(FORM)).title == "Sign by hand"
+    page = await guardian.get("/guardian")
+    assert FORM in page.links()
+    sent = await guardian.send(page, ANSWER, **typed)
+    assert sent.status == 200, "another way may be chosen"
 
 
 async def test_what_is_signed_stands_on_the_paper(signing: Signing) -> None:

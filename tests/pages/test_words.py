@@ -64,6 +64,8 @@ FAMILIES = (
     "child.by_",
     "child.recover_sent.",
     "second.quorum_",
+    "ways.",
+    "verified.",
     "confirm_contact.",
     "mistakes.",
     "password_mistakes.",

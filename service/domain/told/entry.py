@@ -48,6 +48,7 @@ STANDS_BECAUSE: Final = (
     Cause.BIRTHDAY,
     Cause.MINOR_REPORTED,
     Cause.REVIEW_DECIDED,
+    Cause.ASSURANCE_REVOKED,
 )
 """Why an account is suspended, or goes on."""
 
