@@ -26,6 +26,9 @@ SENDS_A_REQUEST: Final = 3
 CHILDREN_A_DAY: Final = 5
 CHILDREN_WINDOW: Final = timedelta(days=1)
 MATCH_CODE_TRIES: Final = 10
+VERIFICATION_TRIES: Final = 3
+"""How often it may be begun to verify the guardian of one request."""
+
 CORRECTIONS: Final = 2
 """How often a child may correct an address to which nothing could be delivered."""
 
@@ -58,16 +61,41 @@ class Relation(StrEnum):
     OTHER = "other"
 
 
+class WaitsFor(StrEnum):
+    """What has to happen before a guardian's yes counts."""
+
+    SECOND_CONTACT = "second_contact"
+    VERIFICATION = "verification"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """A guardian's yes that does not count yet: for which purposes, and how it came."""
+
+    purposes: tuple[str, ...]
+    method: Method
+    waits_for: WaitsFor
+
+
+class Verdict(StrEnum):
+    """What is found when somebody makes sure who a guardian is."""
+
+    VERIFIED = "verified"
+    UNCERTAIN = "uncertain"
+    TOO_YOUNG = "too_young"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentRequest:
     """A guardian was asked, and has not answered yet.
 
     It is about a registration or, with an *account_id*, about the account that has the
     same id; then *policy_version* is what consent is asked to, and *guardian_id* who is
-    asked, where we know them. *pending* are the purposes that were granted and wait for
-    the second contact. *invited_by* is the guardian who named another one. The newest
-    message is *message_id*; where it *bounced*, the child may correct the address.
-    *browser_hash* is the one browser in which it can be answered.
+    asked, where we know them. *pending* is a yes that does not count yet, and
+    *verifications* how often it was begun to verify them. *invited_by* is the guardian
+    who named another one. The newest message is *message_id*; where it *bounced*, the
+    child may correct the address. *browser_hash* is the one browser in which it can be
+    answered.
     """
 
     consent_request_id: ConsentRequestId
@@ -75,7 +103,8 @@ class ConsentRequest:
     account_id: AccountId | None = None
     guardian_id: GuardianId | None = None
     policy_version: str | None = None
-    pending: tuple[str, ...] | None = None
+    pending: Pending | None = None
+    verifications: int = 0
     invited_by: GuardianId | None = None
     message_id: UUID | None = None
     browser_hash: bytes | None = field(default=None, repr=False)
@@ -91,6 +120,18 @@ class ConsentRequest:
     sends: int
     asked_at: datetime
     link_expires_at: datetime
+
+    @property
+    def awaits_contact(self) -> bool:
+        """Tell whether it is answered, and waits for the second contact alone."""
+        waits_for = self.pending and self.pending.waits_for
+        return waits_for is WaitsFor.SECOND_CONTACT
+
+    @property
+    def is_verifying(self) -> bool:
+        """Tell whether a yes waits until it is sure who the guardian is."""
+        waits_for = self.pending and self.pending.waits_for
+        return waits_for is WaitsFor.VERIFICATION
 
     @property
     def sends_left(self) -> int:
@@ -111,7 +152,8 @@ class Reply:
     it came from the browser in which the child signs up. Families share devices, so
     that refuses nothing; it is written down. *browser* is a secret of the guardian's
     own browser; *relation* is what they say they are to the child. *signed_in* is which
-    guardian is, and *verified_by* how it is known who they are.
+    guardian is, and *verified_by* how it is known who they are. *evidence* is the
+    SHA-256 of what they signed, in hexadecimal.
     """
 
     answer: Answer
@@ -124,6 +166,7 @@ class Reply:
     relation: Relation | None = None
     verified_by: Method | None = None
     signed_in: GuardianId | None = None
+    evidence: str | None = None
 
 
 def mailbox_of(email: str) -> str:

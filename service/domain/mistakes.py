@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Final, assert_never
 from urllib.parse import urlsplit
 
+from service.domain.consent_methods import PROVIDED
 from service.domain.form_mistakes import form_mistakes
 from service.domain.forms import LONGEST_PASSWORD
 from service.domain.policy_mistakes import is_address, policy_mistakes
@@ -158,7 +159,9 @@ def _of_proof(
     profile: PolicyProfile, providers: Collection[str] | None
 ) -> Iterator[Mistake]:
     """Name a proof that nobody takes; a wallet's proof the service takes itself."""
-    needed = set(profile.age.proof) - {ProofMethod.WALLET}
+    needed = {str(one) for one in profile.age.proof if one is not ProofMethod.WALLET}
+    if profile.age.mode is AgeMode.GUARDIAN:
+        needed |= {str(one) for one in profile.consent.methods if one in PROVIDED}
     provider = profile.age_proof_provider
     if provider is not None and not needed:
         yield Mistake("age_proof_provider", "has no document or card to look at")

@@ -8,6 +8,7 @@ from service.accounts.guarding import Guarding
 from service.accounts.records import AccountRecords
 from service.accounts.sessions import Sessions
 from service.audit import log as audit
+from service.consent_forms.papers import FormFlows
 from service.consents.flows import Consents
 from service.domain.accounts import AccountId, AccountState, Suspension
 from service.domain.consent import GuardianId
@@ -42,6 +43,7 @@ class ChildAccounts:
     sessions: Sessions
     reset_links: ResetLinks
     kept: Kept
+    forms: FormFlows
 
     async def export(
         self, guardian_id: GuardianId, account_id: AccountId
@@ -59,6 +61,7 @@ class ChildAccounts:
             }
             done = await audit.recent(connection, account_id, most=10_000)
             receipts = await self.children.receipts.of(connection, account_id)
+            forms = await self.forms.export(connection, account_id)
             await note(connection, granted, "account.exported", now=now)
         return {
             "exported_at": now,
@@ -72,9 +75,11 @@ class ChildAccounts:
                     "policy_version": one.policy_version,
                     "given_at": one.given_at,
                     "ends_at": one.ends_at,
+                    "evidence_sha256": one.evidence,
                 }
                 for one in held.grants
             ],
+            "signed_forms": forms,
             "receipts": [self.children.receipts.address(one) for one in receipts],
             "actions": [
                 {"by": one.actor.kind, "action": one.action, "at": one.at}

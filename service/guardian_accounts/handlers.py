@@ -26,7 +26,12 @@ from service.guardian_accounts.schemas import (
     show_signed_in,
 )
 from service.guardians.handlers import FLOWS as GUARDIANS
-from service.guardians.schemas import guardian_address, reply, show_invitation
+from service.guardians.schemas import (
+    guardian_address,
+    reply,
+    show_answered,
+    show_invitation,
+)
 from service.kit.languages import best_language
 from service.kit.tokens import Token
 from service.kit.web import read_json
@@ -106,8 +111,9 @@ async def answer(request: web.Request) -> web.Response:
     """POST /v1/guardian/answers: about one more child, as who they are known to be."""
     token, told = reply(await read_json(request))
     told = replace(told, signed_in=request[GUARDIAN])
-    await request.app[GUARDIANS].answer(token, told)
-    return web.json_response({"answer": told.answer})
+    answered = await request.app[GUARDIANS].answer(token, told)
+    status = HTTPStatus.OK if answered.href is None else HTTPStatus.ACCEPTED
+    return web.json_response(show_answered(told.answer, answered.href), status=status)
 
 
 async def export(request: web.Request) -> web.Response:

@@ -30,6 +30,7 @@ from service.outbox.flows import Outbox
 
 LINK_PATH: Final = "/guardian/"
 LINK_ENDS_KEPT: Final = timedelta(days=30)
+BARRED_KEPT: Final = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +150,7 @@ class GuardianRequests:
         now: datetime,
     ) -> ConsentRequest:
         """Write once more to the stored address; the link before is spent."""
-        if request.pending is not None:
+        if request.awaits_contact:
             raise StepNotDue  # it is answered, and waits for the second contact
         if request.sends_left <= 0:
             raise SendsUsedUp
@@ -230,6 +231,7 @@ class GuardianRequests:
             now=now,
             links_before=now - LINK_ENDS_KEPT,
             asked_before=now - consent.CHILDREN_WINDOW,
+            barred_before=now - BARRED_KEPT,
         )
 
     def index(self, guardian_email: str) -> bytes:

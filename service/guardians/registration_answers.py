@@ -54,14 +54,14 @@ class RegistrationAnswers:
         self, connection: Connection, asked: Asked, reply: Reply, *, now: datetime
     ) -> None:
         """Open the account, or wait for the second contact first."""
-        if asked.request.pending is not None:
+        if asked.request.awaits_contact:
             raise ConsentAlreadyAnswered
         purposes = asked.chosen(reply)
         rule = rule_of(reply.method, reply.verified_by)
         if rule is None:
             raise PurposesWrong
         if rule.second_contact and not asked.profile.consent.opens_on_provisional:
-            await self._hold(connection, asked, purposes, now=now)
+            await self._hold(connection, asked, purposes, reply.method, now=now)
         else:
             await self.open(
                 connection,
@@ -69,6 +69,7 @@ class RegistrationAnswers:
                 purposes,
                 method=reply.method,
                 verified_by=reply.verified_by,
+                evidence=reply.evidence,
                 now=now,
             )
 
@@ -80,6 +81,7 @@ class RegistrationAnswers:
         *,
         method: Method,
         verified_by: Method | None = None,
+        evidence: str | None = None,
         confirmed: bool = False,
         now: datetime,
     ) -> None:
@@ -103,6 +105,7 @@ class RegistrationAnswers:
             verified_by=verified_by,
             policy_version=standing.registration.policy_version,
             confirmed=confirmed,
+            evidence=evidence,
             now=now,
         )
         await self._complete(connection, asked, guardian, grants, now=now)
@@ -188,13 +191,15 @@ class RegistrationAnswers:
         self, connection: Connection, asked: Asked, *, now: datetime
     ) -> None:
         """Open the account: the second contact is over, and nobody revoked."""
-        pending = set(asked.request.pending or ())
-        purposes = [one for one in asked.profile.purposes if one.id in pending]
+        pending = asked.request.pending
+        if pending is None:
+            raise LookupError("nothing waits for the second contact")
+        purposes = [one for one in asked.profile.purposes if one.id in pending.purposes]
         await self.open(
             connection,
             asked,
             purposes,
-            method=Method.EMAIL_PLUS,
+            method=pending.method,
             confirmed=True,
             now=now,
         )
@@ -206,17 +211,20 @@ class RegistrationAnswers:
         *,
         cause: Cause = Cause.GUARDIAN_REFUSED,
         event_type: EventType = EventType.CONSENT_REFUSED,
+        actor: Actor = GUARDIAN,
+        answered: bool = True,
         now: datetime,
     ) -> None:
         """End the registration: everything it held is deleted."""
         standing = _standing(asked)
         await self.requests.close(
-            connection, standing.registration.registration_id, answered=True, now=now
+            connection,
+            standing.registration.registration_id,
+            answered=answered,
+            now=now,
         )
-        await self.tell(connection, asked, event_type, cause, now=now)
-        await self.waiting.end(
-            connection, standing, cause=cause, actor=GUARDIAN, now=now
-        )
+        await self.tell(connection, asked, event_type, cause, actor, now=now)
+        await self.waiting.end(connection, standing, cause=cause, actor=actor, now=now)
 
     async def dispute(
         self, connection: Connection, asked: Asked, *, now: datetime
@@ -236,12 +244,13 @@ class RegistrationAnswers:
         asked: Asked,
         event_type: EventType,
         cause: Cause,
+        actor: Actor = GUARDIAN,
         *,
         now: datetime,
     ) -> None:
-        """Tell others what a guardian did."""
+        """Tell others what a guardian, or *actor*, did."""
         event = _standing(asked).registration.event(
-            event_type, cause, GUARDIAN, legal_ground=LegalGround.LEGAL_OBLIGATION
+            event_type, cause, actor, legal_ground=LegalGround.LEGAL_OBLIGATION
         )
         await self.outbox.record(connection, event, at=now)
 
@@ -250,6 +259,7 @@ class RegistrationAnswers:
         connection: Connection,
         asked: Asked,
         purposes: Sequence[Purpose],
+        method: Method,
         *,
         now: datetime,
     ) -> None:
@@ -265,6 +275,7 @@ class RegistrationAnswers:
             connection,
             request.consent_request_id,
             [one.id for one in purposes],
+            method,
             link_hash=hash_token(new_token()),
             expires_at=until,
         )

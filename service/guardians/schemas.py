@@ -167,9 +167,19 @@ def show(asked: Asked) -> dict[str, object]:
         "policy": show_policy(asked.policy),
         "purposes": [show_purpose(purpose) for purpose in asked.purposes],
         "methods": [*asked.methods],
+        "methods_by_purpose": {
+            one.id: [*asked.ways([one.id])] for one in asked.purposes
+        },
         "expires_at": instant(asked.request.link_expires_at),
         "contact": _contact(profile),
     }
+
+
+def show_answered(answer: Answer, href: str | None) -> dict[str, object]:
+    """Return what was answered, and where a guardian goes to say who they are."""
+    if href is None:
+        return {"answer": answer}
+    return {"answer": answer, "action": "redirect", "href": href}
 
 
 def show_granted(granted: Granted) -> dict[str, object]:

@@ -12,8 +12,11 @@ from service.domain.consent import (
     ConsentRequest,
     ConsentRequestId,
     GuardianId,
+    Pending,
     Relation,
+    WaitsFor,
 )
+from service.domain.consent_methods import Method
 from service.domain.profiles import AppName
 from service.domain.registration import RegistrationId
 from service.guardians import link_store
@@ -108,7 +111,8 @@ def _request(row: asyncpg.Record, key: SealingKey) -> ConsentRequest:
         account_id=row["account_id"] and AccountId(row["account_id"]),
         guardian_id=row["guardian_id"] and GuardianId(row["guardian_id"]),
         policy_version=row["policy_version"],
-        pending=None if row["purposes"] is None else tuple(row["purposes"]),
+        pending=_pending(row),
+        verifications=row["verifications"],
         invited_by=row["invited_by"] and GuardianId(row["invited_by"]),
         message_id=row["message_id"],
         browser_hash=row["browser_hash"],
@@ -133,10 +137,40 @@ def _request(row: asyncpg.Record, key: SealingKey) -> ConsentRequest:
     )
 
 
+def _pending(row: asyncpg.Record) -> Pending | None:
+    if row["purposes"] is None:
+        return None
+    verifying = row["state"] == "verifying"
+    return Pending(
+        purposes=tuple(row["purposes"]),
+        method=Method(row["method"]),
+        waits_for=WaitsFor.VERIFICATION if verifying else WaitsFor.SECOND_CONTACT,
+    )
+
+
+async def find(
+    connection: Connection, request_id: ConsentRequestId, *, key: SealingKey
+) -> ConsentRequest | None:
+    """Return a request, or None."""
+    row = await _sql["find_request"].one(connection, consent_request_id=request_id)
+    return None if row is None else _request(row, key)
+
+
+async def find_subject(
+    connection: Connection, request_id: ConsentRequestId
+) -> RegistrationId | None:
+    """Return which registration, or account, a request is about, or None."""
+    found = await _sql["find_subject_of"].value(
+        connection, consent_request_id=request_id
+    )
+    return RegistrationId(found) if isinstance(found, UUID) else None
+
+
 async def hold(
     connection: Connection,
     request_id: ConsentRequestId,
     purposes: Sequence[str],
+    method: Method,
     *,
     link_hash: bytes,
     expires_at: datetime,
@@ -146,8 +180,33 @@ async def hold(
         connection,
         consent_request_id=request_id,
         purposes=[*purposes],
+        method=method,
         link_hash=link_hash,
         link_expires_at=expires_at,
+    )
+
+
+async def verify(
+    connection: Connection,
+    request_id: ConsentRequestId,
+    purposes: Sequence[str],
+    method: Method,
+) -> None:
+    """Note what was granted and waits until it is sure who the guardian is."""
+    await _sql["verify_request"].run(
+        connection,
+        consent_request_id=request_id,
+        purposes=[*purposes],
+        method=method,
+    )
+
+
+async def release(
+    connection: Connection, request_id: ConsentRequestId, *, counts: bool
+) -> None:
+    """Let what waited for a verification go; whether it *counts* as one of the few."""
+    await _sql["release_request"].run(
+        connection, consent_request_id=request_id, fewer=0 if counts else 1
     )
 
 
@@ -234,8 +293,9 @@ async def sweep(
     now: datetime,
     links_before: datetime,
     asked_before: datetime,
+    barred_before: datetime,
 ) -> int:
-    """Delete what is kept of spent links and of the askings of past days.
+    """Delete what is kept of spent links, the askings of past days, and old bars.
 
     And the requests about accounts that nobody has answered in time.
     """
@@ -246,4 +306,5 @@ async def sweep(
         )
     links = await _sql["delete_link_ends_before"].run(connection, before=links_before)
     asked = await _sql["delete_asked_before"].run(connection, before=asked_before)
-    return links + asked + len(over)
+    barred = await _sql["delete_bars_before"].run(connection, before=barred_before)
+    return links + asked + barred + len(over)

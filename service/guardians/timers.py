@@ -203,7 +203,7 @@ class ConsentTimers:
         """Go on with an answer that opens an account after the second contact alone."""
         registration_id = standing.registration.registration_id
         request = await store.find_of(connection, registration_id, key=standing.key)
-        if request is None or request.pending is None:
+        if request is None or not request.awaits_contact:
             return
         asked = Asked(
             request=request,
@@ -236,14 +236,15 @@ class ConsentTimers:
         """Write to the guardian again, with a link that refuses."""
         request, timers = asked.request, asked.profile.timers
         left = timers.second_contact_before - timers.second_contact_after
-        token, pending = new_token(), set(request.pending or ())
+        token, pending = new_token(), request.pending
         await link_store.replace_link(
             connection,
             request.consent_request_id,
             link_hash=hash_token(token),
             expires_at=now + timers.consent_link,
         )
-        purposes = [one for one in asked.profile.purposes if one.id in pending]
+        held = set() if pending is None else {*pending.purposes}
+        purposes = [one for one in asked.profile.purposes if one.id in held]
         message = Message(
             app=request.app,
             subject_id=request.registration_id,

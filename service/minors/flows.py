@@ -190,15 +190,33 @@ class MinorFlows:
             return False
         return await self._freeze(connection, held, actor=TIMER, now=now)
 
+    async def freeze_for(
+        self,
+        connection: Connection,
+        held: Held,
+        *,
+        cause: Cause,
+        actor: Actor,
+        now: datetime,
+    ) -> bool:
+        """Freeze an account in the transaction that locked it; False if it was."""
+        return await self._freeze(connection, held, cause=cause, actor=actor, now=now)
+
     async def _freeze(
-        self, connection: Connection, held: Held, *, actor: Actor, now: datetime
+        self,
+        connection: Connection,
+        held: Held,
+        *,
+        cause: Cause = Cause.MINOR_REPORTED,
+        actor: Actor,
+        now: datetime,
     ) -> bool:
         """Suspend the account until the review is decided, or nobody came for it."""
         frozen = await self.held.step(
             connection,
             held,
             AccountStep.FREEZE,
-            cause=Cause.MINOR_REPORTED,
+            cause=cause,
             actor=actor,
             now=now,
         )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from service.consent_forms.papers import FormFlows
 from service.guardian_accounts.child_accounts import ChildAccounts
 from service.guardian_accounts.child_consents import ChildConsents
 from service.guardian_accounts.children import Children
@@ -30,6 +31,7 @@ def join_children(
     consent: ConsentParts,
     authenticators: AuthenticatorFlows,
     recovery: Recovery,
+    forms: FormFlows,
 ) -> ChildParts:
     """Join what guardians do with children."""
     children = Children(
@@ -65,5 +67,6 @@ def join_children(
                 resets=recovery.resets,
                 security_links=accounts.security_links,
             ),
+            forms=forms,
         ),
     )

@@ -7,6 +7,7 @@ from typing import Self
 
 from argon2 import PasswordHasher
 
+from service.age_assurance.http_provider import configured
 from service.age_assurance.providers import ProofProvider
 from service.domain.forms import ContactKind
 from service.kit import traces
@@ -37,7 +38,7 @@ class Given:
         """Read the files that the settings name, or raise what is wrong with them."""
         settings.check_production()
         check_traces(settings)
-        known = providers or {}
+        known = {**configured(settings), **(providers or {})}
         if settings.profiles_dir is None:
             raise SettingWrongError("AGEGATE_PROFILES_DIR is not set")
         profiles = read_profiles(settings.profiles_dir, providers=known.keys())

@@ -46,6 +46,8 @@ SELECT
     guardian_id,
     policy_version,
     purposes,
+    method,
+    verifications,
     invited_by,
     message_id,
     browser_hash,
@@ -77,6 +79,8 @@ SELECT
     guardian_id,
     policy_version,
     purposes,
+    method,
+    verifications,
     invited_by,
     message_id,
     browser_hash,
@@ -103,6 +107,8 @@ SELECT
     guardian_id,
     policy_version,
     purposes,
+    method,
+    verifications,
     invited_by,
     message_id,
     browser_hash,
@@ -123,14 +129,68 @@ WHERE
     account_id = :account_id
     AND guardian_id IS NOT DISTINCT FROM CAST(:guardian_id AS uuid);
 
--- name: hold_request(consent_request_id, purposes, link_hash, link_expires_at)!
+-- name: find_request(consent_request_id)^
+SELECT
+    consent_request_id,
+    registration_id,
+    account_id,
+    guardian_id,
+    policy_version,
+    purposes,
+    method,
+    verifications,
+    invited_by,
+    message_id,
+    browser_hash,
+    corrections,
+    app,
+    state,
+    guardian_email,
+    relation,
+    language,
+    link_hash,
+    link_expires_at,
+    match_code,
+    tries_left,
+    sends,
+    asked_at
+FROM consent_request
+WHERE consent_request_id = :consent_request_id;
+
+-- name: find_subject_of(consent_request_id)$
+SELECT coalesce(registration_id, account_id)
+FROM consent_request
+WHERE consent_request_id = :consent_request_id;
+
+-- name: hold_request(consent_request_id, purposes, method, link_hash, link_expires_at)!
 UPDATE consent_request
 SET
     state = 'confirm_pending',
     purposes = CAST(:purposes AS text[]),
+    method = :method,
     link_hash = :link_hash,
     link_expires_at = :link_expires_at
 WHERE consent_request_id = :consent_request_id;
+
+-- name: verify_request(consent_request_id, purposes, method)!
+-- The link stays as it is: the guardian can still refuse, or try another way.
+UPDATE consent_request
+SET
+    state = 'verifying',
+    purposes = CAST(:purposes AS text[]),
+    method = :method,
+    verifications = verifications + 1
+WHERE consent_request_id = :consent_request_id;
+
+-- name: release_request(consent_request_id, fewer)!
+-- What waited for a verification does not wait any more, and was not granted.
+UPDATE consent_request
+SET
+    state = 'opened',
+    purposes = NULL,
+    method = NULL,
+    verifications = verifications - :fewer
+WHERE consent_request_id = :consent_request_id AND state = 'verifying';
 
 -- name: delete_request(consent_request_id)$
 DELETE FROM consent_request
@@ -262,3 +322,19 @@ WHERE ended_at < :before;
 -- name: delete_asked_before(before)!
 DELETE FROM guardian_asked
 WHERE asked_at < :before;
+
+-- name: bar_mailbox(app, guardian_index, barred_at)!
+INSERT INTO guardian_bar (app, guardian_index, barred_at)
+VALUES (:app, :guardian_index, :barred_at)
+ON CONFLICT (app, guardian_index) DO NOTHING;
+
+-- name: is_barred(app, guardian_index)$
+SELECT EXISTS(
+    SELECT 1
+    FROM guardian_bar
+    WHERE app = :app AND guardian_index = :guardian_index
+);
+
+-- name: delete_bars_before(before)!
+DELETE FROM guardian_bar
+WHERE barred_at < :before;

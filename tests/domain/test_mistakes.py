@@ -231,7 +231,7 @@ OUT, MUST = Need.ABSENT, Need.REQUIRED
         (purpose(id="b", min_consent_strength=3), "purposes.b.min_consent_strength"),
         (consent(methods=()), "consent.methods"),
         (consent(methods=(Method.EMAIL_PLUS,) * 2), "consent.methods"),
-        (consent(methods=(Method.CARD,)), "consent.methods"),
+        (consent(methods=(Method.WALLET,)), "consent.methods"),
         (allowing(Method.EMAIL_PLUS, discloses=True), "purposes.b.consent_methods"),
         (allowing(Method.TEXT_PLUS, discloses=True), "purposes.b.consent_methods"),
         (allowing(Method.EMAIL_PLUS, strength=2), "purposes.b.consent_methods"),

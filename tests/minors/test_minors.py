@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from service.age_assurance.flows import Outcome
+from service.age_assurance.providers import Outcome
 from service.domain.accounts import AccountId
 from service.domain.birthdays import BirthDate
 from service.domain.consent import Relation
@@ -45,7 +45,7 @@ async def a_proven_adult(service: Service) -> AccountId:
     person = await service.register("platform", **ADULT, email=EMAIL)
     await person.confirm(EMAIL)
     assert (await person.post("age-proofs", method="card")).status == 202
-    await service.parts.proofs.conclude(service.sandbox.latest, Outcome.OVER)
+    await service.parts.proof_outcomes.take(service.sandbox.latest, Outcome.OVER)
     return AccountId(UUID(person.id))
 
 

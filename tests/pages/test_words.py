@@ -64,6 +64,8 @@ FAMILIES = (
     "child.by_",
     "child.recover_sent.",
     "second.quorum_",
+    "ways.",
+    "verified.",
     "who_sees.relations.",
     "confirm_contact.",
     "mistakes.",

@@ -13,8 +13,7 @@ import structlog
 from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
 
 from service import routes
-from service.age_assurance.flows import Outcome
-from service.age_assurance.providers import ProofStep, ProofWanted
+from service.age_assurance.providers import Outcome, ProofStep, ProofWanted
 from service.app import listening, make_app
 from service.kit import logs
 from service.kit.traces import Traces
@@ -194,7 +193,7 @@ async def adults(service: Service, watch: Watch) -> None:
         await adult.post("age-proofs", method=STRAY)
         await adult.post("age-proofs", method="wallet")
         assert (await adult.post("age-proofs", method="card")).status == 202
-        await service.parts.proofs.conclude(service.sandbox.latest, outcome)
+        await service.parts.proof_outcomes.take(service.sandbox.latest, outcome)
         watch.secrets.append(adult.token)
     again = await register(service, "platform", **ADULT, email=f"0-{EMAIL}")
     assert again.status == 202
