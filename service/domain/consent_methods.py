@@ -51,7 +51,7 @@ CATALOGUE: Final[Mapping[Method, MethodRule]] = {
 }
 """Every method but guardian_account, which is as strong as what it rests on."""
 
-TAKEN: Final = frozenset({Method.EMAIL_PLUS, Method.GUARDIAN_ACCOUNT})
+TAKEN: Final = frozenset({Method.EMAIL_PLUS, Method.TEXT_PLUS, Method.GUARDIAN_ACCOUNT})
 """The methods that this version can take; the others are known, and not offered."""
 
 

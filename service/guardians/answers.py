@@ -18,10 +18,8 @@ from service.domain.consent_methods import Method, rule_of
 from service.domain.events import Cause, EventType
 from service.domain.grants import Giver, GrantState
 from service.domain.messages import (
-    Channel,
     ConsentToBeConfirmed,
     GuardianJoined,
-    Message,
 )
 from service.domain.profiles import LegalGround, Purpose
 from service.domain.quorums import Say
@@ -30,6 +28,7 @@ from service.domain.refusals import ConsentAlreadyAnswered, PurposesWrong
 from service.guardians import store
 from service.guardians.asked import Asked
 from service.guardians.asking import GuardianRequests
+from service.guardians.letters import to_guardian
 from service.kit.database import Connection
 from service.kit.tokens import hash_token, new_token
 from service.messages.flows import Messages
@@ -45,6 +44,7 @@ def _chosen(asked: Asked, reply: Reply) -> Sequence[Purpose]:
         reply.method,
         country=asked.country,
         today=asked.today,
+        by=asked.request.guardian_contact.kind,
         verified_by=reply.verified_by,
     )
 
@@ -106,7 +106,7 @@ class RegistrationAnswers:
             connection, registration.registration_id, answered=True, now=now
         )
         guardian = await self.guardians.keep(
-            connection, request.app, request.guardian_email, request.language, now=now
+            connection, request.app, request.guardian_contact, request.language, now=now
         )
         guardian_id = guardian.guardian_id
         by = Actor(ActorKind.GUARDIAN, guardian_id)
@@ -169,7 +169,7 @@ class RegistrationAnswers:
             connection,
             asked,
             purposes,
-            method=Method.EMAIL_PLUS,
+            method=asked.request.guardian_contact.plus,
             actor=TIMER,
             now=now,
         )
@@ -245,18 +245,12 @@ class RegistrationAnswers:
         await self.consents.await_second_contact(
             connection, asked.account_id, timers, now=now
         )
-        message = Message(
-            app=request.app,
-            subject_id=standing.registration.registration_id,
-            channel=Channel.EMAIL,
-            recipient=request.guardian_email,
-            language=request.language,
-            content=ConsentToBeConfirmed(
-                purposes=titles_of(purposes, request.language),
-                policy_version=asked.policy.version,
-                hours=int(timers.second_contact_after.total_seconds() // 3600),
-            ),
+        content = ConsentToBeConfirmed(
+            purposes=titles_of(purposes, request.language),
+            policy_version=asked.policy.version,
+            hours=int(timers.second_contact_after.total_seconds() // 3600),
         )
+        message = to_guardian(request, content)
         await self.messages.queue(connection, message, key=standing.key, at=now)
 
 
@@ -278,7 +272,7 @@ class AccountAnswers:
         purposes, policy = _chosen(asked, reply), asked.policy
         await self._close(connection, asked, answered=True, now=now)
         guardian = await self.guardians.keep(
-            connection, request.app, request.guardian_email, request.language, now=now
+            connection, request.app, request.guardian_contact, request.language, now=now
         )
         guardian_id = guardian.guardian_id
         await self.guardians.bind(

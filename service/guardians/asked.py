@@ -61,7 +61,10 @@ class Asked:
     def purposes(self) -> Sequence[Purpose]:
         """Return the purposes a guardian can agree to here."""
         return consent.purposes_offered(
-            self.profile, country=self.country, today=self.today
+            self.profile,
+            country=self.country,
+            today=self.today,
+            by=self.request.guardian_contact.kind,
         )
 
     @property
@@ -69,7 +72,11 @@ class Asked:
         """Return the methods that can carry what is essential here."""
         needed = [one for one in self.profile.purposes if one.essential]
         return consent.methods_for(
-            self.profile, needed, country=self.country, today=self.today
+            self.profile,
+            needed,
+            country=self.country,
+            today=self.today,
+            by=self.request.guardian_contact.kind,
         )
 
     @property

@@ -1,6 +1,6 @@
 """Asking a guardian about an account that there is: to renew, to return, to change."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
@@ -12,11 +12,14 @@ from service.domain import consent
 from service.domain.actors import Actor
 from service.domain.consent import ConsentRequest, ConsentRequestId, Relation
 from service.domain.events import Cause, EventType
-from service.domain.messages import Channel, ConsentCode, Content, Message
+from service.domain.forms import ContactKind
+from service.domain.guardian_contacts import GuardianContact
+from service.domain.messages import ConsentCode, Content
 from service.domain.refusals import GuardianUnavailable
 from service.domain.registration import RegistrationId
 from service.guardians import store
 from service.guardians.asking import LINK_PATH, GuardianRequests
+from service.guardians.letters import to_guardian
 from service.kit.database import Connection
 from service.kit.ids import new_id
 from service.kit.tokens import hash_token, new_code, new_token
@@ -61,7 +64,7 @@ class AccountRequests:
         link and code, and the ones before are spent.
         """
         suppressed = await store.is_suppressed(
-            connection, guardian.app, self.requests.index(guardian.email)
+            connection, guardian.app, self.requests.index(guardian.contact)
         )
         if suppressed or guardian.barred:
             return False
@@ -72,7 +75,7 @@ class AccountRequests:
             guardian_id=guardian.guardian_id,
             policy_version=policy_version,
             app=held.account.app,
-            guardian_email=guardian.email,
+            guardian_contact=guardian.contact,
             relation=relation,
             language=guardian.language,
             match_code=new_code(),
@@ -98,12 +101,12 @@ class AccountRequests:
         self,
         connection: Connection,
         held: Held,
-        email: str,
+        contact: GuardianContact,
         letter: Letter,
         *,
         relation: Relation,
         language: str,
-        holder_email: str | None,
+        holder: Mapping[ContactKind, str],
         cause: Cause,
         actor: Actor,
         now: datetime,
@@ -113,8 +116,8 @@ class AccountRequests:
         Raises GuardianIsApplicant, or GuardianUnavailable when the address was given
         for too many children today. One address is asked at a time.
         """
-        consent.check_guardian(email, holder_email)
-        index = self.requests.index(email)
+        consent.check_guardian(contact, holder)
+        index = self.requests.index(contact)
         since = now - consent.CHILDREN_WINDOW
         asked = await store.count_asked(connection, index, since=since)
         if asked >= consent.CHILDREN_A_DAY:
@@ -128,7 +131,7 @@ class AccountRequests:
             account_id=account_id,
             policy_version=policy.version,
             app=held.account.app,
-            guardian_email=email,
+            guardian_contact=contact,
             relation=relation,
             language=language,
             match_code=new_code(),
@@ -145,14 +148,7 @@ class AccountRequests:
         if not await store.is_suppressed(connection, held.account.app, index):
             link = f"{self.base_url}{LINK_PATH}{token}"
             for content in (letter(link), ConsentCode(code=request.match_code)):
-                message = Message(
-                    app=held.account.app,
-                    subject_id=account_id,
-                    channel=Channel.EMAIL,
-                    recipient=email,
-                    language=language,
-                    content=content,
-                )
+                message = to_guardian(request, content)
                 await self.messages.queue(connection, message, key=held.key, at=now)
         event = held.event(EventType.CONSENT_REQUESTED, cause, actor)
         await self.outbox.record(connection, event, at=now)

@@ -197,20 +197,24 @@ class GuardianFlows:
         if request is None or request.guardian_id is None:
             return request
         guardian = await self.guardians.read(connection, request.guardian_id)
-        return replace(request, guardian_email=guardian.email)
+        return replace(request, guardian_contact=guardian.contact)
 
     async def _as_known(
         self, connection: Connection, asked: Asked, reply: Reply
     ) -> Reply:
         """Let who is signed in, and was verified before, not be verified again.
 
-        Only the guardian who was asked, and where the operator takes their account.
+        Only the guardian who was asked, and where the operator takes their account. Who
+        states no method answers by the contact they were asked by.
         """
+        if reply.method is Method.EMAIL_PLUS and not reply.stated:
+            reply = replace(reply, method=asked.request.guardian_contact.plus)
         if reply.signed_in is None or reply.answer is not Answer.GIVE:
             return reply
         guardian = await self.guardians.read(connection, reply.signed_in)
         request = asked.request
-        if (guardian.app, guardian.email) != (request.app, request.guardian_email):
+        asked_is = (request.app, request.guardian_contact)
+        if (guardian.app, guardian.contact) != asked_is:
             return reply
         verified_by = await self.guardians.verified_by(connection, reply.signed_in)
         profile = asked.profile
@@ -238,15 +242,15 @@ class GuardianFlows:
     async def _check_adult(
         self, connection: Connection, asked: Asked, reply: Reply
     ) -> None:
-        """Refuse consent from an address that we know to be a child's or a minor's.
+        """Refuse consent from a contact that we know to be a child's or a minor's.
 
         And from a guardian who was barred: what they say counts no more.
         """
         if reply.answer is not Answer.GIVE:
             return
-        app, email = asked.request.app, asked.request.guardian_email
-        band = await self.accounts.find_band(connection, app, email)
-        known = await self.guardians.known(connection, app, email)
+        app, contact = asked.request.app, asked.request.guardian_contact
+        band = await self.accounts.find_band(connection, app, contact.address)
+        known = await self.guardians.known(connection, app, contact)
         barred = known is not None and known[1]
         if barred or band in {AgeBand.CHILD, AgeBand.MINOR}:
             raise GuardianMustBeAdult
@@ -284,7 +288,7 @@ class GuardianFlows:
             case Answer.REFUSE:
                 await answers.refuse(connection, asked, now=now)
             case Answer.NOT_MY_CHILD:
-                index = self.requests.index(request.guardian_email)
+                index = self.requests.index(request.guardian_contact)
                 await store.suppress(connection, request.app, index, at=now)
                 await answers.dispute(connection, asked, now=now)
             case _:

@@ -21,13 +21,14 @@ from service.domain.actors import TIMER
 from service.domain.consent import GuardianId
 from service.domain.events import Cause, EventType
 from service.domain.grants import Grant, GrantState
-from service.domain.messages import Channel, Message, SecondContact
+from service.domain.messages import SecondContact
 from service.domain.registration import RegistrationId
 from service.guardians import store
 from service.guardians.answers import RegistrationAnswers
 from service.guardians.asked import Asked
 from service.guardians.asking import LINK_PATH
 from service.guardians.granted import GrantedFlows
+from service.guardians.letters import to_guardian
 from service.kit.clock import Clock
 from service.kit.database import Connection, Pool
 from service.kit.due import do_due
@@ -243,18 +244,12 @@ class ConsentTimers:
             expires_at=now + timers.consent_link,
         )
         purposes = [one for one in asked.profile.purposes if one.id in pending]
-        message = Message(
-            app=request.app,
-            subject_id=request.registration_id,
-            channel=Channel.EMAIL,
-            recipient=request.guardian_email,
-            language=request.language,
-            content=SecondContact(
-                purposes=titles_of(purposes, request.language),
-                link=f"{self.base_url}{LINK_PATH}{token}",
-                hours=_hours(left),
-            ),
+        content = SecondContact(
+            purposes=titles_of(purposes, request.language),
+            link=f"{self.base_url}{LINK_PATH}{token}",
+            hours=_hours(left),
         )
+        message = to_guardian(request, content)
         message_id = await self.messages.queue(
             connection, message, key=asked.key, at=now
         )

@@ -69,7 +69,7 @@ async def invite(request: web.Request) -> web.StreamResponse:
         wrong = _wrong(request, "again_wrong", "invite-code")
         return _page(request, seen, HTTPStatus.UNPROCESSABLE_ENTITY, wrong=[wrong])
     try:
-        wish = second.wish_of(request, typed)
+        wish = second.wish_of(request, typed, seen.profile)
         asked = await request.app[SECOND].invite(request[LINK], wish)
     except Refusal as refusal:
         wrongs_ = wrongs(refusal, seen.profile, reads(request), field="guardian_email")

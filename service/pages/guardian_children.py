@@ -71,7 +71,7 @@ async def invite(request: web.Request) -> web.StreamResponse:
     """POST …/invite: another guardian is written to; here is their code."""
     typed, child = await Typed.of(request), await _look(request)
     try:
-        wish = second.wish_of(request, typed)
+        wish = second.wish_of(request, typed, child.granted.profile)
         asked = await request.app[CHILDREN].invite(
             request[GUARDIAN], child_of(request), wish
         )

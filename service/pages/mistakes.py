@@ -38,7 +38,9 @@ AT_FIELD: Final[Mapping[type[Refusal], str]] = {
 OWN_FORM: Final = {
     ("malformed", "email"): "malformed_email",
     ("malformed", "guardian_email"): "malformed_email",
+    ("malformed", "guardian_phone"): "malformed_phone",
     ("malformed", "phone"): "malformed_phone",
+    ("twice", "guardian_phone"): "guardian_twice",
     ("wrong_form", "username"): "wrong_username",
 }
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from service.domain.consent import ConsentRequest, Relation
 from service.domain.decisions import DecisionKind
 from service.domain.forms import ContactKind
+from service.domain.guardian_contacts import GuardianContact
 from service.domain.profiles import AppName
 from service.domain.registration import RegistrationId, State
 from service.domain.sign_ups import SignUp
@@ -43,8 +44,13 @@ class PolicyAcceptance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardianWish:
-    """Which guardian an applicant names, and in which language they read."""
+    """Which guardian an applicant names, and in which language they read.
 
-    email: str
+    Their canonical *email*, or their *phone* as it was typed: how that is read depends
+    on where the applicant lives.
+    """
+
+    email: GuardianContact | None
+    phone: str | None
     relation: Relation
     language: str | None
