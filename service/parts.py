@@ -29,6 +29,7 @@ from service.consents.says import Says
 from service.contacts.changes import ContactChanges
 from service.contacts.flows import ContactFlows as AccountContactFlows
 from service.deliveries.flows import DeliveryFlows
+from service.domain.consent_methods import Method
 from service.domain.forms import ContactKind
 from service.gate.decisions import AgeDecisions
 from service.gate.flows import GateFlows
@@ -135,11 +136,20 @@ class Given:
 
 
 def _check_phones(settings: Settings, profiles: Profiles) -> None:
-    """Refuse to start where phones are confirmed, and no code could ever be sent."""
+    """Refuse to start where phones are written to, and no text could ever be sent."""
+    if not settings.production or settings.sms_url:
+        return
     asking = [app for app, one in profiles.items() if ContactKind.PHONE in one.confirms]
-    if settings.production and asking and not settings.sms_url:
+    if asking:
         raise SettingWrongError(
             f"AGEGATE_SMS_URL is not set, and {', '.join(asking)} confirms phones"
+        )
+    texting = [
+        app for app, one in profiles.items() if Method.TEXT_PLUS in one.consent.methods
+    ]
+    if texting:
+        raise SettingWrongError(
+            f"AGEGATE_SMS_URL is not set, and {', '.join(texting)} takes text_plus"
         )
 
 

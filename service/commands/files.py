@@ -14,9 +14,11 @@ from service.settings import Settings, SettingWrongError, table
 
 def check_profiles(directory: Path | None, *, development: bool) -> None:
     """Read every profile, or raise FilesWrong with every mistake."""
+    settings = Settings.read()
     profiles = read_profiles(
-        directory or profiles_directory(Settings.read()),
+        directory or profiles_directory(settings),
         providers=None if development else (),
+        texts=None if development else bool(settings.sms_url),
     )
     click.echo(f"{len(profiles)} profiles are right: {', '.join(profiles)}")
 

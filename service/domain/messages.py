@@ -89,7 +89,7 @@ class GuardianAsked(Content):
     """
 
     template: ClassVar[str] = "guardian_asked"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
     link: str = field(repr=False)
     days: int
@@ -101,7 +101,7 @@ class GuardianReminder(Content):
     """To a guardian, for the second and third time: with the *days* that are left."""
 
     template: ClassVar[str] = "guardian_reminder"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
     link: str = field(repr=False)
     days: int
@@ -117,7 +117,7 @@ class GuardianThanks(Content):
     """
 
     template: ClassVar[str] = "guardian_thanks"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
     purposes: tuple[str, ...]
     policy_version: str
@@ -134,7 +134,7 @@ class ConsentToBeConfirmed(Content):
     """
 
     template: ClassVar[str] = "consent_to_be_confirmed"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
     purposes: tuple[str, ...]
     policy_version: str
@@ -150,7 +150,7 @@ class SecondContact(Content):
     """
 
     template: ClassVar[str] = "second_contact"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
     purposes: tuple[str, ...]
     link: str = field(repr=False)
@@ -162,7 +162,7 @@ class ConsentNarrowed(Content):
     """To a guardian: *purposes* are off now, and the account goes on without them."""
 
     template: ClassVar[str] = "consent_narrowed"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
     purposes: tuple[str, ...]
     link: str = field(repr=False)
@@ -174,7 +174,7 @@ class ConsentWithdrawn(Content):
     """To a guardian: *purposes* are off now, and the account goes in so many *days*."""
 
     template: ClassVar[str] = "consent_withdrawn"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
     purposes: tuple[str, ...]
     days: int
@@ -187,7 +187,7 @@ class ConsentEnding(Content):
     """To a guardian: their consent ends in so many *days*; the *link* renews it."""
 
     template: ClassVar[str] = "consent_ending"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
     days: int
     link: str = field(repr=False)
@@ -201,7 +201,7 @@ class ConsentEnded(Content):
     """
 
     template: ClassVar[str] = "consent_ended"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
     days: int
     link: str = field(repr=False)
@@ -212,7 +212,7 @@ class ConsentAskedAnew(Content):
     """To a guardian: the policy changes, as *changes* says; the *link* answers it."""
 
     template: ClassVar[str] = "consent_asked_anew"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
     policy_version: str
     changes: str
@@ -224,7 +224,7 @@ class ConsentCode(Content):
     """To a guardian: the code that goes with the link of another message."""
 
     template: ClassVar[str] = "consent_code"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
     code: str = field(repr=False)
 
@@ -238,7 +238,7 @@ class GuardianInvited(Content):
     """
 
     template: ClassVar[str] = "guardian_invited"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
     link: str = field(repr=False)
     days: int
@@ -250,7 +250,7 @@ class GuardianJoined(Content):
     """To a guardian: another one has a say now; the *link* shows what holds."""
 
     template: ClassVar[str] = "guardian_joined"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
     link: str = field(repr=False)
 
@@ -263,7 +263,7 @@ class GuardiansDisagree(Content):
     """
 
     template: ClassVar[str] = "guardians_disagree"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
     link: str = field(repr=False)
 
@@ -273,7 +273,7 @@ class DisputeSettled(Content):
     """To a guardian: the operator has decided; the *link* shows what holds."""
 
     template: ClassVar[str] = "dispute_settled"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
     link: str = field(repr=False)
 
@@ -283,7 +283,7 @@ class FreshLink(Content):
     """To a guardian: a fresh *link* in the place of one before, good for *days*."""
 
     template: ClassVar[str] = "fresh_link"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
     link: str = field(repr=False)
     days: int
@@ -297,7 +297,7 @@ class GuardianSignIn(Content):
     """
 
     template: ClassVar[str] = "guardian_sign_in"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
     link: str = field(repr=False)
     minutes: int
@@ -313,7 +313,7 @@ class LinkInUse(Content):
     """To a guardian: their link was opened in a second browser; nothing has changed."""
 
     template: ClassVar[str] = "link_in_use"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +321,7 @@ class GuardianFreed(Content):
     """To a guardian: the holder decides alone by now; not why."""
 
     template: ClassVar[str] = "guardian_freed"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,7 +366,7 @@ class ConsentNoLongerNeeded(Content):
     """To a guardian who was asked: no answer is needed any more; not why."""
 
     template: ClassVar[str] = "consent_no_longer_needed"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -421,7 +421,7 @@ class ChildPasswordReset(Content):
     """
 
     template: ClassVar[str] = "child_password_reset"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
     link: str = field(repr=False)
     hours: int
@@ -447,7 +447,7 @@ class ChildPasswordChanged(Content):
     """To a guardian: the password of a child's account was changed."""
 
     template: ClassVar[str] = "child_password_changed"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,9 +15,9 @@ from service.guardian_accounts.signing_in import LINK_LASTS, SESSION_LASTS
 from service.kit.secrets import UnsealError
 from service.kit.tokens import Token, is_code, is_token
 from service.pages import cookies
-from service.pages.drawing import Wrong, draw, go, reads
+from service.pages.drawing import WAY, Wrong, draw, go, reads
 from service.pages.mistakes import wrongs
-from service.pages.naming import named_in
+from service.pages.naming import asks_by, named_in
 from service.pages.typed import Typed
 from service.pages.words import locale_of, say
 from service.problems import STATUS
@@ -43,6 +43,7 @@ async def begin(request: web.Request) -> web.StreamResponse:
         return _asking(request, HTTPStatus.UNPROCESSABLE_ENTITY, wrong=wrong)
     language = locale_of(profile, reads(request))
     begun = await request.app[SIGN_INS].begin(profile, contact, language)
+    request[WAY] = contact.kind
     return draw(request, "guardian_sign_in_sent.html", path=None, code=begun.code)
 
 
@@ -113,6 +114,7 @@ def _asking(
     *,
     wrong: list[Wrong] | None = None,
 ) -> web.Response:
+    request[WAY] = asks_by(request[APP])
     return draw(
         request,
         "guardian_sign_in.html",

@@ -22,6 +22,11 @@ def typed_in(typed: Typed, profile: PolicyProfile) -> dict[str, str]:
     return told or {drawn[0]: ""}
 
 
+def field_in(typed: Typed, profile: PolicyProfile) -> str:
+    """Return the field in which a guardian was named, or could be."""
+    return next(iter(typed_in(typed, profile)))
+
+
 def named_in(
     request: web.Request, typed: Typed, profile: PolicyProfile
 ) -> GuardianContact:
@@ -35,6 +40,6 @@ def named_in(
 
 
 def asks_by(profile: PolicyProfile) -> str:
-    """Return which texts suit how guardians are named here: email, phone or either."""
+    """Return the way of texts about naming a guardian here: email, phone or either."""
     kinds = kinds_of(profile.consent.methods)
     return kinds[0] if len(kinds) == 1 else "either"

@@ -14,6 +14,7 @@ from service.domain.refusals import Refusal, RegistrationUnknown
 from service.kit.idempotency import repeatable
 from service.kit.tokens import is_code
 from service.pages.drawing import draw, go
+from service.pages.mistakes import AT_FIELD
 from service.pages.registration_page import look, page
 from service.pages.typed import Typed
 from service.registration.handlers import CONTACTS, STEPS
@@ -64,7 +65,9 @@ async def ask_guardian(request: web.Request) -> web.StreamResponse:
         named = wish(body, reserved=request.app[RESERVED_DOMAINS])
         await request.app[STEPS].ask_guardian(held, named, repeat)
     except Refusal as refusal:
-        return await page(request, refusal=refusal, typed=typed)
+        phone = "guardian_phone" if typed.one("guardian_phone") else None
+        field = phone if type(refusal) in AT_FIELD else None
+        return await page(request, refusal=refusal, typed=typed, field=field)
     return go(request, HERE)
 
 

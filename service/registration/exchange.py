@@ -24,7 +24,10 @@ class Application:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """A registration as its applicant may see it; *request* if a guardian was asked."""
+    """A registration as its applicant may see it; *request* if a guardian was asked.
+
+    *guardian_by* is how a guardian can be named: by one of these.
+    """
 
     registration_id: RegistrationId
     app: AppName
@@ -32,6 +35,7 @@ class Shown:
     decision: DecisionKind | None = None
     unconfirmed: tuple[ContactKind, ...] = ()
     request: ConsentRequest | None = None
+    guardian_by: tuple[ContactKind, ...] = (ContactKind.EMAIL,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from service.accounts.waiting import Standing
 from service.domain.actors import APPLICANT
 from service.domain.events import Cause
 from service.domain.forms import ContactKind
-from service.domain.guardian_contacts import GuardianContact
+from service.domain.guardian_contacts import GuardianContact, kinds_of
 from service.domain.profiles import AppName
 from service.domain.refusals import (
     FieldsWrong,
@@ -175,20 +175,23 @@ class StepFlows:
             decision=registration.decision,
             unconfirmed=tuple(sorted(registration.unconfirmed(standing.profile))),
             request=request,
+            guardian_by=kinds_of(standing.profile.consent.methods),
         )
 
     async def _shown_again(self, connection: Connection, answer: Answer) -> Shown:
         registration_id = RegistrationId(UUID(answer["registration_id"]))
+        app = AppName(answer["app"])
         standing = await self.progress.find(connection, registration_id)
         live = standing and await self.shown(connection, standing)
         return Shown(
             registration_id=registration_id,
-            app=AppName(answer["app"]),
+            app=app,
             state=State(answer["state"]),
             unconfirmed=tuple(
                 ContactKind(kind) for kind in answer["unconfirmed"].split()
             ),
             request=live.request if live else None,
+            guardian_by=kinds_of(self.progress.profiles[app].consent.methods),
         )
 
     async def _ask(
