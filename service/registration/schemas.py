@@ -211,7 +211,7 @@ def wish(body: Mapping[str, object], *, reserved: bool) -> GuardianWish:
     if not email and not phone:
         field = "guardian_phone" if email is None else "guardian_email"
         raise FieldsWrong([FieldMistake(f"/{field}", "missing", "This is required.")])
-    if email and phone:
+    if email is not None and phone is not None:
         raise FieldsWrong([twice()])
     locale = checked.get("locale")
     return GuardianWish(
