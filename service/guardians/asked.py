@@ -8,7 +8,7 @@ from service.accounts.held import Held
 from service.accounts.waiting import Standing
 from service.domain import consent
 from service.domain.accounts import AccountId
-from service.domain.consent import ConsentRequest
+from service.domain.consent import ConsentRequest, Reply
 from service.domain.consent_methods import Method
 from service.domain.profiles import PolicyProfile, PolicyVersion, Purpose
 from service.kit.secrets import SealingKey
@@ -77,6 +77,18 @@ class Asked:
             country=self.country,
             today=self.today,
             by=self.request.guardian_contact.kind,
+        )
+
+    def chosen(self, reply: Reply) -> Sequence[Purpose]:
+        """Return the purposes a *reply* grants, or raise PurposesWrong."""
+        return consent.purposes_given(
+            self.profile,
+            reply.purposes,
+            reply.method,
+            country=self.country,
+            today=self.today,
+            by=self.request.guardian_contact.kind,
+            verified_by=reply.verified_by,
         )
 
     @property

@@ -10,14 +10,18 @@ from service.consents.guardian import Guardian
 from service.consents.people import Guardians
 from service.domain import consent
 from service.domain.actors import Actor
-from service.domain.consent import ConsentRequest, ConsentRequestId, Relation
+from service.domain.consent import (
+    ConsentRequest,
+    ConsentRequestId,
+    GuardianId,
+    Relation,
+)
 from service.domain.events import Cause, EventType
 from service.domain.forms import ContactKind
 from service.domain.guardian_contacts import GuardianContact
 from service.domain.messages import ConsentCode, Content
-from service.domain.refusals import GuardianUnavailable
 from service.domain.registration import RegistrationId
-from service.guardians import store
+from service.guardians import link_store, mailbox_store, store
 from service.guardians.asking import LINK_PATH, GuardianRequests
 from service.guardians.letters import to_guardian
 from service.kit.database import Connection
@@ -63,27 +67,19 @@ class AccountRequests:
         One request is live for an account and a guardian: asked again, it has a fresh
         link and code, and the ones before are spent.
         """
-        suppressed = await store.is_suppressed(
+        suppressed = await mailbox_store.is_suppressed(
             connection, guardian.app, self.requests.index(guardian.contact)
         )
         if suppressed or guardian.barred:
             return False
-        request = ConsentRequest(
-            consent_request_id=ConsentRequestId(new_id(now)),
-            registration_id=RegistrationId(held.account_id),
-            account_id=held.account_id,
+        request = _request(
+            held,
+            guardian.contact,
+            relation,
+            guardian.language,
             guardian_id=guardian.guardian_id,
             policy_version=policy_version,
-            app=held.account.app,
-            guardian_contact=guardian.contact,
-            relation=relation,
-            language=guardian.language,
-            match_code=new_code(),
-            opened=False,
-            tries_left=consent.MATCH_CODE_TRIES,
-            sends=1,
-            asked_at=now,
-            link_expires_at=now + LINK_LASTS,
+            now=now,
         )
         await self.call_off(connection, held, guardian, now=now)
         token = new_token()
@@ -117,35 +113,16 @@ class AccountRequests:
         for too many children today. One address is asked at a time.
         """
         consent.check_guardian(contact, holder)
-        index = self.requests.index(contact)
-        since = now - consent.CHILDREN_WINDOW
-        asked = await store.count_asked(connection, index, since=since)
-        if asked >= consent.CHILDREN_A_DAY:
-            raise GuardianUnavailable
-        account_id = held.account_id
-        registration_id = RegistrationId(account_id)
+        subject_id = RegistrationId(held.account_id)
+        await self.requests.count(connection, contact, subject_id, now=now)
         policy = held.profile.current_policy(now.date())
-        request = ConsentRequest(
-            consent_request_id=ConsentRequestId(new_id(now)),
-            registration_id=registration_id,
-            account_id=account_id,
-            policy_version=policy.version,
-            app=held.account.app,
-            guardian_contact=contact,
-            relation=relation,
-            language=language,
-            match_code=new_code(),
-            opened=False,
-            tries_left=consent.MATCH_CODE_TRIES,
-            sends=1,
-            asked_at=now,
-            link_expires_at=now + LINK_LASTS,
+        request = _request(
+            held, contact, relation, language, policy_version=policy.version, now=now
         )
         await self.call_off(connection, held, now=now)
         token = new_token()
         await store.add(connection, request, link_hash=hash_token(token), key=held.key)
-        await store.add_asked(connection, index, registration_id, at=now)
-        if not await store.is_suppressed(connection, held.account.app, index):
+        if not await self.requests.is_suppressed(connection, request):
             link = f"{self.base_url}{LINK_PATH}{token}"
             for content in (letter(link), ConsentCode(code=request.match_code)):
                 message = to_guardian(request, content)
@@ -173,4 +150,34 @@ class AccountRequests:
             spent = await store.delete_request(connection, found.consent_request_id)
             links = [spent] if spent else []
         for link in links:
-            await store.add_link_end(connection, link, answered=False, at=now)
+            await link_store.add_link_end(connection, link, answered=False, at=now)
+
+
+def _request(
+    held: Held,
+    contact: GuardianContact,
+    relation: Relation,
+    language: str,
+    *,
+    guardian_id: GuardianId | None = None,
+    policy_version: str,
+    now: datetime,
+) -> ConsentRequest:
+    """Return what is asked for an account, by a fresh link and code."""
+    return ConsentRequest(
+        consent_request_id=ConsentRequestId(new_id(now)),
+        registration_id=RegistrationId(held.account_id),
+        account_id=held.account_id,
+        guardian_id=guardian_id,
+        policy_version=policy_version,
+        app=held.account.app,
+        guardian_contact=contact,
+        relation=relation,
+        language=language,
+        match_code=new_code(),
+        opened=False,
+        tries_left=consent.MATCH_CODE_TRIES,
+        sends=1,
+        asked_at=now,
+        link_expires_at=now + LINK_LASTS,
+    )
