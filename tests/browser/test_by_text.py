@@ -86,11 +86,11 @@ async def test_a_family_goes_all_the_way_by_text(
     assert await child.tab.locator("[name=guardian_email]").count() == 0
     await look(child, "whom to ask")
     await child.fill(guardian_phone="nowhere")
-    await child.press("ask_guardian.ask")
+    await child.press("phone.ask_guardian.ask")
     assert await child.control(MINE).get_attribute("aria-invalid") == "true"
     await look(child, "whom to ask, a mistake")
     await child.fill(guardian_phone=NUMBER)
-    await child.press("ask_guardian.ask")
+    await child.press("phone.ask_guardian.ask")
     code = await code_on_screen(child)
     await look(child, "waiting")
     guardian = await texted.arrive(size=DESKTOP, language=language)
@@ -113,12 +113,12 @@ async def test_one_of_two_names_a_guardian_without_scripts(either: People) -> No
     child = await either.arrive(scripts=False)
     await answer_age(child, APP, CHILD)
     await sign_up(child, username="blue.fox")
-    await child.press("ask_guardian.ask")
+    await child.press("either.ask_guardian.ask")
     assert await child.control("guardian_email").get_attribute("aria-invalid") == "true"
     await child.fill(guardian_email="mum@family.example", guardian_phone=NUMBER)
-    await child.press("ask_guardian.ask")
+    await child.press("either.ask_guardian.ask")
     assert await child.control(MINE).get_attribute("aria-invalid") == "true"
     await child.fill(guardian_email="", guardian_phone=NUMBER)
-    await child.press("ask_guardian.ask")
+    await child.press("either.ask_guardian.ask")
     assert len(await code_on_screen(child)) == 6
     assert await either.site.link_for(NUMBER)
