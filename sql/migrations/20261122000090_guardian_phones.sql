@@ -23,10 +23,15 @@ ADD CONSTRAINT guardian_contact_check CHECK (num_nonnulls(email, phone) = 1);
 
 -- migrate:down
 -- Who is known by a phone number alone can't be known any more.
-DELETE FROM consent_request WHERE guardian_phone IS NOT NULL;
+DELETE FROM consent_request
+WHERE guardian_phone IS NOT NULL;
 DELETE FROM guardianship
-WHERE guardian_id IN (SELECT guardian_id FROM guardian WHERE phone IS NOT NULL);
-DELETE FROM guardian WHERE phone IS NOT NULL;
+USING guardian
+WHERE
+    guardianship.guardian_id = guardian.guardian_id
+    AND guardian.phone IS NOT NULL;
+DELETE FROM guardian
+WHERE phone IS NOT NULL;
 
 ALTER TABLE guardian
 DROP CONSTRAINT guardian_contact_check,
