@@ -81,7 +81,8 @@ async def open_site(
     settings = replace(SETTINGS, base_url=url)
     passwords = Passwords(CHEAP, workers=2, queue=500)
     given = make_given(settings, Provider())
-    profiles = {**given.profiles, **{one.app: one for one in changed}}
+    profiles: dict[str, PolicyProfile] = dict(given.profiles)
+    profiles.update({one.app: one for one in changed})
     given = replace(given, profiles=Profiles(profiles))
     parts = join(given, pool=pool, clock=clock, passwords=passwords)
     app = make_app(parts, (*routes.PUBLIC, *OF_THE_PROVIDER))
