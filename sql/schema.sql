@@ -164,6 +164,22 @@ CREATE TABLE public.consent_dispute (
     CONSTRAINT consent_dispute_proposed_check CHECK ((proposed = ANY (ARRAY['stand'::text, 'restore'::text])))
 );
 
+CREATE TABLE public.consent_form (
+    form_id uuid NOT NULL,
+    consent_request_id uuid NOT NULL,
+    verification smallint NOT NULL,
+    app text NOT NULL,
+    kind text NOT NULL,
+    size integer NOT NULL,
+    sha256 text NOT NULL,
+    reference text NOT NULL,
+    picture bytea NOT NULL,
+    uploaded_at timestamp with time zone NOT NULL,
+    tell_at timestamp with time zone NOT NULL,
+    approved_by text,
+    CONSTRAINT consent_form_kind_check CHECK ((kind = ANY (ARRAY['jpeg'::text, 'png'::text, 'pdf'::text])))
+);
+
 CREATE TABLE public.consent_grant (
     grant_id uuid NOT NULL,
     account_id uuid NOT NULL,
@@ -177,6 +193,7 @@ CREATE TABLE public.consent_grant (
     given_at timestamp with time zone NOT NULL,
     ends_at timestamp with time zone,
     ended_at timestamp with time zone,
+    evidence_sha256 text,
     CONSTRAINT consent_grant_given_by_check CHECK ((given_by = ANY (ARRAY['holder'::text, 'guardian'::text]))),
     CONSTRAINT consent_grant_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'provisional'::text, 'active'::text, 'withdrawn'::text, 'expired'::text, 'lapsed'::text, 'handed_over'::text, 'invalidated'::text, 'superseded'::text])))
 );
@@ -748,6 +765,12 @@ ALTER TABLE ONLY public.audit_entry
 ALTER TABLE ONLY public.consent_dispute
     ADD CONSTRAINT consent_dispute_pkey PRIMARY KEY (dispute_id);
 
+ALTER TABLE ONLY public.consent_form
+    ADD CONSTRAINT consent_form_consent_request_id_verification_key UNIQUE (consent_request_id, verification);
+
+ALTER TABLE ONLY public.consent_form
+    ADD CONSTRAINT consent_form_pkey PRIMARY KEY (form_id);
+
 ALTER TABLE ONLY public.consent_grant
     ADD CONSTRAINT consent_grant_pkey PRIMARY KEY (grant_id);
 
@@ -957,6 +980,8 @@ CREATE UNIQUE INDEX consent_dispute_open ON public.consent_dispute USING btree (
 
 CREATE INDEX consent_dispute_opened_at ON public.consent_dispute USING btree (opened_at) WHERE (resolved_at IS NULL);
 
+CREATE INDEX consent_form_tell_at ON public.consent_form USING btree (tell_at);
+
 CREATE INDEX consent_grant_account_id ON public.consent_grant USING btree (account_id);
 
 CREATE UNIQUE INDEX consent_grant_active ON public.consent_grant USING btree (account_id, purpose, giver_id) WHERE (state = 'active'::text);
@@ -1124,6 +1149,9 @@ ALTER TABLE ONLY public.age_watch
 
 ALTER TABLE ONLY public.consent_dispute
     ADD CONSTRAINT consent_dispute_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.consent_form
+    ADD CONSTRAINT consent_form_consent_request_id_fkey FOREIGN KEY (consent_request_id) REFERENCES public.consent_request(consent_request_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.consent_grant
     ADD CONSTRAINT consent_grant_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;

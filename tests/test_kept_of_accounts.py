@@ -67,6 +67,7 @@ ITSELF: Final = {
     "account",
     "age_watch",
     "consent_dispute",
+    "consent_form",
     "consent_grant",
     "consent_link",
     "consent_objection",

@@ -152,7 +152,8 @@ class Reply:
     it came from the browser in which the child signs up. Families share devices, so
     that refuses nothing; it is written down. *browser* is a secret of the guardian's
     own browser; *relation* is what they say they are to the child. *signed_in* is which
-    guardian is, and *verified_by* how it is known who they are.
+    guardian is, and *verified_by* how it is known who they are. *evidence* is the
+    SHA-256 of what they signed, in hexadecimal.
     """
 
     answer: Answer
@@ -165,6 +166,7 @@ class Reply:
     relation: Relation | None = None
     verified_by: Method | None = None
     signed_in: GuardianId | None = None
+    evidence: str | None = None
 
 
 def mailbox_of(email: str) -> str:

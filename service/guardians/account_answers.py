@@ -61,6 +61,7 @@ class AccountAnswers:
             method=reply.method,
             verified_by=reply.verified_by,
             policy_version=policy.version,
+            evidence=reply.evidence,
             now=now,
         )
         await self.consents.by_guardians.give(

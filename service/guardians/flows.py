@@ -85,6 +85,12 @@ class GuardianFlows:
             raise ConsentLinkInUse
         return asked
 
+    async def lock(
+        self, connection: Connection, token: Token, *, now: datetime
+    ) -> Asked:
+        """Return what a link asks, with the lock that decides about it."""
+        return await self._behind(connection, token, lock=True, now=now)
+
     async def send_again(self, token: Token) -> None:
         """Write once more to the stored address, unseen; this link is spent.
 

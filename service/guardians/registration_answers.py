@@ -69,6 +69,7 @@ class RegistrationAnswers:
                 purposes,
                 method=reply.method,
                 verified_by=reply.verified_by,
+                evidence=reply.evidence,
                 now=now,
             )
 
@@ -80,6 +81,7 @@ class RegistrationAnswers:
         *,
         method: Method,
         verified_by: Method | None = None,
+        evidence: str | None = None,
         confirmed: bool = False,
         now: datetime,
     ) -> None:
@@ -103,6 +105,7 @@ class RegistrationAnswers:
             verified_by=verified_by,
             policy_version=standing.registration.policy_version,
             confirmed=confirmed,
+            evidence=evidence,
             now=now,
         )
         await self._complete(connection, asked, guardian, grants, now=now)

@@ -48,6 +48,24 @@ class Resending:
         else:
             await self._about_account(connection, asked, now=now)
 
+    async def link_anew(
+        self, connection: Connection, asked: Asked, *, now: datetime
+    ) -> str:
+        """Return another link to the same question; the one before is spent.
+
+        For a letter of ours that nobody asked for: it is sent however many were before.
+        """
+        request, token = asked.request, new_token()
+        lifetime = asked.profile.timers.consent_link if asked.standing else LINK_LASTS
+        await link_store.spend_link(connection, request.consent_request_id, at=now)
+        await link_store.replace_link(
+            connection,
+            request.consent_request_id,
+            link_hash=hash_token(token),
+            expires_at=now + lifetime,
+        )
+        return f"{self.base_url}{LINK_PATH}{token}"
+
     async def _about_account(
         self, connection: Connection, asked: Asked, *, now: datetime
     ) -> None:

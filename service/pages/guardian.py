@@ -9,6 +9,7 @@ from aiohttp import web
 
 from service.caller import APP, CLOCK, KEYS, open_registration_token
 from service.caller import COOKIE as REGISTRATION_COOKIE
+from service.consent_forms.papers import signs
 from service.domain.consent import Answer, Reply
 from service.domain.consent_methods import Method
 from service.domain.refusals import (
@@ -249,6 +250,7 @@ def _page(
         notice=notice,
         typed=typed or Typed(),
         verifying=asked.request.is_verifying,
+        signs=signs(asked),
         child=asked.child,
         of_account=asked.held is not None,
         invited=asked.request.invited_by is not None,

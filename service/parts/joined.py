@@ -9,6 +9,9 @@ from service.accounts.tries import Tries
 from service.accounts.warnings import FailureWarnings
 from service.age_assurance.flows import ProofFlows
 from service.age_assurance.outcomes import ProofOutcomes
+from service.consent_forms.papers import FormFlows
+from service.consent_forms.reviews import FormReviews
+from service.consent_forms.waiting import FormsWaiting
 from service.consents.flows import Consents
 from service.consents.guarding import GuardiansOfAccounts
 from service.consents.links import Links
@@ -30,10 +33,12 @@ from service.guardians.granted import GrantedFlows
 from service.guardians.policy_changes import PolicyChanges
 from service.guardians.second import SecondGuardians
 from service.guardians.timers import ConsentTimers
+from service.guardians.verifying import Verifying
 from service.kit.clock import Clock
 from service.kit.database import Pool
 from service.kit.passwords import Passwords
 from service.messages.flows import Messages
+from service.messages.operators import OperatorLetters
 from service.mfa.flows import AuthenticatorFlows
 from service.minors.flows import MinorFlows
 from service.obligations.flows import ObligationFlows
@@ -45,6 +50,7 @@ from service.parts.children import join_children
 from service.parts.consent import join_asking, join_consent
 from service.parts.entrances import Entrances, join_entrances
 from service.parts.events import join_events
+from service.parts.forms import join_forms
 from service.parts.given import Given
 from service.parts.ground import lay
 from service.parts.guardians import join_guardians
@@ -96,6 +102,10 @@ class Parts:
     children: Children
     child_consents: ChildConsents
     child_accounts: ChildAccounts
+    verifying: Verifying
+    forms: FormFlows
+    form_reviews: FormReviews
+    forms_waiting: FormsWaiting
     disputes: Disputes
     bounces: Bounces
     links: Links
@@ -144,14 +154,23 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         consent=consent,
         waiting=registration.progress,
     )
+    letters = OperatorLetters(
+        profiles=ground.profiles,
+        vault=ground.vault,
+        messages=ground.messages,
+        email=given.settings.operator_email,
+    )
+    forms = join_forms(ground, guardians=guardians, letters=letters)
     children = join_children(
         ground,
         accounts=accounts,
         asking=asking,
         consent=consent,
-        reset_links=recovery.reset_links,
+        authenticators=authenticators,
+        recovery=recovery,
+        forms=forms.flows,
     )
-    events = join_events(ground)
+    events = join_events(ground, letters=letters)
     return Parts(
         given=given,
         pool=pool,
@@ -184,6 +203,10 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         children=children.children,
         child_consents=children.consents,
         child_accounts=children.accounts,
+        verifying=guardians.flows.verifying,
+        forms=forms.flows,
+        form_reviews=forms.reviews,
+        forms_waiting=forms.waiting,
         disputes=guardians.disputes,
         bounces=guardians.bounces,
         links=consent.links,

@@ -46,6 +46,7 @@ OF_NO_OPERATION = {
     refusals.MethodNotAllowed.code,
     refusals.DisputeUnknown.code,  # for operators, at the command line
     refusals.SecondOperatorNeeded.code,
+    refusals.FormUnknown.code,
 }
 
 of_each_operation = pytest.mark.parametrize(

@@ -85,6 +85,19 @@ class DisputeSettled(Content):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FormRejected(Content):
+    """To a guardian: the signed form does not count; another try leads on from *link*.
+
+    Why it does not is the operator's to say: nothing about the paper is written here.
+    """
+
+    template: ClassVar[str] = "form_rejected"
+    channels: ClassVar[Channels] = BY_EMAIL
+
+    link: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FreshLink(Content):
     """To a guardian: a fresh *link* in the place of one before, good for *days*."""
 
