@@ -238,6 +238,7 @@ SESSIONS: Final = (
         signed_in_for_rights,
         sessions.end_one,
     ),
+    Route("GET", "/v1/account/purposes", signed_in_for_rights, consents.every),
     Route(
         "GET",
         "/v1/account/purposes/{purpose}",

@@ -24,6 +24,7 @@ from service.guardian_accounts.children import (
     guardian_actor,
     note,
 )
+from service.guardian_accounts.kept import Kept
 from service.guardians.granted import Granted
 from service.kit.clock import Clock
 from service.kit.database import Pool, transaction
@@ -41,19 +42,23 @@ class ChildAccounts:
     records: AccountRecords
     sessions: Sessions
     reset_links: ResetLinks
+    kept: Kept
     forms: FormFlows
 
     async def export(
         self, guardian_id: GuardianId, account_id: AccountId
     ) -> Mapping[str, object]:
-        """Return all that is kept of a child."""
+        """Return all that is kept of a child, but the secrets."""
         now = self.clock.now()
         async with transaction(self.pool) as connection:
             granted = await self.children.granted(
                 connection, guardian_id, account_id, now=now
             )
             held = granted.held
-            kept = await self.children.held.export(connection, held)
+            kept = {
+                **await self.children.held.export(connection, held),
+                **await self.kept.of(connection, account_id, key=held.key),
+            }
             done = await audit.recent(connection, account_id, most=10_000)
             receipts = await self.children.receipts.of(connection, account_id)
             forms = await self.forms.export(connection, account_id)

@@ -166,7 +166,8 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         accounts=accounts,
         asking=asking,
         consent=consent,
-        reset_links=recovery.reset_links,
+        authenticators=authenticators,
+        recovery=recovery,
         forms=forms.flows,
     )
     events = join_events(ground, letters=letters)

@@ -66,6 +66,7 @@ FAMILIES = (
     "second.quorum_",
     "ways.",
     "verified.",
+    "who_sees.relations.",
     "confirm_contact.",
     "mistakes.",
     "password_mistakes.",
