@@ -253,7 +253,8 @@ CREATE TABLE public.consent_request (
     corrections smallint DEFAULT 0 NOT NULL,
     method text,
     verifications smallint DEFAULT 0 NOT NULL,
-    CONSTRAINT consent_request_about_check CHECK (((num_nonnulls(registration_id, account_id) = 1) AND (num_nonnulls(guardian_email, guardian_id) = 1) AND ((account_id IS NULL) = (policy_version IS NULL)) AND ((state = ANY (ARRAY['verifying'::text, 'confirm_pending'::text])) = (purposes IS NOT NULL)) AND ((purposes IS NULL) = (method IS NULL)))),
+    guardian_phone bytea,
+    CONSTRAINT consent_request_about_check CHECK (((num_nonnulls(registration_id, account_id) = 1) AND (num_nonnulls(guardian_email, guardian_phone, guardian_id) = 1) AND ((account_id IS NULL) = (policy_version IS NULL)) AND ((state = 'confirm_pending'::text) = (purposes IS NOT NULL)))),
     CONSTRAINT consent_request_state_check CHECK ((state = ANY (ARRAY['sent'::text, 'opened'::text, 'bounced'::text, 'verifying'::text, 'confirm_pending'::text]))),
     CONSTRAINT consent_request_tries_left_check CHECK ((tries_left >= 0))
 );
@@ -319,10 +320,12 @@ CREATE TABLE public.guardian (
     guardian_id uuid NOT NULL,
     app text NOT NULL,
     blind_index bytea NOT NULL,
-    email bytea NOT NULL,
+    email bytea,
     language text NOT NULL,
     since timestamp with time zone NOT NULL,
-    barred_at timestamp with time zone
+    barred_at timestamp with time zone,
+    phone bytea,
+    CONSTRAINT guardian_contact_check CHECK ((num_nonnulls(email, phone) = 1))
 );
 
 CREATE TABLE public.guardian_asked (
@@ -634,6 +637,8 @@ CREATE TABLE public.registration (
     to_accept boolean DEFAULT false NOT NULL,
     started_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
+    guardian_phone bytea,
+    CONSTRAINT registration_guardian_check CHECK ((num_nonnulls(guardian_email, guardian_phone) <= 1)),
     CONSTRAINT registration_state_check CHECK ((state = ANY (ARRAY['confirm_contact'::text, 'ask_guardian'::text, 'awaiting_guardian'::text, 'ask_proof'::text, 'awaiting_proof'::text, 'ask_acceptance'::text])))
 );
 

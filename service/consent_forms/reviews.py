@@ -11,10 +11,11 @@ from service.domain.audit import Entry
 from service.domain.consent import Verdict
 from service.domain.consent_forms import FormId, SignedForm
 from service.domain.consent_methods import Method
-from service.domain.messages import Channel, FormRejected, Message
+from service.domain.messages import FormRejected
 from service.domain.profiles import Purpose
 from service.domain.refusals import FormUnknown
 from service.guardians.asked import Asked
+from service.guardians.letters import to_guardian
 from service.guardians.resending import Resending
 from service.guardians.verifying import Decided, Verifying
 from service.kit.clock import Clock
@@ -140,16 +141,8 @@ class FormReviews:
     async def _write(
         self, connection: Connection, asked: Asked, *, now: datetime
     ) -> None:
-        request = asked.request
         link = await self.resending.link_anew(connection, asked, now=now)
-        message = Message(
-            app=request.app,
-            subject_id=request.registration_id,
-            channel=Channel.EMAIL,
-            recipient=request.guardian_email,
-            language=request.language,
-            content=FormRejected(link=link),
-        )
+        message = to_guardian(asked.request, FormRejected(link=link))
         await self.messages.queue(connection, message, key=asked.key, at=now)
 
 

@@ -56,6 +56,7 @@ CATALOGUE: Final[Mapping[Method, MethodRule]] = {
 TAKEN: Final = frozenset(
     {
         Method.EMAIL_PLUS,
+        Method.TEXT_PLUS,
         Method.GUARDIAN_ACCOUNT,
         Method.CARD,
         Method.DOCUMENT,

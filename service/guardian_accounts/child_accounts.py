@@ -161,7 +161,7 @@ def _guarding(granted: Granted) -> Guarding:
     guardian = granted.guardian
     return Guarding(
         guardian_id=guardian.guardian_id,
-        email=guardian.email,
+        contact=guardian.contact,
         language=guardian.language,
         key=guardian.key,
     )

@@ -182,13 +182,17 @@ class GuardianFlows:
     ) -> Reply:
         """Let who is signed in, and was verified before, not be verified again.
 
-        Only the guardian who was asked, and where the operator takes their account.
+        Only the guardian who was asked, and where the operator takes their account. Who
+        states no method answers by the contact they were asked by.
         """
+        if reply.method is Method.EMAIL_PLUS and not reply.stated:
+            reply = replace(reply, method=asked.request.guardian_contact.plus)
         if reply.signed_in is None or reply.answer is not Answer.GIVE:
             return reply
         guardian = await self.guardians.read(connection, reply.signed_in)
         request = asked.request
-        if (guardian.app, guardian.email) != (request.app, request.guardian_email):
+        asked_is = (request.app, request.guardian_contact)
+        if (guardian.app, guardian.contact) != asked_is:
             return reply
         verified_by = await self.guardians.verified_by(connection, reply.signed_in)
         carrying = asked.ways(reply.purposes, verified_by)
@@ -241,7 +245,7 @@ class GuardianFlows:
             case Answer.REFUSE:
                 await answers.refuse(connection, asked, now=now)
             case Answer.NOT_MY_CHILD:
-                index = self.requests.index(request.guardian_email)
+                index = self.requests.index(request.guardian_contact)
                 await mailbox_store.suppress(connection, request.app, index, at=now)
                 await answers.dispute(connection, asked, now=now)
             case _:

@@ -6,18 +6,17 @@ from math import ceil
 
 from service.domain.consent import ConsentRequest
 from service.domain.messages import (
-    Channel,
     ConsentCode,
     Content,
     FreshLink,
     GuardianInvited,
-    Message,
 )
 from service.domain.refusals import GuardianUnavailable, SendsUsedUp, StepNotDue
 from service.guardians import link_store, store
 from service.guardians.asked import Asked
 from service.guardians.asking import LINK_PATH, GuardianRequests
 from service.guardians.asking_anew import LINK_LASTS
+from service.guardians.letters import to_guardian
 from service.kit.database import Connection
 from service.kit.tokens import hash_token, new_token
 from service.messages.flows import Messages
@@ -74,6 +73,9 @@ class Resending:
             raise SendsUsedUp
         if await self.requests.is_suppressed(connection, request):
             raise GuardianUnavailable
+        await self.requests.spend(
+            connection, request.app, request.guardian_contact, now=now
+        )
         token = new_token()
         await link_store.spend_link(connection, request.consent_request_id, at=now)
         again = replace(request, link_expires_at=now + LINK_LASTS)
@@ -85,14 +87,7 @@ class Resending:
         )
         link = f"{self.base_url}{LINK_PATH}{token}"
         for content in _letters(asked, again, link, now=now):
-            message = Message(
-                app=request.app,
-                subject_id=request.registration_id,
-                channel=Channel.EMAIL,
-                recipient=request.guardian_email,
-                language=request.language,
-                content=content,
-            )
+            message = to_guardian(request, content)
             message_id = await self.messages.queue(
                 connection, message, key=asked.key, at=now
             )

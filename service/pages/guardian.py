@@ -31,7 +31,7 @@ from service.guardians.asked import Asked
 from service.guardians.handlers import FLOWS
 from service.kit.tokens import is_code
 from service.pages import cookies, granted
-from service.pages.drawing import READS, Wrong, draw, reads
+from service.pages.drawing import READS, WAY, Wrong, draw, reads
 from service.pages.leaving import leave
 from service.pages.links import COOKIE, LINK, browser_of, number_of
 from service.pages.mistakes import wrongs
@@ -65,7 +65,7 @@ async def show(request: web.Request) -> web.StreamResponse:
     except ConsentLinkUnknown:
         return await granted.page(request)
     except ConsentLinkInUse as refusal:
-        return _in_use(request, refusal)
+        return await _in_use(request, refusal)
     return _page(request, asked)
 
 
@@ -75,7 +75,8 @@ async def send_again(request: web.Request) -> web.StreamResponse:
     number = number_of(request.app[KEYS], request[LINK])
     if typed.digits("again") != number:
         wrong = Wrong(say(reads(request), "mistakes.again_wrong"), "again")
-        return _in_use(request, ConsentLinkInUse(), wrong)
+        return await _in_use(request, ConsentLinkInUse(), wrong)
+    await _find_way(request)
     await request.app[FLOWS].send_again(request[LINK])
     response = draw(request, "sent_again.html", path=None)
     cookies.drop(response, COOKIE)
@@ -100,11 +101,11 @@ async def answer(request: web.Request) -> web.StreamResponse:
     if reply.answer is Answer.GIVE and len(ways) > 1 and reply.method not in ways:
         return _choose_way(request, ways, typed)
     if reply.method not in ways:
-        reply = replace(reply, method=(*ways, Method.EMAIL_PLUS)[0])
+        reply = replace(reply, method=(*ways, asked.request.guardian_contact.plus)[0])
     try:
         answered = await request.app[FLOWS].answer(request[LINK], reply)
     except ConsentLinkInUse as refusal:
-        return _in_use(request, refusal)
+        return await _in_use(request, refusal)
     except EXPLAINED as refusal:
         wrong = wrongs(refusal, request[APP], reads(request))
         again, status = await _look(request), STATUS[type(refusal)]
@@ -143,7 +144,7 @@ async def verified(request: web.Request) -> web.StreamResponse:
     except ConsentLinkExpired:
         return draw(request, "guardian_verified.html", path=None, outcome="ended")
     except ConsentLinkInUse as refusal:
-        return _in_use(request, refusal)
+        return await _in_use(request, refusal)
     if asked.request.is_verifying:
         return draw(
             request, "guardian_verified.html", path=request.path, outcome="waiting"
@@ -157,13 +158,21 @@ async def _look(request: web.Request, *, seen: bool = True) -> Asked:
     asked = await request.app[FLOWS].look(request[LINK], browser=browser)
     profile = request[APP] = asked.profile
     request[READS] = language_of(request, profile, asked.request.language)
+    request[WAY] = asked.request.guardian_contact.kind
     return asked
 
 
-def _in_use(
+async def _find_way(request: web.Request) -> None:
+    """Read the page for how the guardian is written to, and tell no more of them."""
+    asked = await request.app[FLOWS].look(request[LINK])
+    request[WAY] = asked.request.guardian_contact.kind
+
+
+async def _in_use(
     request: web.Request, refusal: Refusal, wrong: Wrong | None = None
 ) -> web.Response:
     """Return the page that says no, and offers a fresh link."""
+    await _find_way(request)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else STATUS[type(refusal)]
     return draw(
         request,

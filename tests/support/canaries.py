@@ -39,6 +39,7 @@ ADULT = {"date_of_birth": "1984-07-23", "country": "DE"}
 EMAIL = "qzvmail@canary.example.org"
 PHONE = "+8613987654321"
 GUARDIAN = "qzvguardian@canary.example.org"
+GUARDIAN_PHONE = "+8613912348765"
 USERNAME = "qzvusername"
 PASSWORD = "qzvpassword harbour 27 umbrellas"
 EXTRAS = {
@@ -54,6 +55,7 @@ STRAY = "qzvstray"
 MARKS = (
     *(BORN, ADULT["date_of_birth"], EMAIL, "qzvmail", PHONE, PHONE[1:], PHONE[3:]),
     *(GUARDIAN, "qzvguardian", "canary.example", USERNAME, PASSWORD, "qzvpassword"),
+    *(GUARDIAN_PHONE, GUARDIAN_PHONE[1:], GUARDIAN_PHONE[3:]),
     *EXTRAS.values(),
     STRAY,
 )
@@ -150,6 +152,41 @@ async def a_child(service: Service, username: str, guardian: str) -> Family:
     return Family(
         service, child, guardian, asked["match_code"], mailbox.link_for(guardian)
     )
+
+
+async def a_child_by_text(service: Service, _: Watch) -> None:
+    """A child whose guardian is asked, and answers, by text messages."""
+    username = f"{USERNAME}t"
+    form = {"date_of_birth": BORN, "username": username}
+    both = {"guardian_phone": GUARDIAN_PHONE, "guardian_email": GUARDIAN}
+    await register(service, "terra-maestro", **form, **both)
+    await register(service, "terra-maestro", **form, guardian_phone=STRAY)
+    form["guardian_phone"] = GUARDIAN_PHONE
+    response = await register(service, "terra-maestro", **form)
+    assert response.status == 202, await response.text()
+    child = Applicant(service, await response.json())
+    await child.post("guardian-requests", guardian_phone=STRAY)
+    await child.post("guardian-reminders")
+    link = (await service.send_messages()).link_for(GUARDIAN_PHONE)
+    code = (await child.look())["guardian_request"]["match_code"]
+    family = Family(service, child, GUARDIAN_PHONE, code, link)
+    assert (await family.answer("give", method=STRAY)).status == 422
+    assert (await family.answer("give")).status == 200
+    granted = (await service.send_messages()).link_for(GUARDIAN_PHONE)
+    for another in (GUARDIAN_PHONE, STRAY):
+        body = {
+            "link_token": granted,
+            "guardian_phone": another,
+            "relation": "parent",
+        }
+        await service.post("/v1/consents/invite", body)
+    for number in (GUARDIAN_PHONE, STRAY):
+        path = "/v1/apps/terra-maestro/guardian-sign-ins"
+        await service.post(path, {"guardian_phone": number})
+    while await service.parts.guardian_sign_ins.step():
+        await service.send_messages()
+    asked = await service.post("/v1/consents/ask", {"link_token": granted})
+    assert asked.status == 202
 
 
 async def children(service: Service, watch: Watch) -> None:
@@ -442,6 +479,7 @@ async def sign_up_marked(service: Service, watch: Watch, provider: Quoting) -> N
         for do in (
             children,
             signers,
+            a_child_by_text,
             adults,
             mistakes,
             holders,
