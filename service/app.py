@@ -26,6 +26,7 @@ from service.contacts import handlers as contacts
 from service.deliveries import handlers as deliveries
 from service.domain.refusals import Refusal
 from service.gate import handlers as gate
+from service.guardian_accounts import factor_handlers as guardian_factors
 from service.guardian_accounts import guards as guardian_guards
 from service.guardian_accounts import handlers as guardian_accounts
 from service.guardians import handlers as guardians
@@ -96,6 +97,7 @@ def make_app(
     app[consents.FLOWS] = parts.own_word
     app[guardian_guards.SIGN_INS] = parts.guardian_sign_ins
     app[guardian_accounts.CHILDREN] = parts.children
+    _let_guardians_enter(app, parts)
     app[receipts.FLOWS] = parts.receipts
     app[minors.FLOWS] = parts.minors
     app[age_assurance.FLOWS] = parts.proofs
@@ -136,6 +138,16 @@ def _enter(app: web.Application, parts: Parts) -> None:
     app[passwords.RESETS] = recovery.resets
     app[contacts.FLOWS] = recovery.contacts
     app[compromise.FLOWS] = recovery.compromise
+
+
+def _let_guardians_enter(app: web.Application, parts: Parts) -> None:
+    """Give the handlers what guardians sign in with beside a link."""
+    ways = parts.guardian_ways
+    app[guardian_factors.APPS] = ways.apps
+    app[guardian_factors.PASSKEYS] = ways.passkeys
+    app[guardian_factors.FACTORS] = ways.factors
+    app[guardian_factors.PROOFS] = ways.proofs
+    app[guardian_factors.RECOVERY] = ways.recovery
 
 
 async def _note_signing_key(parts: Parts, _: web.Application) -> None:

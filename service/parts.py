@@ -21,6 +21,7 @@ from service.age_assurance.flows import ProofFlows
 from service.age_assurance.providers import ProofProvider
 from service.compromise.flows import CompromiseFlows
 from service.consents.flows import Consents
+from service.consents.guardian_security import GuardianSecurityLinks
 from service.consents.guarding import GuardiansOfAccounts
 from service.consents.links import Links
 from service.consents.own_word import OwnWord
@@ -32,7 +33,13 @@ from service.deliveries.flows import DeliveryFlows
 from service.domain.forms import ContactKind
 from service.gate.decisions import AgeDecisions
 from service.gate.flows import GateFlows
+from service.guardian_accounts.apps import GuardianApps
+from service.guardian_accounts.changes import GuardianChanges
 from service.guardian_accounts.children import ChildrenFlows
+from service.guardian_accounts.factors import GuardianFactors
+from service.guardian_accounts.passkeys import GuardianPasskeys
+from service.guardian_accounts.proving import GuardianProofs
+from service.guardian_accounts.recovery import GuardianRecovery
 from service.guardian_accounts.signing_in import GuardianSignIns
 from service.guardians.answers import AccountAnswers, RegistrationAnswers
 from service.guardians.asking import GuardianRequests
@@ -195,6 +202,17 @@ class Recovery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GuardianWays:
+    """What guardians sign in with beside a link, and the way back."""
+
+    apps: GuardianApps
+    passkeys: GuardianPasskeys
+    factors: GuardianFactors
+    proofs: GuardianProofs
+    recovery: GuardianRecovery
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """Every flow, ready to be used."""
 
@@ -226,6 +244,7 @@ class Parts:
     granted: GrantedFlows
     second: SecondGuardians
     guardian_sign_ins: GuardianSignIns
+    guardian_ways: GuardianWays
     children: ChildrenFlows
     disputes: Disputes
     bounces: Bounces
@@ -297,7 +316,8 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
     receipts = Receipts(
         base_url=base_url, pool=pool, keys=keys, signing_keys=signing_keys
     )
-    people = Guardians(keys=keys, vault=vault, messages=messages)
+    people = Guardians(keys=keys, vault=vault, messages=messages, tries=tries)
+    guardian_links = GuardianSecurityLinks(base_url=base_url, guardians=people)
     says = Says(decisions=decisions)
     consents = Consents(
         base_url=base_url,
@@ -412,7 +432,7 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         sessions=sessions,
         authenticators=authenticators,
         links=security_links,
-        guardians=GuardiansOfAccounts(guardians=people),
+        guardians=GuardiansOfAccounts(guardians=people, links=guardian_links),
         by=entrances.step_up,
     )
     return Parts(
@@ -484,6 +504,15 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         second=second,
         guardian_sign_ins=GuardianSignIns(
             base_url=base_url, pool=pool, clock=clock, guardians=people
+        ),
+        guardian_ways=_guardian_ways(
+            given,
+            pool=pool,
+            clock=clock,
+            passwords=passwords,
+            tries=tries,
+            changes=GuardianChanges(guardians=people, links=guardian_links),
+            compromise=recovery.compromise,
         ),
         children=ChildrenFlows(
             pool=pool,
@@ -769,5 +798,59 @@ def _authenticators(
             vault=vault,
             relying_party=relying_party,
             changes=changes,
+        ),
+    )
+
+
+def _guardian_ways(
+    given: Given,
+    *,
+    pool: Pool,
+    clock: Clock,
+    passwords: Passwords,
+    tries: Tries,
+    changes: GuardianChanges,
+    compromise: CompromiseFlows,
+) -> GuardianWays:
+    """Join what guardians sign in with beside a link."""
+    domain, origins = given.settings.relying_party
+    passkeys = GuardianPasskeys(
+        pool=pool,
+        clock=clock,
+        keys=given.keys,
+        profiles=given.profiles,
+        relying_party=RelyingParty(rp_id=domain, origins=origins),
+        changes=changes,
+    )
+    apps = GuardianApps(
+        pool=pool, clock=clock, profiles=given.profiles, tries=tries, changes=changes
+    )
+    return GuardianWays(
+        apps=apps,
+        passkeys=passkeys,
+        factors=GuardianFactors(
+            pool=pool,
+            clock=clock,
+            profiles=given.profiles,
+            passwords=passwords,
+            tries=tries,
+            changes=changes,
+        ),
+        proofs=GuardianProofs(
+            pool=pool,
+            clock=clock,
+            passwords=passwords,
+            tries=tries,
+            guardians=changes.guardians,
+            changes=changes,
+            apps=apps,
+            passkeys=passkeys,
+        ),
+        recovery=GuardianRecovery(
+            base_url=given.settings.base_url,
+            pool=pool,
+            clock=clock,
+            changes=changes,
+            compromise=compromise,
         ),
     )

@@ -8,6 +8,7 @@ from typing import Final, NewType
 from uuid import UUID
 
 from service.domain.accounts import AccountId
+from service.domain.authenticators import Factor
 from service.domain.consent_methods import TAKEN, Method, offered
 from service.domain.profiles import AppName, PolicyProfile, Purpose
 from service.domain.refusals import (
@@ -111,7 +112,8 @@ class Reply:
     it came from the browser in which the child signs up. Families share devices, so
     that refuses nothing; it is written down. *browser* is a secret of the guardian's
     own browser; *relation* is what they say they are to the child. *signed_in* is which
-    guardian is, and *verified_by* how it is known who they are.
+    guardian is, by what they have *proven*, with which second factors *enrolled*, and
+    *verified_by* how it is known who they are.
     """
 
     answer: Answer
@@ -124,6 +126,8 @@ class Reply:
     relation: Relation | None = None
     verified_by: Method | None = None
     signed_in: GuardianId | None = None
+    proven: frozenset[Factor] = frozenset()
+    enrolled: frozenset[Factor] = frozenset()
 
 
 def mailbox_of(email: str) -> str:

@@ -442,12 +442,38 @@ class PasswordChanged(Content):
     link: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChildPasswordChanged(Content):
-    """To a guardian: the password of a child's account was changed."""
+    """To a guardian: a child's password was changed; the *link* says by somebody else.
+
+    The account is shut then, and the guardian is written to how it is opened again.
+    """
 
     template: ClassVar[str] = "child_password_changed"
     channels: ClassVar[Channels] = BY_EMAIL
+
+    link: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardianSecurity(Content):
+    """To a guardian: *what* became of their own way in; the *link* denies it."""
+
+    template: ClassVar[str] = "guardian_security"
+    channels: ClassVar[Channels] = BY_EMAIL
+
+    what: str
+    link: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardianSecured(Content):
+    """To a guardian who said that it was not them: by the *link* they sign in again."""
+
+    template: ClassVar[str] = "guardian_secured"
+    channels: ClassVar[Channels] = BY_EMAIL
+
+    link: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -605,6 +631,8 @@ CONTENTS: Final[tuple[type[Content], ...]] = (
     FreshLink,
     LinkInUse,
     GuardianSignIn,
+    GuardianSecurity,
+    GuardianSecured,
     GuardianFreed,
     ChoicesAreYours,
     AccountSuspended,

@@ -576,6 +576,23 @@ class StepUpRequired(Refusal):
         self.methods = tuple(methods)
 
 
+class GuardianCredentialsWrong(Refusal):
+    """This address, password and code don't go together. Please check all three."""
+
+    code = "guardian_credentials_wrong"
+
+
+class GuardianAccountInsufficient(Refusal):
+    """Consent can't rest on this guardian's account yet. Something is missing."""
+
+    code = "guardian_account_insufficient"
+
+    def __init__(self, missing: Sequence[str], methods: Sequence[str]) -> None:
+        """Name what is *missing*, and by which of the guardian's *methods* to prove."""
+        super().__init__()
+        self.missing, self.methods = tuple(missing), tuple(methods)
+
+
 class AccountSuspended(Refusal):
     """This account is suspended."""
 

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from service.accounts.budgets import spend
 from service.accounts.flows import AccountFlows
-from service.accounts.guarding import Guarding
 from service.accounts.held import Held, HeldAccounts
 from service.accounts.records import AccountRecords
 from service.accounts.sessions import Sessions
 from service.audit import log as audit
 from service.consents.flows import Consents, grants_of
+from service.consents.guarding import guarding_of
 from service.consents.people import Guardians
 from service.consents.says import Says
 from service.domain import consent
@@ -24,6 +24,7 @@ from service.domain.consent import ConsentRequest, GuardianId
 from service.domain.consent_methods import Method
 from service.domain.events import Cause
 from service.domain.grants import Giver
+from service.domain.guardian_factors import GuardianSession, check_known
 from service.domain.profiles import Purpose
 from service.domain.refusals import (
     AccountSuspended,
@@ -120,19 +121,23 @@ class ChildrenFlows:
 
     async def give(
         self,
-        guardian_id: GuardianId,
+        session: GuardianSession,
         account_id: AccountId,
         purposes: Collection[str],
     ) -> Child:
         """Agree to *purposes* and what is essential, as the guardian they are known as.
 
-        Raises PurposesWrong where that is not enough: then they are asked by mail.
+        Raises GuardianAccountInsufficient for who did not use a second factor, or was
+        never verified, and PurposesWrong where that is not enough: then they are asked
+        by mail.
         """
         now, method = self.clock.now(), Method.GUARDIAN_ACCOUNT
+        guardian_id = session.guardian_id
         async with transaction(self.pool) as connection:
             granted = await self._granted(connection, guardian_id, account_id, now=now)
             held, profile = granted.held, granted.profile
             verified_by = await self.guardians.verified_by(connection, guardian_id)
+            check_known(session.methods, session.enrolled, verified_by)
             chosen = consent.purposes_given(
                 profile,
                 purposes,
@@ -277,7 +282,7 @@ class ChildrenFlows:
                     connection, account, own, key=key, actor=actor, now=now
                 )
                 return "child"
-            asking = _guarding(granted)
+            asking = guarding_of(granted.guardian)
             await links.help_child_recover(
                 connection, account, actor=actor, guardian=asking, now=now
             )
@@ -362,16 +367,6 @@ def giver_of(giver_id: UUID, guardian_id: GuardianId, kind: Giver) -> str:
     if giver_id == guardian_id:
         return "you"
     return "child" if kind is Giver.HOLDER else "other_guardian"
-
-
-def _guarding(granted: Granted) -> Guarding:
-    guardian = granted.guardian
-    return Guarding(
-        guardian_id=guardian.guardian_id,
-        email=guardian.email,
-        language=guardian.language,
-        key=guardian.key,
-    )
 
 
 def _actor(guardian_id: GuardianId) -> Actor:

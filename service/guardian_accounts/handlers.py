@@ -1,6 +1,5 @@
 """Guardians who sign in, over HTTP; their pages are in pages/."""
 
-from dataclasses import replace
 from http import HTTPStatus
 from typing import Final
 from uuid import UUID
@@ -11,7 +10,13 @@ from service.caller import APP, RESERVED_DOMAINS
 from service.domain.accounts import AccountId
 from service.domain.refusals import ChildUnknown
 from service.guardian_accounts.children import ChildrenFlows
-from service.guardian_accounts.guards import GUARDIAN, SIGN_INS, TOKEN
+from service.guardian_accounts.guards import (
+    GUARDIAN,
+    SESSION,
+    SIGN_INS,
+    TOKEN,
+    answered_by,
+)
 from service.guardian_accounts.schemas import (
     GivenForm,
     KeyForm,
@@ -93,7 +98,7 @@ async def give(request: web.Request) -> web.Response:
     """POST /v1/guardian/children/{account_id}/consents."""
     some, guardian_id = await GivenForm.read(request), request[GUARDIAN]
     child = await request.app[CHILDREN].give(
-        guardian_id, child_of(request), some.purposes or ()
+        request[SESSION], child_of(request), some.purposes or ()
     )
     return web.json_response(show_child(child, guardian_id))
 
@@ -101,7 +106,7 @@ async def give(request: web.Request) -> web.Response:
 async def answer(request: web.Request) -> web.Response:
     """POST /v1/guardian/answers: about one more child, as who they are known to be."""
     token, told = reply(await read_json(request))
-    told = replace(told, signed_in=request[GUARDIAN])
+    told = answered_by(told, request[SESSION])
     await request.app[GUARDIANS].answer(token, told)
     return web.json_response({"answer": told.answer})
 

@@ -17,6 +17,7 @@ from service.domain.consent import Answer, ConsentRequest, Reply
 from service.domain.consent_methods import Method
 from service.domain.decisions import AgeBand
 from service.domain.events import Cause, EventType
+from service.domain.guardian_factors import carries_second_factor, check_known
 from service.domain.refusals import (
     ConsentAlreadyAnswered,
     ConsentLinkExpired,
@@ -204,7 +205,9 @@ class GuardianFlows:
     ) -> Reply:
         """Let who is signed in, and was verified before, not be verified again.
 
-        Only the guardian who was asked, and where the operator takes their account.
+        Only the guardian who was asked, by a second factor, and where the operator
+        takes their account. Raises GuardianAccountInsufficient where the reply says
+        that it is to rest on that account, and something is missing.
         """
         if reply.signed_in is None or reply.answer is not Answer.GIVE:
             return reply
@@ -213,6 +216,10 @@ class GuardianFlows:
         if (guardian.app, guardian.email) != (request.app, request.guardian_email):
             return reply
         verified_by = await self.guardians.verified_by(connection, reply.signed_in)
+        if reply.method is Method.GUARDIAN_ACCOUNT:
+            check_known(reply.proven, reply.enrolled, verified_by)
+        if not carries_second_factor(reply.proven):
+            return reply
         profile = asked.profile
         carrying = consent.methods_for(
             profile,

@@ -19,7 +19,7 @@ from service.domain.refusals import (
     Refusal,
 )
 from service.domain.registration import State
-from service.guardian_accounts.guards import signed_in
+from service.guardian_accounts.guards import answered_by, signed_in
 from service.guardians.asked import Asked
 from service.guardians.handlers import FLOWS
 from service.kit.tokens import is_code
@@ -75,8 +75,8 @@ async def answer(request: web.Request) -> web.StreamResponse:
         _reply(typed),
         same_browser=_is_childs_browser(request, asked),
         browser=browser_of(request),
-        signed_in=await signed_in(request),
     )
+    reply = answered_by(reply, await signed_in(request))
     try:
         await request.app[FLOWS].answer(request[LINK], reply)
     except ConsentLinkInUse as refusal:

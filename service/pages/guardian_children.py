@@ -12,7 +12,7 @@ from service.domain.consent import Relation
 from service.domain.quorums import quorum_of
 from service.domain.refusals import Refusal
 from service.guardian_accounts.children import Child, giver_of
-from service.guardian_accounts.guards import GUARDIAN
+from service.guardian_accounts.guards import GUARDIAN, SESSION
 from service.guardian_accounts.handlers import CHILDREN, child_of
 from service.guardian_accounts.schemas import plain
 from service.pages import second
@@ -60,7 +60,7 @@ async def give(request: web.Request) -> web.StreamResponse:
     typed, child = await Typed.of(request), await _look(request)
     try:
         child = await request.app[CHILDREN].give(
-            request[GUARDIAN], child_of(request), typed.every("more")
+            request[SESSION], child_of(request), typed.every("more")
         )
     except Refusal as refusal:
         return _refused(request, child, refusal)
@@ -191,6 +191,8 @@ def _page(
             for one in profile.purposes
         ],
         more=[one for one in child.offered if one.essential or one.id not in child.on],
+        proven=request[SESSION].carries_second_factor,
+        enrolled=bool(request[SESSION].enrolled),
         everything=EVERYTHING,
         several=granted.several,
         disputed=granted.disputed,
