@@ -226,7 +226,7 @@ async def test_a_passkey_can_be_the_proof_more(keeper: Keeper) -> None:
 
 async def test_changes_ask_for_a_fresh_proof(keeper: Keeper) -> None:
     one = await keeper.add_totp()
-    ways = (
+    ways: tuple[tuple[str, str, dict[str, str]], ...] = (
         ("POST", "/authenticators/passkeys/options", {}),
         ("POST", "/authenticators/totp", {"name": "x"}),
         ("PATCH", f"/authenticators/totp/{one}", {"name": "x"}),

@@ -33,14 +33,14 @@ class Keeper:
     def children(self) -> SignedInGuardian:
         return SignedInGuardian(self.service, self.token)
 
-    async def ask(self, method: str, path: str, **body: Json) -> ClientResponse:
+    async def ask(self, verb: str, path: str, **body: Json) -> ClientResponse:
         return await self.service.client.request(
-            method, f"{OWN}{path}", json=body or None, headers=self.headers
+            verb, f"{OWN}{path}", json=body or None, headers=self.headers
         )
 
-    async def do(self, method: str, path: str, **body: Json) -> Json:
+    async def do(self, verb: str, path: str, **body: Json) -> Json:
         """Do what works, and go on with the token there is then."""
-        response = await self.ask(method, path, **body)
+        response = await self.ask(verb, path, **body)
         assert response.ok, await response.text()
         answer = await response.json() if response.status != 204 else {}
         self.token = answer.get("guardian_token", self.token)
@@ -102,6 +102,7 @@ async def a_proven(service: Service, address: str = GUARDIAN) -> SignedInGuardia
     """Return a guardian who has added an app just now, and is signed in with it."""
     keeper = await a_keeper(service, address)
     await keeper.add_totp()
+    await service.send_messages()  # they are told of it
     return keeper.children
 
 
