@@ -72,6 +72,7 @@ ITSELF: Final = {
     "consent_objection",
     "consent_request",
     "consent_timer",
+    "guardian_security_link",
     "guardianship",
     "policy_acceptance",
     "policy_change_told",

@@ -260,13 +260,15 @@ async def test_each_is_named_shown_and_removed(
     other = await Keeper(service, keeper.token).sign_in()
     await keeper.do("PUT", "/password", password=PASSWORD)
     assert (await other.children.get()).status == 401  # signed out by the change
-    await keeper.do("PATCH", f"/authenticators/totp/{app}", name="Old phone")
-    await keeper.do("PATCH", f"/authenticators/passkeys/{passkey}", name="Desk")
+    await keeper.do("PATCH", f"/authenticators/totp/{app}", name="qzold-telephone")
+    await keeper.do(
+        "PATCH", f"/authenticators/passkeys/{passkey}", name="qzdesk-at-home"
+    )
     shown = await keeper.do("GET", "/authenticators")
-    assert [one["name"] for one in shown["totp"]] == ["Old phone"]
-    assert [one["name"] for one in shown["passkeys"]] == ["Desk"]
+    assert [one["name"] for one in shown["totp"]] == ["qzold-telephone"]
+    assert [one["name"] for one in shown["passkeys"]] == ["qzdesk-at-home"]
     assert "password_set_at" in shown
-    assert not await places_of(service.pool, "Old phone", "Desk")
+    assert not await places_of(service.pool, "qzold-telephone", "qzdesk-at-home")
     wrong = await keeper.ask("DELETE", f"/authenticators/passkeys/{app}")
     assert wrong.status == 404
 
