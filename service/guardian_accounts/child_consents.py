@@ -81,9 +81,7 @@ class ChildConsents:
             granted = await self.children.granted(
                 connection, guardian_id, account_id, now=now
             )
-            grants = await self._grants(
-                connection, granted, session, purposes, now=now
-            )
+            grants = await self._grants(connection, granted, session, purposes, now=now)
             await self.consents.by_guardians.give(
                 connection,
                 granted.held,

@@ -1,7 +1,7 @@
 """All that a guardian signs in with beside a link: shown, named, removed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -33,6 +33,7 @@ class Factors:
 
     app: AppName
     language: str
+    email: str = field(repr=False)
     apps: Sequence[App]
     passkeys: Sequence[Passkey]
     password_set_at: datetime | None
@@ -59,6 +60,7 @@ class GuardianFactors:
             return Factors(
                 app=guardian.app,
                 language=guardian.language,
+                email=guardian.email,
                 apps=await store.find_totps(connection, guardian_id, key=key),
                 passkeys=await store.find_passkeys(connection, guardian_id, key=key),
                 password_set_at=kept.set_at if kept else None,

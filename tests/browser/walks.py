@@ -6,6 +6,7 @@ from typing import Final
 from service.domain.consent import MATCH_CODE_TRIES
 from service.pages.words import Language
 from tests.browser.account_walks import getting_back, protecting, signing_in
+from tests.browser.guardian_walks import ways_of_a_guardian
 from tests.browser.people import People, Person
 from tests.browser.steps import (
     ADA,
@@ -261,6 +262,7 @@ WALKS: Final[Mapping[str, Walk]] = {
     "families": families,
     "two guardians": two_guardians,
     "a guardian signed in": a_guardian_signed_in,
+    "ways of a guardian": ways_of_a_guardian,
     "proofs": proofs,
     "the rest": the_rest,
     "signing in": signing_in,
