@@ -27,7 +27,7 @@ from service.kit.database import Connection, Pool, transaction
 from service.kit.ids import new_id
 from service.mfa.totp.auth import matching_step, new_secret, otpauth_uri, qr_svg
 from service.mfa.totp.flows import APPS, ENROLMENT
-from service.mfa.totp.store import Enrolment, Shown, TotpId
+from service.mfa.totp.kept import Enrolment, Shown, TotpId
 from service.profiles.reader import Profiles
 
 NONE_LEFT: Final = int(TRIES_WINDOW.total_seconds())

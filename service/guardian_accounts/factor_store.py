@@ -13,8 +13,8 @@ from service.kit.database import Connection
 from service.kit.queries import Row
 from service.kit.secrets import KeyRing, Place, SealingKey
 from service.mfa.passkeys.auth import Known, Made, Used
-from service.mfa.passkeys.store import Passkey, PasskeyId, Purpose
-from service.mfa.totp.store import App, Enrolment, TotpId
+from service.mfa.passkeys.kept import Passkey, PasskeyId, Purpose
+from service.mfa.totp.kept import App, Enrolment, TotpId
 
 _sql = queries.load("guardian_factors")
 

@@ -17,8 +17,8 @@ from service.guardian_accounts.changes import GuardianChanges
 from service.kit.clock import Clock
 from service.kit.database import Pool, transaction
 from service.kit.passwords import Passwords
-from service.mfa.passkeys.store import Passkey
-from service.mfa.totp.store import App
+from service.mfa.passkeys.kept import Passkey
+from service.mfa.totp.kept import App
 from service.profiles.reader import Profiles
 
 REMOVED: Final = {

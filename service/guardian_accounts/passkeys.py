@@ -34,7 +34,7 @@ from service.mfa.passkeys.auth import (
     new_user_handle,
     user_handle_in,
 )
-from service.mfa.passkeys.store import PasskeyId, Purpose
+from service.mfa.passkeys.kept import PasskeyId, Purpose
 from service.profiles.reader import Profiles
 
 PASSKEYS: Final = 10
