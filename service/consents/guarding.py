@@ -57,7 +57,7 @@ def guarding_of(guardian: Guardian) -> Guarding:
     """Return a guardian as those who write to them about a child know them."""
     return Guarding(
         guardian_id=guardian.guardian_id,
-        email=guardian.email,
+        contact=guardian.contact,
         language=guardian.language,
         key=guardian.key,
     )

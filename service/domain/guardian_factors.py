@@ -6,14 +6,14 @@ authenticator app beside the link or a password.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from service.domain.accounts import AccountId
 from service.domain.authenticators import FRESH, Factor
-from service.domain.consent import GuardianId
+from service.domain.consent import GuardianId, Reply
 from service.domain.consent_methods import Method
 from service.domain.refusals import GuardianAccountInsufficient, StepUpRequired
 
@@ -135,3 +135,15 @@ def rested_on(method: str, strength: int, *, recovered: bool) -> Method:
         return Method.EMAIL_PLUS
     named = Method(method)
     return RESTS_ON[strength] if named is Method.GUARDIAN_ACCOUNT else named
+
+
+def answered_by(reply: Reply, session: GuardianSession | None) -> Reply:
+    """Return a reply as that of who is signed in, if somebody is."""
+    if session is None:
+        return reply
+    return replace(
+        reply,
+        signed_in=session.guardian_id,
+        proven=session.methods,
+        enrolled=session.enrolled,
+    )

@@ -68,7 +68,7 @@ class GuardianApps:
                 expires_at=expires_at,
             )
         product = self.profiles[guardian.app].name
-        uri = otpauth_uri(secret, issuer=product, holder=guardian.email)
+        uri = otpauth_uri(secret, issuer=product, holder=guardian.contact.address)
         return Shown(
             enrolment=enrolment,
             otpauth_uri=uri,

@@ -25,7 +25,7 @@ from service.guardian_accounts.passkeys import GuardianPasskeys
 from service.guardian_accounts.proving import GuardianProofs
 from service.guardian_accounts.recovery import GuardianRecovery
 from service.guardian_accounts.schemas import show_signed_in
-from service.guardians.schemas import guardian_address
+from service.guardians.naming import named
 from service.kit.times import instant
 from service.mfa.named import authenticator_id
 from service.mfa.passkeys.schemas import NewForm
@@ -50,11 +50,9 @@ async def sign_in(request: web.Request, entry: Entry) -> SignedIn:
     """Sign a guardian in by a passkey, or by address, password and code."""
     if entry.assertion is not None:
         return await request.app[PASSKEYS].sign_in(request[APP], entry.assertion)
-    email = guardian_address(
-        entry.guardian_email, reserved=request.app[RESERVED_DOMAINS]
-    )
+    contact = named(entry.named, reserved=request.app[RESERVED_DOMAINS])
     return await request.app[PROOFS].sign_in_by_password(
-        request[APP], email, entry.password, entry.code
+        request[APP], contact, entry.password, entry.code
     )
 
 

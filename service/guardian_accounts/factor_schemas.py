@@ -12,7 +12,7 @@ from service.domain.guardian_factors import SECOND
 from service.guardian_accounts.factors import Factors
 from service.guardian_accounts.opened import SignedIn
 from service.guardian_accounts.schemas import show_signed_in
-from service.kit.addresses import EMAIL_LENGTH
+from service.kit.addresses import EMAIL_LENGTH, PHONE_LENGTH
 from service.kit.times import instant
 from service.kit.tokens import Token
 from service.kit.web import Form
@@ -30,10 +30,19 @@ LINK_LENGTH: Final = 64
 class Entry:
     """A guardian who comes in without a link."""
 
-    guardian_email: str = ""
+    guardian_email: str | None = None
+    guardian_phone: str | None = None
     password: str = field(default="", repr=False)
     code: str = field(default="", repr=False)
     assertion: Json | None = field(default=None, repr=False)
+
+    @property
+    def named(self) -> Mapping[str, object]:
+        """Return by what they are named."""
+        return {
+            "guardian_email": self.guardian_email,
+            "guardian_phone": self.guardian_phone,
+        }
 
 
 class EntryForm(Form[Entry]):
@@ -42,6 +51,7 @@ class EntryForm(Form[Entry]):
     makes = Entry
 
     guardian_email = fields.String(validate=validate.Length(max=EMAIL_LENGTH))
+    guardian_phone = fields.String(validate=validate.Length(max=PHONE_LENGTH))
     password = fields.String(validate=validate.Length(max=PASSWORD_LENGTH))
     code = fields.String(validate=validate.Length(max=CODE_LENGTH))
     assertion = Credential()
@@ -49,12 +59,14 @@ class EntryForm(Form[Entry]):
     @validates_schema
     def check_one_way(self, data: Mapping[str, object], **_: object) -> None:
         """Refuse two ways in at once, and half a way."""
-        named = ("guardian_email", "password", "code")
         if "assertion" in data:
-            wrong = {name: ["Not beside a passkey."] for name in named if name in data}
+            others = data.keys() - {"assertion"}
+            wrong = {name: ["Not beside a passkey."] for name in others}
         else:
+            known = "guardian_phone" if "guardian_phone" in data else "guardian_email"
             words = "Missing data for required field."
-            wrong = {name: [words] for name in named if name not in data}
+            needed = (known, "password", "code")
+            wrong = {name: [words] for name in needed if name not in data}
         if wrong:
             raise ValidationError(wrong)
 

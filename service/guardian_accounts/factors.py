@@ -33,7 +33,7 @@ class Factors:
 
     app: AppName
     language: str
-    email: str = field(repr=False)
+    known_as: str = field(repr=False)
     apps: Sequence[App]
     passkeys: Sequence[Passkey]
     password_set_at: datetime | None
@@ -60,7 +60,7 @@ class GuardianFactors:
             return Factors(
                 app=guardian.app,
                 language=guardian.language,
-                email=guardian.email,
+                known_as=guardian.contact.address,
                 apps=await store.find_totps(connection, guardian_id, key=key),
                 passkeys=await store.find_passkeys(connection, guardian_id, key=key),
                 password_set_at=kept.set_at if kept else None,
@@ -115,7 +115,7 @@ class GuardianFactors:
         check_password(
             self.profiles[guardian.app],
             typed,
-            own=[guardian.email],
+            own=[guardian.contact.address],
             second_factor=True,
         )
         password_hash = await self.passwords.hash(typed)

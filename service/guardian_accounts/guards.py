@@ -1,11 +1,10 @@
 """Who is a guardian that is signed in: by a token, or by a cookie of their own."""
 
-from dataclasses import replace
 from typing import Final
 
 from aiohttp import web
 
-from service.domain.consent import GuardianId, Reply
+from service.domain.consent import GuardianId
 from service.domain.guardian_factors import GuardianSession
 from service.domain.refusals import GuardianTokenMissing
 from service.guardian_accounts.signing_in import GuardianSignIns
@@ -51,18 +50,6 @@ async def signed_in(request: web.Request) -> GuardianSession | None:
     except GuardianTokenMissing:
         return None
     return request[SESSION]
-
-
-def answered_by(reply: Reply, session: GuardianSession | None) -> Reply:
-    """Return a reply as that of who is signed in, if somebody is."""
-    if session is None:
-        return reply
-    return replace(
-        reply,
-        signed_in=session.guardian_id,
-        proven=session.methods,
-        enrolled=session.enrolled,
-    )
 
 
 async def _let_in(request: web.Request, token: str) -> None:

@@ -69,7 +69,7 @@ class GuardianPasskeys:
             await store.ask(connection, asked, expires_at=now + LIFETIME)
         return self.relying_party.creation_options(
             product=self.profiles[guardian.app].name,
-            holder=guardian.email,
+            holder=guardian.contact.address,
             user_handle=handle,
             challenge=challenge,
             known=[one.known for one in known],

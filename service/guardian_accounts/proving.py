@@ -11,6 +11,7 @@ from service.consents.guardian import Guardian
 from service.consents.people import Guardians
 from service.domain.authenticators import Factor, Proof
 from service.domain.consent import GuardianId
+from service.domain.guardian_contacts import GuardianContact
 from service.domain.guardian_factors import GuardianSession
 from service.domain.profiles import AppName, PolicyProfile
 from service.domain.refusals import FactorWrong, GuardianCredentialsWrong
@@ -91,7 +92,7 @@ class GuardianProofs:
         return raised
 
     async def sign_in_by_password(
-        self, profile: PolicyProfile, email: str, password: str, code: str
+        self, profile: PolicyProfile, contact: GuardianContact, password: str, code: str
     ) -> SignedIn:
         """Sign in who knows a guardian's password, and has their app.
 
@@ -102,7 +103,7 @@ class GuardianProofs:
         """
         now = self.clock.now()
         async with reading(self.pool) as connection:
-            known = await self._known(connection, profile.app, email)
+            known = await self._known(connection, profile.app, contact)
         typed, stored = normalised(password), known.stored
         right = await self.passwords.verify(known.password_hash, typed)
         stronger = None
@@ -121,9 +122,11 @@ class GuardianProofs:
             raise GuardianCredentialsWrong
         return signed_in
 
-    async def _known(self, connection: Connection, app: AppName, email: str) -> Known:
+    async def _known(
+        self, connection: Connection, app: AppName, contact: GuardianContact
+    ) -> Known:
         """Look somebody up, by the same statements whether we know them or not."""
-        index = self.guardians.index_of(email)
+        index = self.guardians.index_of(contact)
         found = await self.guardians.find(connection, app, index)
         made_up = self.guardians.keys.blind_index("guardian stranger", index.hex())
         subject_id = found[0] if found else UUID(bytes=made_up[:UUID_BYTES])

@@ -46,7 +46,7 @@ OF_NO_OPERATION = {
     refusals.MethodNotAllowed.code,
     refusals.DisputeUnknown.code,  # for operators, at the command line
     refusals.SecondOperatorNeeded.code,
-    refusals.ProofUnknown.code,  # for providers, who call no route of ours yet
+    refusals.FormUnknown.code,
 }
 
 of_each_operation = pytest.mark.parametrize(

@@ -11,13 +11,14 @@ from service.domain.refusals import (
     GuardianCredentialsWrong,
     Refusal,
 )
-from service.guardian_accounts.factor_handlers import sign_in
-from service.guardian_accounts.factor_schemas import Entry, EntryForm
+from service.guardian_accounts.factor_handlers import PROOFS, sign_in
+from service.guardian_accounts.factor_schemas import PASSWORD_LENGTH, Entry
 from service.pages.account.proofs import LONGEST_CODE, signed_in
 from service.pages.account.showing import missing, show
 from service.pages.drawing import Wrong, go, reads
 from service.pages.guardian_entry import HOME
 from service.pages.guardian_ways.showing import carry_on
+from service.pages.naming import named_in
 from service.pages.typed import Typed
 from service.pages.words import say
 
@@ -33,19 +34,18 @@ async def by_password(request: web.Request) -> web.StreamResponse:
     wrong = missing(
         request,
         typed,
-        guardian_email=say(language, "entry.email"),
         password=say(language, "ways.password"),
         code=say(language, "second_factor.totp"),
     )
     if wrong:
         return _page(request, typed, wrong=wrong)
-    body = {
-        "guardian_email": typed.one("guardian_email"),
-        "password": typed.exact("password"),
-        "code": "".join(typed.exact("code")[:LONGEST_CODE].split()),
-    }
+    code = "".join(typed.exact("code")[:LONGEST_CODE].split())
     try:
-        entered = await sign_in(request, EntryForm().take(body))
+        contact = named_in(request, typed, request[APP])
+        password = typed.exact("password")[:PASSWORD_LENGTH]
+        entered = await request.app[PROOFS].sign_in_by_password(
+            request[APP], contact, password, code
+        )
     except (FieldsWrong, GuardianCredentialsWrong) as refusal:
         return _page(request, typed, refusal=refusal)
     return carry_on(go(request, HOME), entered)
