@@ -19,6 +19,7 @@ from service.domain.refusals import (
 from service.domain.sessions import DEVICE_LENGTH, Device
 from service.gate.schemas import COUNTRY
 from service.kit.clock import Clock
+from service.kit.web import as_json
 from service.sessions.account import AccountView
 from service.sessions.flows import SessionFlows
 from service.sessions.guards import COOKIE, DOOR, PRESENTED
@@ -93,7 +94,7 @@ async def account(request: web.Request) -> web.Response:
     """GET /v1/account."""
     by = request.get(PRESENTED) or request[HOLDER]
     shown = await request.app[ACCOUNT].look(by.app, by.session_id, by.epoch)
-    return web.json_response(shown)
+    return as_json(shown)
 
 
 async def sessions(request: web.Request) -> web.Response:
