@@ -1,6 +1,19 @@
 -- The whole schema, as the migrations lead to it. Generated: change a
 -- migration, then run the test with AGEGATE_TEST_WRITE_SCHEMA=1.
 
+CREATE FUNCTION public.granted_now(of_account uuid) RETURNS TABLE(purposes text[], states text[], ends timestamp with time zone[])
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT
+        array_agg(consent_grant.purpose) AS purposes,
+        array_agg(consent_grant.state) AS states,
+        array_agg(consent_grant.ends_at) AS ends
+    FROM consent_grant
+    WHERE
+        consent_grant.account_id = of_account
+        AND consent_grant.state IN ('provisional', 'active')
+$$;
+
 CREATE FUNCTION public.outbox_add_partition(suffix text, app text, first_id uuid, end_id uuid) RETURNS boolean
     LANGUAGE plpgsql
     SET lock_timeout TO '500ms'

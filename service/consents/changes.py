@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from service.consents import store
+from service.consents import policy_store
 from service.domain.accounts import AccountId
 from service.domain.profiles import AppName, PolicyVersion
 from service.kit.database import Connection
@@ -21,7 +21,7 @@ async def find_to_tell(
     after: AccountId | None,
 ) -> Sequence[AccountId]:
     """Return accounts whose guardians have not been told of *version*, after one."""
-    return await store.find_to_tell(
+    return await policy_store.find_to_tell(
         connection,
         app,
         version.version,
@@ -38,7 +38,7 @@ async def find_older(
     after: AccountId | None,
 ) -> Sequence[AccountId]:
     """Return accounts with live consent to one of the *older* policies, after one."""
-    return await store.find_older(
+    return await policy_store.find_older(
         connection, app, older=older, after=after or FIRST, batch=BATCH
     )
 
@@ -47,4 +47,4 @@ async def add_told(
     connection: Connection, account_id: AccountId, policy_version: str
 ) -> bool:
     """Note that guardians are told of a policy; False when they were before."""
-    return await store.add_told(connection, account_id, policy_version)
+    return await policy_store.add_told(connection, account_id, policy_version)

@@ -8,7 +8,8 @@ from typing import Final
 from service.accounts.flows import AccountFlows
 from service.accounts.held import Held, HeldAccounts
 from service.consents.choices import Choice, choice_of
-from service.consents.flows import Changed, Consents
+from service.consents.flows import Consents
+from service.consents.grants import Changed
 from service.domain.accounts import AccountId
 from service.domain.actors import holder
 from service.domain.decisions import DecisionKind
@@ -114,7 +115,7 @@ class OwnWord:
             for one in await self._grants(connection, held, purposes, now=now)
             if one.purpose not in on
         ]
-        return await self.consents.give_own(
+        return await self.consents.by_holders.give(
             connection, held, grants, actor=holder(held.account_id), now=now
         )
 
@@ -127,7 +128,7 @@ class OwnWord:
         now: datetime,
     ) -> Changed:
         grants = await self._grants(connection, held, purposes, now=now)
-        return await self.consents.hand_over(
+        return await self.consents.by_holders.hand_over(
             connection, held, grants, actor=holder(held.account_id), now=now
         )
 
@@ -174,7 +175,7 @@ class OwnWord:
         *,
         now: datetime,
     ) -> Changed:
-        return await self.consents.withdraw(
+        return await self.consents.withdrawals.withdraw(
             connection,
             held,
             purposes,

@@ -1,11 +1,9 @@
-"""Guardians, their links, and what falls due for consent, in PostgreSQL."""
+"""Guardians, whose they are, and their links, in PostgreSQL."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
-from uuid import UUID
 
 from service.consents.guardian import Guardian
 from service.domain.accounts import AccountId
@@ -35,32 +33,6 @@ class Link:
     account_id: AccountId
     guardian_id: GuardianId
     expires_at: datetime
-
-
-class TimerKind(StrEnum):
-    """What falls due."""
-
-    SECOND_CONTACT = "second_contact"
-    CONFIRM = "confirm"
-    NOTICE = "notice"
-    EXPIRE = "expire"
-    ERASE = "erase"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timer:
-    """Something that falls due once, for an account or a registration.
-
-    *about* is the instant at which the consent that is meant was given, or ends.
-    """
-
-    timer_id: UUID
-    subject_id: UUID
-    giver_id: UUID | None
-    kind: TimerKind
-    due_at: datetime
-    about: datetime
-    message_id: UUID | None = None
 
 
 async def lock_index(connection: Connection, blind_index: bytes) -> None:
@@ -210,83 +182,6 @@ async def find_link(connection: Connection, link_hash: bytes) -> Link | None:
     )
 
 
-async def add_timer(connection: Connection, timer: Timer) -> None:
-    """Let something fall due."""
-    await _sql["add_timer"].run(
-        connection,
-        timer_id=timer.timer_id,
-        subject_id=timer.subject_id,
-        giver_id=timer.giver_id,
-        kind=timer.kind,
-        due_at=timer.due_at,
-        about=timer.about,
-    )
-
-
-async def find_due(
-    connection: Connection, *, now: datetime, after: tuple[datetime, UUID], batch: int
-) -> list[Timer]:
-    """Return what is due, the earliest first, after one."""
-    rows = await _sql["find_due"].all(
-        connection, now=now, after_due=after[0], after_id=after[1], batch=batch
-    )
-    return [
-        Timer(
-            timer_id=row["timer_id"],
-            subject_id=row["subject_id"],
-            giver_id=row["giver_id"],
-            kind=TimerKind(row["kind"]),
-            due_at=row["due_at"],
-            about=row["about"],
-            message_id=row["message_id"],
-        )
-        for row in rows
-    ]
-
-
-async def take(connection: Connection, timer: Timer) -> bool:
-    """Take what is due, once; False when somebody else did."""
-    taken = await _sql["take_timer"].run(
-        connection, timer_id=timer.timer_id, due_at=timer.due_at
-    )
-    return taken == 1
-
-
-async def await_message(
-    connection: Connection, timer: Timer, message_id: UUID, *, until: datetime
-) -> None:
-    """Let the confirmation wait for the second contact, *until* then at least."""
-    await _sql["await_message"].run(
-        connection,
-        subject_id=timer.subject_id,
-        giver_id=timer.giver_id,
-        about=timer.about,
-        message_id=message_id,
-        due_at=until,
-    )
-
-
-async def put_off(connection: Connection, timer: Timer) -> None:
-    """Let a timer that was taken fall due once more."""
-    await _sql["put_off"].run(
-        connection,
-        timer_id=timer.timer_id,
-        subject_id=timer.subject_id,
-        giver_id=timer.giver_id,
-        kind=timer.kind,
-        due_at=timer.due_at,
-        about=timer.about,
-        message_id=timer.message_id,
-    )
-
-
-async def delete_timers(
-    connection: Connection, subject_id: UUID, kind: TimerKind
-) -> None:
-    """Let nothing of one kind fall due for a subject any more."""
-    await _sql["delete_timers"].run(connection, subject_id=subject_id, kind=kind)
-
-
 async def delete_bonds_ended(
     connection: Connection, *, before: datetime
 ) -> list[GuardianId]:
@@ -298,49 +193,3 @@ async def delete_bonds_ended(
 async def sweep(connection: Connection, *, now: datetime) -> int:
     """Delete the links that lead nowhere any more; how many."""
     return await _sql["delete_links_over"].run(connection, now=now)
-
-
-async def find_to_tell(
-    connection: Connection,
-    app: AppName,
-    policy_version: str,
-    *,
-    older: Collection[str],
-    after: UUID,
-    batch: int,
-) -> list[AccountId]:
-    """Return accounts whose guardians are to be told of a policy, in order of id."""
-    rows = await _sql["find_to_tell"].all(
-        connection,
-        app=app,
-        policy_version=policy_version,
-        older=[*older],
-        after=after,
-        batch=batch,
-    )
-    return [AccountId(row["account_id"]) for row in rows]
-
-
-async def add_told(
-    connection: Connection, account_id: AccountId, policy_version: str
-) -> bool:
-    """Note that guardians are told of a policy; False when they were before."""
-    added = await _sql["add_told"].run(
-        connection, account_id=account_id, policy_version=policy_version
-    )
-    return added == 1
-
-
-async def find_older(
-    connection: Connection,
-    app: AppName,
-    *,
-    older: Collection[str],
-    after: UUID,
-    batch: int,
-) -> list[AccountId]:
-    """Return accounts with live consent to one of the *older* policies, by id."""
-    rows = await _sql["find_older"].all(
-        connection, app=app, older=[*older], after=after, batch=batch
-    )
-    return [AccountId(row["account_id"]) for row in rows]

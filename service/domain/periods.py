@@ -2,6 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from math import ceil
+
+
+def days_of(duration: timedelta) -> int:
+    """Return how many days something lasts, as people are told: one begun counts."""
+    return ceil(duration / timedelta(days=1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,9 @@ from aiohttp import web
 from service.caller import APP, RESERVED_DOMAINS
 from service.domain.accounts import AccountId
 from service.domain.refusals import ChildUnknown
-from service.guardian_accounts.children import ChildrenFlows
+from service.guardian_accounts.child_accounts import ChildAccounts
+from service.guardian_accounts.child_consents import ChildConsents
+from service.guardian_accounts.children import Children
 from service.guardian_accounts.guards import GUARDIAN, SIGN_INS, TOKEN
 from service.guardian_accounts.schemas import (
     GivenForm,
@@ -29,7 +31,9 @@ from service.kit.languages import best_language
 from service.kit.tokens import Token
 from service.kit.web import read_json
 
-CHILDREN: Final = web.AppKey("guardian_children", ChildrenFlows)
+CHILDREN: Final = web.AppKey("guardian_children", Children)
+CHILD_CONSENTS: Final = web.AppKey("guardian_child_consents", ChildConsents)
+CHILD_ACCOUNTS: Final = web.AppKey("guardian_child_accounts", ChildAccounts)
 
 
 def child_of(request: web.Request) -> AccountId:
@@ -83,7 +87,7 @@ async def one(request: web.Request) -> web.Response:
 async def withdraw(request: web.Request) -> web.Response:
     """POST /v1/guardian/children/{account_id}/withdrawals."""
     some, guardian_id = await SomeForm.read(request), request[GUARDIAN]
-    child = await request.app[CHILDREN].withdraw(
+    child = await request.app[CHILD_CONSENTS].withdraw(
         guardian_id, child_of(request), some.purposes
     )
     return web.json_response(show_child(child, guardian_id))
@@ -92,7 +96,7 @@ async def withdraw(request: web.Request) -> web.Response:
 async def give(request: web.Request) -> web.Response:
     """POST /v1/guardian/children/{account_id}/consents."""
     some, guardian_id = await GivenForm.read(request), request[GUARDIAN]
-    child = await request.app[CHILDREN].give(
+    child = await request.app[CHILD_CONSENTS].give(
         guardian_id, child_of(request), some.purposes or ()
     )
     return web.json_response(show_child(child, guardian_id))
@@ -108,25 +112,27 @@ async def answer(request: web.Request) -> web.Response:
 
 async def export(request: web.Request) -> web.Response:
     """GET /v1/guardian/children/{account_id}/export."""
-    kept = await request.app[CHILDREN].export(request[GUARDIAN], child_of(request))
+    kept = await request.app[CHILD_ACCOUNTS].export(
+        request[GUARDIAN], child_of(request)
+    )
     return web.json_response(plain(dict(kept)))
 
 
 async def erase(request: web.Request) -> web.Response:
     """DELETE /v1/guardian/children/{account_id}."""
-    await request.app[CHILDREN].erase(request[GUARDIAN], child_of(request))
+    await request.app[CHILD_ACCOUNTS].erase(request[GUARDIAN], child_of(request))
     return web.Response(status=HTTPStatus.NO_CONTENT)
 
 
 async def end_sessions(request: web.Request) -> web.Response:
     """DELETE /v1/guardian/children/{account_id}/sessions."""
-    await request.app[CHILDREN].end_sessions(request[GUARDIAN], child_of(request))
+    await request.app[CHILD_ACCOUNTS].end_sessions(request[GUARDIAN], child_of(request))
     return web.Response(status=HTTPStatus.NO_CONTENT)
 
 
 async def help_recover(request: web.Request) -> web.Response:
     """POST /v1/guardian/children/{account_id}/password-resets."""
-    sent_to = await request.app[CHILDREN].help_recover(
+    sent_to = await request.app[CHILD_ACCOUNTS].help_recover(
         request[GUARDIAN], child_of(request)
     )
     return web.json_response({"sent_to": sent_to}, status=HTTPStatus.ACCEPTED)
@@ -136,7 +142,7 @@ async def invite(request: web.Request) -> web.Response:
     """POST /v1/guardian/children/{account_id}/invitations."""
     reserved = request.app[RESERVED_DOMAINS]
     wish = another(await read_json(request), reserved=reserved)
-    asked = await request.app[CHILDREN].invite(
+    asked = await request.app[CHILD_CONSENTS].invite(
         request[GUARDIAN], child_of(request), wish
     )
     return web.json_response(show_invitation(asked), status=HTTPStatus.ACCEPTED)
@@ -144,5 +150,5 @@ async def invite(request: web.Request) -> web.Response:
 
 async def dispute(request: web.Request) -> web.Response:
     """POST /v1/guardian/children/{account_id}/disputes."""
-    await request.app[CHILDREN].dispute(request[GUARDIAN], child_of(request))
+    await request.app[CHILD_CONSENTS].dispute(request[GUARDIAN], child_of(request))
     return web.json_response({"state": "disputed"}, status=HTTPStatus.ACCEPTED)

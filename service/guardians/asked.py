@@ -8,7 +8,7 @@ from service.accounts.held import Held
 from service.accounts.waiting import Standing
 from service.domain import consent
 from service.domain.accounts import AccountId
-from service.domain.consent import ConsentRequest
+from service.domain.consent import ConsentRequest, Reply
 from service.domain.consent_methods import Method
 from service.domain.profiles import PolicyProfile, PolicyVersion, Purpose
 from service.kit.secrets import SealingKey
@@ -70,6 +70,17 @@ class Asked:
         needed = [one for one in self.profile.purposes if one.essential]
         return consent.methods_for(
             self.profile, needed, country=self.country, today=self.today
+        )
+
+    def chosen(self, reply: Reply) -> Sequence[Purpose]:
+        """Return the purposes a *reply* grants, or raise PurposesWrong."""
+        return consent.purposes_given(
+            self.profile,
+            reply.purposes,
+            reply.method,
+            country=self.country,
+            today=self.today,
+            verified_by=reply.verified_by,
         )
 
     @property

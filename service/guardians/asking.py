@@ -20,7 +20,7 @@ from service.domain.messages import (
 from service.domain.profiles import LegalGround, PolicyProfile
 from service.domain.refusals import GuardianUnavailable, SendsUsedUp, StepNotDue
 from service.domain.registration import Registration, RegistrationId
-from service.guardians import store
+from service.guardians import link_store, mailbox_store, store
 from service.kit.database import Connection
 from service.kit.ids import new_id
 from service.kit.secrets import KeyRing, SealingKey
@@ -99,10 +99,10 @@ class GuardianRequests:
         """Count one more child for a mailbox, or raise GuardianUnavailable."""
         index = self.index(guardian_email)
         since = now - consent.CHILDREN_WINDOW
-        asked = await store.count_asked(connection, index, since=since)
+        asked = await mailbox_store.count_asked(connection, index, since=since)
         if asked >= consent.CHILDREN_A_DAY:
             raise GuardianUnavailable
-        await store.add_asked(connection, index, subject_id, at=now)
+        await mailbox_store.add_asked(connection, index, subject_id, at=now)
 
     async def correct(
         self,
@@ -171,9 +171,9 @@ class GuardianRequests:
             link_expires_at=now + profile.timers.consent_link,
             bounced=False,
         )
-        old = await store.link_of(connection, request.registration_id)
-        await store.add_link_end(connection, old, answered=False, at=now)
-        await store.replace_link(
+        old = await link_store.link_of(connection, request.registration_id)
+        await link_store.add_link_end(connection, old, answered=False, at=now)
+        await link_store.replace_link(
             connection,
             request.consent_request_id,
             link_hash=hash_token(token),
@@ -201,9 +201,9 @@ class GuardianRequests:
         now: datetime,
     ) -> None:
         """Spend the link of a registration that ends, so that the link can say so."""
-        link = await store.link_of(connection, registration_id)
+        link = await link_store.link_of(connection, registration_id)
         if link:
-            await store.add_link_end(connection, link, answered=answered, at=now)
+            await link_store.add_link_end(connection, link, answered=answered, at=now)
             await store.delete_of(connection, registration_id)
 
     async def call_off(
@@ -274,7 +274,7 @@ class GuardianRequests:
         self, connection: Connection, request: ConsentRequest
     ) -> bool:
         """Tell whether who is asked must not be written to."""
-        return await store.is_suppressed(
+        return await mailbox_store.is_suppressed(
             connection, request.app, self.index(request.guardian_email)
         )
 

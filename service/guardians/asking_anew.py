@@ -10,12 +10,16 @@ from service.consents.guardian import Guardian
 from service.consents.people import Guardians
 from service.domain import consent
 from service.domain.actors import Actor
-from service.domain.consent import ConsentRequest, ConsentRequestId, Relation
+from service.domain.consent import (
+    ConsentRequest,
+    ConsentRequestId,
+    GuardianId,
+    Relation,
+)
 from service.domain.events import Cause, EventType
 from service.domain.messages import Channel, ConsentCode, Content, Message
-from service.domain.refusals import GuardianUnavailable
 from service.domain.registration import RegistrationId
-from service.guardians import store
+from service.guardians import link_store, mailbox_store, store
 from service.guardians.asking import LINK_PATH, GuardianRequests
 from service.kit.database import Connection
 from service.kit.ids import new_id
@@ -60,27 +64,19 @@ class AccountRequests:
         One request is live for an account and a guardian: asked again, it has a fresh
         link and code, and the ones before are spent.
         """
-        suppressed = await store.is_suppressed(
+        suppressed = await mailbox_store.is_suppressed(
             connection, guardian.app, self.requests.index(guardian.email)
         )
         if suppressed or guardian.barred:
             return False
-        request = ConsentRequest(
-            consent_request_id=ConsentRequestId(new_id(now)),
-            registration_id=RegistrationId(held.account_id),
-            account_id=held.account_id,
+        request = _request(
+            held,
+            guardian.email,
+            relation,
+            guardian.language,
             guardian_id=guardian.guardian_id,
             policy_version=policy_version,
-            app=held.account.app,
-            guardian_email=guardian.email,
-            relation=relation,
-            language=guardian.language,
-            match_code=new_code(),
-            opened=False,
-            tries_left=consent.MATCH_CODE_TRIES,
-            sends=1,
-            asked_at=now,
-            link_expires_at=now + LINK_LASTS,
+            now=now,
         )
         await self.call_off(connection, held, guardian, now=now)
         token = new_token()
@@ -114,48 +110,41 @@ class AccountRequests:
         for too many children today. One address is asked at a time.
         """
         consent.check_guardian(email, holder_email)
-        index = self.requests.index(email)
-        since = now - consent.CHILDREN_WINDOW
-        asked = await store.count_asked(connection, index, since=since)
-        if asked >= consent.CHILDREN_A_DAY:
-            raise GuardianUnavailable
-        account_id = held.account_id
-        registration_id = RegistrationId(account_id)
+        subject_id = RegistrationId(held.account_id)
+        await self.requests.count(connection, email, subject_id, now=now)
         policy = held.profile.current_policy(now.date())
-        request = ConsentRequest(
-            consent_request_id=ConsentRequestId(new_id(now)),
-            registration_id=registration_id,
-            account_id=account_id,
-            policy_version=policy.version,
-            app=held.account.app,
-            guardian_email=email,
-            relation=relation,
-            language=language,
-            match_code=new_code(),
-            opened=False,
-            tries_left=consent.MATCH_CODE_TRIES,
-            sends=1,
-            asked_at=now,
-            link_expires_at=now + LINK_LASTS,
+        request = _request(
+            held, email, relation, language, policy_version=policy.version, now=now
         )
         await self.call_off(connection, held, now=now)
         token = new_token()
         await store.add(connection, request, link_hash=hash_token(token), key=held.key)
-        await store.add_asked(connection, index, registration_id, at=now)
-        if not await store.is_suppressed(connection, held.account.app, index):
+        if not await self.requests.is_suppressed(connection, request):
             link = f"{self.base_url}{LINK_PATH}{token}"
             for content in (letter(link), ConsentCode(code=request.match_code)):
-                message = Message(
-                    app=held.account.app,
-                    subject_id=account_id,
-                    channel=Channel.EMAIL,
-                    recipient=email,
-                    language=language,
-                    content=content,
-                )
-                await self.messages.queue(connection, message, key=held.key, at=now)
+                await self._write(connection, held, request, content, now=now)
         event = held.event(EventType.CONSENT_REQUESTED, cause, actor)
         await self.outbox.record(connection, event, at=now)
+
+    async def _write(
+        self,
+        connection: Connection,
+        held: Held,
+        request: ConsentRequest,
+        content: Content,
+        *,
+        now: datetime,
+    ) -> None:
+        """Write to somebody who was named, and whose key we do not have."""
+        message = Message(
+            app=request.app,
+            subject_id=held.account_id,
+            channel=Channel.EMAIL,
+            recipient=request.guardian_email,
+            language=request.language,
+            content=content,
+        )
+        await self.messages.queue(connection, message, key=held.key, at=now)
 
     async def call_off(
         self,
@@ -177,4 +166,34 @@ class AccountRequests:
             spent = await store.delete_request(connection, found.consent_request_id)
             links = [spent] if spent else []
         for link in links:
-            await store.add_link_end(connection, link, answered=False, at=now)
+            await link_store.add_link_end(connection, link, answered=False, at=now)
+
+
+def _request(
+    held: Held,
+    email: str,
+    relation: Relation,
+    language: str,
+    *,
+    guardian_id: GuardianId | None = None,
+    policy_version: str,
+    now: datetime,
+) -> ConsentRequest:
+    """Return what is asked for an account, by a fresh link and code."""
+    return ConsentRequest(
+        consent_request_id=ConsentRequestId(new_id(now)),
+        registration_id=RegistrationId(held.account_id),
+        account_id=held.account_id,
+        guardian_id=guardian_id,
+        policy_version=policy_version,
+        app=held.account.app,
+        guardian_email=email,
+        relation=relation,
+        language=language,
+        match_code=new_code(),
+        opened=False,
+        tries_left=consent.MATCH_CODE_TRIES,
+        sends=1,
+        asked_at=now,
+        link_expires_at=now + LINK_LASTS,
+    )

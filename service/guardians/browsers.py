@@ -8,7 +8,7 @@ from service.domain.actors import Actor, ActorKind
 from service.domain.audit import Entry
 from service.domain.consent import ConsentRequest
 from service.domain.messages import Channel, LinkInUse, Message
-from service.guardians import store
+from service.guardians import link_store
 from service.guardians.asked import Asked
 from service.kit.database import Connection
 from service.kit.tokens import Token, hash_token, same
@@ -51,7 +51,7 @@ class Browsers:
             return False
         if browser is None or request.browser_hash is not None:
             return True
-        return await store.bind_browser(
+        return await link_store.bind_browser(
             connection, request.consent_request_id, hash_token(Token(browser))
         )
 
@@ -59,7 +59,7 @@ class Browsers:
         self, connection: Connection, asked: Asked, *, now: datetime
     ) -> None:
         request = asked.request
-        if not await store.take_alert(connection, request.consent_request_id):
+        if not await link_store.take_alert(connection, request.consent_request_id):
             return
         message = Message(
             app=request.app,

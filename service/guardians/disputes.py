@@ -90,10 +90,10 @@ class Disputes:
         await self.outbox.record(connection, event, at=now)
         if outcome is Outcome.RESTORE:
             await says.restore(connection, held.account_id)
-            held = await self.consents.regroup(
+            held = await self.consents.regrouping.regroup(
                 connection, held, cause=cause, actor=OPERATOR, now=now
             )
-            await self.consents.settle(
+            await self.consents.suspensions.settle(
                 connection, held, cause=cause, actor=OPERATOR, now=now
             )
         await self.second.write_all(connection, held, _letter, now=now)

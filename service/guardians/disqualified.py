@@ -6,7 +6,8 @@ from datetime import datetime
 
 from service.accounts.held import Held, HeldAccounts
 from service.audit import log as audit
-from service.consents.flows import Changed, Consents
+from service.consents.flows import Consents
+from service.consents.grants import Changed
 from service.consents.people import Guardians
 from service.domain.accounts import AccountId
 from service.domain.actors import OPERATOR
@@ -71,7 +72,7 @@ class Disqualified:
             await _note(
                 connection, held, guardian_id, "guardian.barred", reason, now=now
             )
-            one = await self.consents.invalidate(
+            one = await self.consents.endings.invalidate(
                 connection,
                 held,
                 guardian_id,
@@ -95,7 +96,7 @@ class Disqualified:
             await _note(
                 connection, held, guardian_id, "guardian.removed", reason, now=now
             )
-            return await self.consents.invalidate(
+            return await self.consents.endings.invalidate(
                 connection,
                 held,
                 guardian_id,

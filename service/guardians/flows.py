@@ -26,11 +26,12 @@ from service.domain.refusals import (
     MatchCodeWrong,
 )
 from service.domain.registration import RegistrationId
-from service.guardians import store
-from service.guardians.answers import AccountAnswers, RegistrationAnswers
+from service.guardians import link_store, mailbox_store, store
+from service.guardians.account_answers import AccountAnswers
 from service.guardians.asked import Asked
 from service.guardians.asking import GuardianRequests
 from service.guardians.browsers import Browsers
+from service.guardians.registration_answers import RegistrationAnswers
 from service.guardians.resending import Resending
 from service.kit.clock import Clock
 from service.kit.database import Connection, Pool, transaction
@@ -137,7 +138,7 @@ class GuardianFlows:
             ) or await self._held(connection, subject_id, link_hash, lock=lock, now=now)
             if asked is not None:
                 return asked
-        answered = await store.find_link_end(connection, link_hash)
+        answered = await link_store.find_link_end(connection, link_hash)
         if answered is None:
             raise ConsentLinkUnknown
         raise ConsentAlreadyAnswered if answered else ConsentLinkExpired
@@ -285,7 +286,7 @@ class GuardianFlows:
                 await answers.refuse(connection, asked, now=now)
             case Answer.NOT_MY_CHILD:
                 index = self.requests.index(request.guardian_email)
-                await store.suppress(connection, request.app, index, at=now)
+                await mailbox_store.suppress(connection, request.app, index, at=now)
                 await answers.dispute(connection, asked, now=now)
             case _:
                 assert_never(reply.answer)

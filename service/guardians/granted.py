@@ -92,7 +92,7 @@ class GrantedFlows:
             granted = await self.behind(connection, token, lock=True, now=now)
             guardian_id = granted.guardian.guardian_id
             actor = Actor(ActorKind.GUARDIAN, guardian_id)
-            changed = await self.consents.withdraw(
+            changed = await self.consents.withdrawals.withdraw(
                 connection,
                 granted.held,
                 purposes,

@@ -117,7 +117,7 @@ class PolicyChanges:
         held: Held | None = await self.accounts.lock(connection, account_id, wait=False)
         if held is None:
             return False
-        changed = await self.consents.outdate(connection, held, older, now=now)
+        changed = await self.consents.endings.outdate(connection, held, older, now=now)
         return changed is not None
 
 

@@ -14,7 +14,7 @@ from service.domain.messages import (
     Message,
 )
 from service.domain.refusals import GuardianUnavailable, SendsUsedUp, StepNotDue
-from service.guardians import store
+from service.guardians import link_store, store
 from service.guardians.asked import Asked
 from service.guardians.asking import LINK_PATH, GuardianRequests
 from service.guardians.asking_anew import LINK_LASTS
@@ -57,9 +57,9 @@ class Resending:
         if await self.requests.is_suppressed(connection, request):
             raise GuardianUnavailable
         token = new_token()
-        await store.spend_link(connection, request.consent_request_id, at=now)
+        await link_store.spend_link(connection, request.consent_request_id, at=now)
         again = replace(request, link_expires_at=now + LINK_LASTS)
-        await store.replace_link(
+        await link_store.replace_link(
             connection,
             request.consent_request_id,
             link_hash=hash_token(token),

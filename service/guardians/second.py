@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import ceil
 from typing import Final
 
 from service.accounts.held import Held
@@ -27,6 +26,7 @@ from service.domain.messages import (
     GuardiansDisagree,
     Message,
 )
+from service.domain.periods import days_of
 from service.domain.refusals import (
     ConsentDisputed,
     GuardianIsApplicant,
@@ -34,7 +34,7 @@ from service.domain.refusals import (
     SendsUsedUp,
 )
 from service.domain.registration import RegistrationId
-from service.guardians import store
+from service.guardians import link_store, mailbox_store, store
 from service.guardians.asking import LINK_PATH, GuardianRequests
 from service.guardians.granted import Granted, GrantedFlows
 from service.kit.clock import Clock
@@ -110,30 +110,12 @@ class SecondGuardians:
             raise SendsUsedUp
         subject_id = RegistrationId(held.account_id)
         await self.requests.count(connection, wish.email, subject_id, now=now)
-        request = ConsentRequest(
-            consent_request_id=ConsentRequestId(new_id(now)),
-            registration_id=subject_id,
-            account_id=held.account_id,
-            policy_version=held.profile.current_policy(now.date()).version,
-            invited_by=granted.guardian.guardian_id,
-            app=held.account.app,
-            guardian_email=wish.email,
-            relation=wish.relation,
-            language=best_language(
-                wish.language or granted.guardian.language,
-                None,
-                held.profile.languages,
-            ),
-            match_code=new_code(),
-            opened=False,
-            tries_left=consent.MATCH_CODE_TRIES,
-            sends=sends,
-            asked_at=now,
-            link_expires_at=now + INVITATION_LASTS,
-        )
+        request = _request(granted, wish, sends=sends, now=now)
         if before is not None:
             spent = await store.delete_request(connection, before.consent_request_id)
-            await store.add_link_end(connection, spent or b"", answered=False, at=now)
+            await link_store.add_link_end(
+                connection, spent or b"", answered=False, at=now
+            )
         await self._write(connection, held, request, now=now)
         actor = _actor(granted.guardian.guardian_id)
         event = held.event(EventType.CONSENT_REQUESTED, Cause.GUARDIAN_INVITED, actor)
@@ -171,7 +153,9 @@ class SecondGuardians:
         """Write to every guardian who has a say, each with a link of their own."""
         for bond in await self.guardians.of(connection, held.account_id):
             guardian = await self.guardians.read(connection, bond.guardian_id)
-            link = await self.consents.new_link(connection, held, guardian, now=now)
+            link = await self.consents.letters.new_link(
+                connection, held, guardian, now=now
+            )
             await self.guardians.write(connection, guardian, letter(link), now=now)
 
     async def _before(
@@ -215,11 +199,11 @@ class SecondGuardians:
         known = await self.guardians.known(connection, request.app, email)
         barred = known is not None and known[1]
         index = self.requests.index(email)
-        if barred or await store.is_suppressed(connection, request.app, index):
+        if barred or await mailbox_store.is_suppressed(connection, request.app, index):
             return
         content = GuardianInvited(
             link=f"{self.base_url}{LINK_PATH}{token}",
-            days=ceil(INVITATION_LASTS / timedelta(days=1)),
+            days=days_of(INVITATION_LASTS),
             app_name=held.profile.name,
         )
         message = Message(
@@ -234,6 +218,32 @@ class SecondGuardians:
             connection, message, key=held.key, at=now
         )
         await store.note_message(connection, request.consent_request_id, message_id)
+
+
+def _request(
+    granted: Granted, wish: Invitation, *, sends: int, now: datetime
+) -> ConsentRequest:
+    """Return what another guardian is asked, who is named by one that there is."""
+    held = granted.held
+    return ConsentRequest(
+        consent_request_id=ConsentRequestId(new_id(now)),
+        registration_id=RegistrationId(held.account_id),
+        account_id=held.account_id,
+        policy_version=held.profile.current_policy(now.date()).version,
+        invited_by=granted.guardian.guardian_id,
+        app=held.account.app,
+        guardian_email=wish.email,
+        relation=wish.relation,
+        language=best_language(
+            wish.language or granted.guardian.language, None, held.profile.languages
+        ),
+        match_code=new_code(),
+        opened=False,
+        tries_left=consent.MATCH_CODE_TRIES,
+        sends=sends,
+        asked_at=now,
+        link_expires_at=now + INVITATION_LASTS,
+    )
 
 
 def _actor(guardian_id: GuardianId) -> Actor:

@@ -9,7 +9,6 @@ import asyncpg
 
 from service.domain.accounts import AccountId
 from service.domain.consent import (
-    MATCH_CODE_TRIES,
     ConsentRequest,
     ConsentRequestId,
     GuardianId,
@@ -17,6 +16,7 @@ from service.domain.consent import (
 )
 from service.domain.profiles import AppName
 from service.domain.registration import RegistrationId
+from service.guardians import link_store
 from service.kit import queries
 from service.kit.database import Connection
 from service.kit.secrets import Place, SealingKey
@@ -133,38 +133,6 @@ def _request(row: asyncpg.Record, key: SealingKey) -> ConsentRequest:
     )
 
 
-async def link_of(connection: Connection, registration_id: RegistrationId) -> bytes:
-    """Return the hash of the link that a registration's request has now."""
-    row = await _sql["find_request_of"].one(connection, registration_id=registration_id)
-    return b"" if row is None else bytes(row["link_hash"])
-
-
-async def spend_link(
-    connection: Connection, request_id: ConsentRequestId, *, at: datetime
-) -> None:
-    """Note that the link that a request has now is spent."""
-    found = await _sql["find_link_of"].value(connection, consent_request_id=request_id)
-    if isinstance(found, bytes):
-        await add_link_end(connection, found, answered=False, at=at)
-
-
-async def replace_link(
-    connection: Connection,
-    request_id: ConsentRequestId,
-    *,
-    link_hash: bytes,
-    expires_at: datetime,
-) -> None:
-    """Give the request another link and fresh tries; the old link is spent."""
-    await _sql["replace_link"].run(
-        connection,
-        consent_request_id=request_id,
-        link_hash=link_hash,
-        link_expires_at=expires_at,
-        tries_left=MATCH_CODE_TRIES,
-    )
-
-
 async def hold(
     connection: Connection,
     request_id: ConsentRequestId,
@@ -245,21 +213,6 @@ async def restate(
     )
 
 
-async def bind_browser(
-    connection: Connection, request_id: ConsentRequestId, browser_hash: bytes
-) -> bool:
-    """Give a request to a browser; False when another one has it."""
-    bound = await _sql["bind_browser"].run(
-        connection, consent_request_id=request_id, browser_hash=browser_hash
-    )
-    return bound == 1
-
-
-async def take_alert(connection: Connection, request_id: ConsentRequestId) -> bool:
-    """Note that the guardian is told of a second browser; False when they were."""
-    return await _sql["take_alert"].run(connection, consent_request_id=request_id) == 1
-
-
 async def mark_opened(connection: Connection, request_id: ConsentRequestId) -> bool:
     """Note that a person opened the request; False when that was noted before."""
     return await _sql["mark_opened"].run(connection, consent_request_id=request_id) == 1
@@ -275,73 +228,6 @@ async def delete_of(connection: Connection, registration_id: RegistrationId) -> 
     await _sql["delete_request_of"].run(connection, registration_id=registration_id)
 
 
-async def add_link_end(
-    connection: Connection, link_hash: bytes, *, answered: bool, at: datetime
-) -> None:
-    """Note that the link is spent, so that it can say so."""
-    await _sql["add_link_end"].run(
-        connection, link_hash=link_hash, answered=answered, ended_at=at
-    )
-
-
-async def find_link_end(connection: Connection, link_hash: bytes) -> bool | None:
-    """Return whether a spent link was answered; None for a link we do not know."""
-    found = await _sql["find_link_end"].value(connection, link_hash=link_hash)
-    return found if isinstance(found, bool) else None
-
-
-async def lock_index(connection: Connection, guardian_index: bytes) -> None:
-    """Let nobody else ask or add the guardian behind *guardian_index* meanwhile."""
-    number = int.from_bytes(guardian_index[:8], signed=True)
-    await _sql["lock_guardian_index"].value(connection, lock_number=number)
-
-
-async def count_asked(
-    connection: Connection, guardian_index: bytes, *, since: datetime
-) -> int:
-    """Count the children this guardian was asked for, one asker after the other."""
-    await lock_index(connection, guardian_index)
-    found = await _sql["count_asked"].value(
-        connection, guardian_index=guardian_index, since=since
-    )
-    return int(str(found))
-
-
-async def add_asked(
-    connection: Connection,
-    guardian_index: bytes,
-    registration_id: RegistrationId,
-    *,
-    at: datetime,
-) -> None:
-    """Note that this guardian was asked for one more child."""
-    await _sql["add_asked"].run(
-        connection,
-        guardian_index=guardian_index,
-        registration_id=registration_id,
-        asked_at=at,
-    )
-
-
-async def suppress(
-    connection: Connection, app: AppName, guardian_index: bytes, *, at: datetime
-) -> None:
-    """Never write to this address again for *app*."""
-    await _sql["suppress"].run(
-        connection, app=app, guardian_index=guardian_index, suppressed_at=at
-    )
-
-
-async def is_suppressed(
-    connection: Connection, app: AppName, guardian_index: bytes
-) -> bool:
-    """Tell whether somebody at this address said that it was not their child."""
-    found = await _sql["is_suppressed"].value(
-        connection, app=app, guardian_index=guardian_index
-    )
-    return found is True
-
-
 async def sweep(
     connection: Connection,
     *,
@@ -355,7 +241,9 @@ async def sweep(
     """
     over = await _sql["delete_requests_expired"].all(connection, now=now)
     for row in over:
-        await add_link_end(connection, bytes(row["link_hash"]), answered=False, at=now)
+        await link_store.add_link_end(
+            connection, bytes(row["link_hash"]), answered=False, at=now
+        )
     links = await _sql["delete_link_ends_before"].run(connection, before=links_before)
     asked = await _sql["delete_asked_before"].run(connection, before=asked_before)
     return links + asked + len(over)

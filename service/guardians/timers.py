@@ -14,7 +14,8 @@ from service.accounts.held import Held, HeldAccounts
 from service.accounts.waiting import Standing, Waiting
 from service.consents import due
 from service.consents.due import Timer, TimerKind
-from service.consents.flows import Consents, titles_of
+from service.consents.flows import Consents
+from service.consents.grants import titles_of
 from service.consents.people import Guardians
 from service.domain.accounts import AccountId, Suspension
 from service.domain.actors import TIMER
@@ -23,11 +24,11 @@ from service.domain.events import Cause, EventType
 from service.domain.grants import Grant, GrantState
 from service.domain.messages import Channel, Message, SecondContact
 from service.domain.registration import RegistrationId
-from service.guardians import store
-from service.guardians.answers import RegistrationAnswers
+from service.guardians import link_store, store
 from service.guardians.asked import Asked
 from service.guardians.asking import LINK_PATH
 from service.guardians.granted import GrantedFlows
+from service.guardians.registration_answers import RegistrationAnswers
 from service.kit.clock import Clock
 from service.kit.database import Connection, Pool
 from service.kit.due import do_due
@@ -94,7 +95,7 @@ class ConsentTimers:
         if not account.condition.suspended:
             return True
         consent = account.condition.suspended_for is Suspension.CONSENT
-        await self.consents.erase(
+        await self.consents.suspensions.erase(
             connection,
             account,
             cause=Cause.CONSENT_ENDED if consent else Cause.REVIEW_DECIDED,
@@ -114,7 +115,7 @@ class ConsentTimers:
             case TimerKind.NOTICE:
                 await self._notice(connection, timer, held, now=now)
             case TimerKind.EXPIRE:
-                changed = await self.consents.expire(connection, held, now=now)
+                changed = await self.consents.endings.expire(connection, held, now=now)
                 if changed is not None:
                     await self._ask_back(connection, changed.held, now=now)
             case TimerKind.ERASE:
@@ -132,7 +133,7 @@ class ConsentTimers:
         timers = held.profile.timers
         left = timers.second_contact_before - timers.second_contact_after
         guardian = await self.guardians.read(connection, GuardianId(timer.giver_id))
-        message_id = await self.consents.second_contact(
+        message_id = await self.consents.letters.second_contact(
             connection, held, guardian, grants, hours=_hours(left), now=now
         )
         await due.await_message(connection, timer, message_id, until=now + left)
@@ -150,9 +151,9 @@ class ConsentTimers:
         if sent is None:
             await due.put_off(connection, replace(timer, due_at=now + AGAIN))
         elif sent:
-            await self.consents.confirm(connection, held, grants, now=now)
+            await self.consents.by_guardians.confirm(connection, held, grants, now=now)
         else:
-            await self.consents.lapse(connection, held, grants, now=now)
+            await self.consents.endings.lapse(connection, held, grants, now=now)
 
     async def _notice(
         self, connection: Connection, timer: Timer, held: Held, *, now: datetime
@@ -236,7 +237,7 @@ class ConsentTimers:
         request, timers = asked.request, asked.profile.timers
         left = timers.second_contact_before - timers.second_contact_after
         token, pending = new_token(), set(request.pending or ())
-        await store.replace_link(
+        await link_store.replace_link(
             connection,
             request.consent_request_id,
             link_hash=hash_token(token),

@@ -9,6 +9,7 @@ from uuid import UUID
 from service.accounts.flows import AccountFlows
 from service.accounts.held import Held, HeldAccounts
 from service.audit import log as audit
+from service.consents import deadlines
 from service.consents.flows import Consents
 from service.domain import age
 from service.domain.accounts import AccountId, AccountStep, Suspension
@@ -204,7 +205,7 @@ class MinorFlows:
         if frozen is None:
             return False
         lasts = held.profile.timers.awaiting_proof
-        await self.consents.let_be_erased(connection, frozen, after=lasts, now=now)
+        await deadlines.await_erasure(connection, frozen, after=lasts, now=now)
         letter = AgeReviewed(days=lasts.days, appeal=held.profile.contact.appeals)
         await self.held.write(connection, frozen, letter, now=now)
         return True
@@ -222,15 +223,19 @@ class MinorFlows:
             now=now,
         )
         if cleared is not None:
-            await self.consents.go_on(connection, cleared, actor=OPERATOR, now=now)
+            await self.consents.suspensions.go_on(
+                connection, cleared, actor=OPERATOR, now=now
+            )
 
     async def _needs_guardian(
         self, connection: Connection, held: Held, *, now: datetime
     ) -> None:
         """Keep the account for a guardian to decide about; nothing is on meanwhile."""
         await self._tell_minor(connection, held, now=now)
-        held = await self.consents.reviewed(connection, held, actor=OPERATOR, now=now)
-        await self.consents.invalidate(
+        held = await self.consents.suspensions.reviewed(
+            connection, held, actor=OPERATOR, now=now
+        )
+        await self.consents.endings.invalidate(
             connection,
             held,
             held.account_id,
@@ -238,7 +243,7 @@ class MinorFlows:
             cause=Cause.REVIEW_DECIDED,
             now=now,
         )
-        await self.consents.let_be_erased(connection, held, now=now)
+        await deadlines.await_erasure(connection, held, now=now)
 
     async def _too_young(
         self, connection: Connection, held: Held, *, now: datetime
@@ -246,7 +251,7 @@ class MinorFlows:
         await self._tell_minor(connection, held, now=now)
         at_once = held.profile.consent.minor_found is MinorFound.ERASE
         if at_once or held.profile.age.mode is not AgeMode.ADULTS_ONLY_PROVEN:
-            await self.consents.erase(
+            await self.consents.suspensions.erase(
                 connection,
                 held.account,
                 cause=Cause.REVIEW_DECIDED,

@@ -13,7 +13,12 @@ from service.domain.quorums import quorum_of
 from service.domain.refusals import Refusal
 from service.guardian_accounts.children import Child, giver_of
 from service.guardian_accounts.guards import GUARDIAN
-from service.guardian_accounts.handlers import CHILDREN, child_of
+from service.guardian_accounts.handlers import (
+    CHILD_ACCOUNTS,
+    CHILD_CONSENTS,
+    CHILDREN,
+    child_of,
+)
 from service.guardian_accounts.schemas import plain
 from service.pages import second
 from service.pages.drawing import READS, Wrong, draw, reads
@@ -47,7 +52,7 @@ async def withdraw(request: web.Request) -> web.StreamResponse:
         return _wrong(request, child, "withdraw_missing", "purposes")
     purposes = None if EVERYTHING in chosen else chosen
     try:
-        child = await request.app[CHILDREN].withdraw(
+        child = await request.app[CHILD_CONSENTS].withdraw(
             request[GUARDIAN], child_of(request), purposes
         )
     except Refusal as refusal:
@@ -59,7 +64,7 @@ async def give(request: web.Request) -> web.StreamResponse:
     """POST …/give: it is on, as who the guardian is known to be."""
     typed, child = await Typed.of(request), await _look(request)
     try:
-        child = await request.app[CHILDREN].give(
+        child = await request.app[CHILD_CONSENTS].give(
             request[GUARDIAN], child_of(request), typed.every("more")
         )
     except Refusal as refusal:
@@ -72,7 +77,7 @@ async def invite(request: web.Request) -> web.StreamResponse:
     typed, child = await Typed.of(request), await _look(request)
     try:
         wish = second.wish_of(request, typed)
-        asked = await request.app[CHILDREN].invite(
+        asked = await request.app[CHILD_CONSENTS].invite(
             request[GUARDIAN], child_of(request), wish
         )
     except Refusal as refusal:
@@ -84,13 +89,15 @@ async def invite(request: web.Request) -> web.StreamResponse:
 async def dispute(request: web.Request) -> web.StreamResponse:
     """POST …/dispute: the operator is told that guardians disagree."""
     await _look(request)
-    child = await request.app[CHILDREN].dispute(request[GUARDIAN], child_of(request))
+    child = await request.app[CHILD_CONSENTS].dispute(
+        request[GUARDIAN], child_of(request)
+    )
     return _page(request, child, notice=say(reads(request), "second.disputed_now"))
 
 
 async def end_sessions(request: web.Request) -> web.StreamResponse:
     """POST …/sign-out: the child is signed out everywhere."""
-    await request.app[CHILDREN].end_sessions(request[GUARDIAN], child_of(request))
+    await request.app[CHILD_ACCOUNTS].end_sessions(request[GUARDIAN], child_of(request))
     child = await _look(request)
     return _page(request, child, notice=say(reads(request), "child.signed_out"))
 
@@ -99,7 +106,7 @@ async def help_recover(request: web.Request) -> web.StreamResponse:
     """POST …/recover: a link that sets another password is on its way."""
     child = await _look(request)
     try:
-        sent_to = await request.app[CHILDREN].help_recover(
+        sent_to = await request.app[CHILD_ACCOUNTS].help_recover(
             request[GUARDIAN], child_of(request)
         )
     except Refusal as refusal:
@@ -114,7 +121,7 @@ async def erase(request: web.Request) -> web.StreamResponse:
     if typed.one("sure") != "yes":
         return _wrong(request, child, "sure_missing", "sure")
     try:
-        await request.app[CHILDREN].erase(request[GUARDIAN], child_of(request))
+        await request.app[CHILD_ACCOUNTS].erase(request[GUARDIAN], child_of(request))
     except Refusal as refusal:
         return _refused(request, child, refusal)
     return draw(request, "guardian_erased.html", path=None)
@@ -122,7 +129,9 @@ async def erase(request: web.Request) -> web.StreamResponse:
 
 async def export(request: web.Request) -> web.StreamResponse:
     """POST …/export: all that is kept of the child, as a file."""
-    kept = await request.app[CHILDREN].export(request[GUARDIAN], child_of(request))
+    kept = await request.app[CHILD_ACCOUNTS].export(
+        request[GUARDIAN], child_of(request)
+    )
     text = json.dumps(plain(dict(kept)), ensure_ascii=False, indent=2)
     headers = {"Content-Disposition": 'attachment; filename="account.json"'}
     return web.Response(text=text, content_type="application/json", headers=headers)

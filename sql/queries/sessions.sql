@@ -58,17 +58,7 @@ SELECT
     account.state = 'suspended' AS suspended
 FROM session
 INNER JOIN account ON session.account_id = account.account_id
-CROSS JOIN
-    LATERAL (
-        SELECT
-            array_agg(consent_grant.purpose) AS purposes,
-            array_agg(consent_grant.state) AS states,
-            array_agg(consent_grant.ends_at) AS ends
-        FROM consent_grant
-        WHERE
-            consent_grant.account_id = account.account_id
-            AND consent_grant.state IN ('provisional', 'active')
-    ) AS granted
+CROSS JOIN LATERAL granted_now(account.account_id) AS granted
 WHERE
     session.session_id = :session_id
     AND session.ended_at IS NULL
@@ -168,17 +158,7 @@ SELECT
 FROM session
 INNER JOIN account ON session.account_id = account.account_id
 INNER JOIN subject_key ON account.account_id = subject_key.subject_id
-CROSS JOIN
-    LATERAL (
-        SELECT
-            array_agg(consent_grant.purpose) AS purposes,
-            array_agg(consent_grant.state) AS states,
-            array_agg(consent_grant.ends_at) AS ends
-        FROM consent_grant
-        WHERE
-            consent_grant.account_id = account.account_id
-            AND consent_grant.state IN ('provisional', 'active')
-    ) AS granted
+CROSS JOIN LATERAL granted_now(account.account_id) AS granted
 WHERE
     session.session_id = :session_id
     AND session.ended_at IS NULL

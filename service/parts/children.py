@@ -1,0 +1,59 @@
+"""What guardians do with the accounts of their children."""
+
+from dataclasses import dataclass
+
+from service.guardian_accounts.child_accounts import ChildAccounts
+from service.guardian_accounts.child_consents import ChildConsents
+from service.guardian_accounts.children import Children
+from service.parts.accounts import AccountParts
+from service.parts.consent import Asking, ConsentParts
+from service.parts.ground import Ground
+from service.passwords.links import ResetLinks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildParts:
+    """Every page about a child."""
+
+    children: Children
+    consents: ChildConsents
+    accounts: ChildAccounts
+
+
+def join_children(
+    ground: Ground,
+    *,
+    accounts: AccountParts,
+    asking: Asking,
+    consent: ConsentParts,
+    reset_links: ResetLinks,
+) -> ChildParts:
+    """Join what guardians do with children."""
+    children = Children(
+        pool=ground.pool,
+        clock=ground.clock,
+        held=accounts.held,
+        guardians=asking.people,
+        says=consent.says,
+        receipts=consent.receipts,
+    )
+    return ChildParts(
+        children=children,
+        consents=ChildConsents(
+            pool=ground.pool,
+            clock=ground.clock,
+            children=children,
+            accounts=accounts.flows,
+            consents=consent.consents,
+            second=consent.second,
+        ),
+        accounts=ChildAccounts(
+            pool=ground.pool,
+            clock=ground.clock,
+            children=children,
+            consents=consent.consents,
+            records=accounts.records,
+            sessions=accounts.sessions,
+            reset_links=reset_links,
+        ),
+    )
