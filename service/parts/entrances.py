@@ -9,6 +9,7 @@ from service.parts.accounts import AccountParts
 from service.parts.ground import Ground
 from service.registration.progress import Progress
 from service.sessions.account import AccountView
+from service.sessions.enrolling import EnrolmentFlows
 from service.sessions.factors import SecondFactor
 from service.sessions.guards import Door
 from service.sessions.handing_out import TokenFlows
@@ -30,6 +31,7 @@ class Entrances:
     tokens: TokenFlows
     door: Door
     account: AccountView
+    enrolments: EnrolmentFlows
 
 
 def join_entrances(
@@ -80,6 +82,11 @@ def join_entrances(
         tokens=TokenFlows(pool=pool, clock=clock, profiles=profiles, tokens=tokens),
         door=Door(pool=pool, clock=clock, profiles=profiles, tokens=tokens),
         account=AccountView(pool=pool, clock=clock, keys=keys, profiles=profiles),
+        enrolments=EnrolmentFlows(
+            totp=authenticators.totp,
+            passkeys=authenticators.passkeys,
+            opening=opening,
+        ),
     )
 
 
