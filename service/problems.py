@@ -82,6 +82,7 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         refusals.ChildUnknown: HTTPStatus.NOT_FOUND,
         refusals.ConsentLinkInUse: HTTPStatus.CONFLICT,
         refusals.DisputeUnknown: HTTPStatus.NOT_FOUND,
+        refusals.SecondFactorsOpen: HTTPStatus.CONFLICT,
         refusals.SecondOperatorNeeded: HTTPStatus.CONFLICT,
         refusals.GuardianIsApplicant: _UNPROCESSABLE,
         refusals.GuardianMustBeAdult: _UNPROCESSABLE,

@@ -27,6 +27,7 @@ class SecurityCause(StrEnum):
     CONTACT_CHANGED = "contact_changed"
     SIGN_INS_FAILED = "sign_ins_failed"
     SESSION_REUSED = "session_reused"
+    SECOND_FACTORS_RESET = "second_factors_reset"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
