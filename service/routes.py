@@ -209,6 +209,12 @@ SESSIONS: Final = (
         hashes=True,
     ),
     Route("POST", "/v1/account/tokens", signed_in, sessions.token, (REFRESHES,)),
+    Route(
+        "GET",
+        "/v1/account/security-changes",
+        signed_in_for_rights,
+        sessions.changes,
+    ),
     Route("GET", "/v1/account/sessions", signed_in_for_rights, sessions.sessions),
     Route("DELETE", "/v1/account/sessions", signed_in_for_rights, sessions.end_others),
     Route(

@@ -15,6 +15,7 @@ from service.sessions.guards import Door
 from service.sessions.handing_out import TokenFlows
 from service.sessions.opening import Opening
 from service.sessions.proving import SecondFactors
+from service.sessions.recent import SecurityChanges
 from service.sessions.refreshing import RefreshFlows
 from service.sessions.signing_in import SignInFlows
 from service.sessions.stepping_up import StepUpFlows
@@ -32,6 +33,7 @@ class Entrances:
     door: Door
     account: AccountView
     enrolments: EnrolmentFlows
+    changes: SecurityChanges
 
 
 def join_entrances(
@@ -82,6 +84,7 @@ def join_entrances(
         tokens=TokenFlows(pool=pool, clock=clock, profiles=profiles, tokens=tokens),
         door=Door(pool=pool, clock=clock, profiles=profiles, tokens=tokens),
         account=AccountView(pool=pool, clock=clock, keys=keys, profiles=profiles),
+        changes=SecurityChanges(pool=pool, clock=clock),
         enrolments=EnrolmentFlows(
             totp=authenticators.totp,
             passkeys=authenticators.passkeys,

@@ -98,6 +98,7 @@ def _entrances(app: web.Application, entrances: Entrances) -> None:
     app[sessions.REFRESH] = entrances.refresh
     app[sessions.TOKENS] = entrances.tokens
     app[sessions.ACCOUNT] = entrances.account
+    app[sessions.CHANGES] = entrances.changes
     app[enrolments.ENROLMENTS] = entrances.enrolments
 
 

@@ -16,9 +16,12 @@ from tests.pages.account.people import (
     signed_in,
 )
 from tests.pages.visitor import Page, Visitor
+from tests.support.members import Member
 from tests.support.service import PASSWORD, Service
+from tests.support.wards import a_ward
 
 SECURITY = "/account/security"
+UNTOLD = "Something about your security was changed"
 
 
 @pytest.fixture
@@ -230,6 +233,35 @@ async def test_recovery_codes_are_made_again(holder: Holder) -> None:
     page = await holder.submit(page)
     assert not {*first} & {*codes_on(page)}
     assert first[0] not in (await holder.get(SECURITY)).body
+
+
+async def test_changes_are_shown_on_the_security_page(holder: Holder) -> None:
+    page = await holder.get(SECURITY)
+    assert "Nothing was changed." in page.text
+
+    await holder.add_app()
+
+    page = await holder.get(SECURITY)
+    assert "22 November 2026, 12:00 (UTC): A second step was added" in page.text
+    assert "/account/sessions" in page.links()
+    page = await holder.get("/account")
+    assert UNTOLD not in page.text, "they were written to"
+
+
+async def test_whom_nobody_can_write_to_sees_changes_first(service: Service) -> None:
+    ward = await a_ward(service)
+    child = Member(service, str(ward.account_id), "little-kim", "terra-maestro")
+    holder = Holder(child, Visitor(service.client))
+    page = await holder.sign_in()
+    assert page.path == "/account"
+    assert UNTOLD not in page.text
+
+    await holder.add_app()
+
+    page = await holder.get("/account")
+    assert UNTOLD in page.text
+    assert "A second step was added" in page.text
+    assert SECURITY in page.links()
 
 
 async def test_sessions_are_shown_and_ended(holder: Holder) -> None:
