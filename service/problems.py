@@ -83,6 +83,9 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         refusals.ConsentLinkInUse: HTTPStatus.CONFLICT,
         refusals.DisputeUnknown: HTTPStatus.NOT_FOUND,
         refusals.SecondFactorsOpen: HTTPStatus.CONFLICT,
+        refusals.FormTypeWrong: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        refusals.FormUnknown: HTTPStatus.NOT_FOUND,
+        refusals.FormWaits: HTTPStatus.CONFLICT,
         refusals.SecondOperatorNeeded: HTTPStatus.CONFLICT,
         refusals.GuardianIsApplicant: _UNPROCESSABLE,
         refusals.GuardianMustBeAdult: _UNPROCESSABLE,
@@ -107,6 +110,8 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         refusals.ProofsUsedUp: HTTPStatus.CONFLICT,
         refusals.ProofUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
         refusals.ProofUnknown: HTTPStatus.NOT_FOUND,
+        refusals.ProofConcluded: HTTPStatus.CONFLICT,
+        refusals.ProofReplayed: HTTPStatus.CONFLICT,
         refusals.PurposeUnknown: HTTPStatus.NOT_FOUND,
         refusals.PurposesWrong: _UNPROCESSABLE,
         refusals.ReceiptUnknown: HTTPStatus.NOT_FOUND,
@@ -131,6 +136,7 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         refusals.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
         refusals.TurnedAway: HTTPStatus.FORBIDDEN,
         refusals.UndoLinkInvalid: _UNPROCESSABLE,
+        refusals.UploadMalformed: HTTPStatus.BAD_REQUEST,
         refusals.UsernameTaken: HTTPStatus.CONFLICT,
     }
 )

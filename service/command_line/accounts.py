@@ -45,14 +45,17 @@ def judge_account(account_id: UUID, born: str, reason: str) -> None:
 
 @accounts.command("ask-guardian")
 @click.argument("account_id", type=click.UUID)
-@click.argument("email")
+@click.argument("contact")
 @click.option("--language", default="en", show_default=True, help="Theirs (BCP 47).")
-def ask_guardian_of_account(account_id: UUID, email: str, language: str) -> None:
-    """Write to the guardian of an account that was found to need one."""
+def ask_guardian_of_account(account_id: UUID, contact: str, language: str) -> None:
+    """Write to the guardian of an account that was found to need one.
+
+    CONTACT is an e-mail address, or a phone number that begins with +.
+    """
     from service.commands import accounts, running
     from service.settings import Settings
 
-    running.run(accounts.ask_guardian(Settings.read(), account_id, email, language))
+    running.run(accounts.ask_guardian(Settings.read(), account_id, contact, language))
 
 
 @accounts.command("reset-second-factors")

@@ -22,7 +22,14 @@ def tokens() -> None:
     multiple=True,
     required=True,
     help="What it may be used for; may be given several times.",
-    type=click.Choice(["events:read", "events:acknowledge", "events:operate"]),
+    type=click.Choice(
+        [
+            "events:read",
+            "events:acknowledge",
+            "events:operate",
+            "proofs:conclude",
+        ]
+    ),
 )
 def mint_token(
     file: Path, name: str, *, subscriber: str | None, scopes: tuple[str, ...]

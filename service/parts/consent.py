@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from service.accounts.held import HeldAccounts
+from service.consents.childs_word import ChildsWord
+from service.consents.choices import Choices
 from service.consents.endings import Endings
 from service.consents.flows import Consents
 from service.consents.guardian_grants import GuardianGrants
@@ -103,13 +105,7 @@ def join_consent(
         receipts=receipts,
         consents=consents,
         links=links,
-        own_word=OwnWord(
-            pool=ground.pool,
-            clock=ground.clock,
-            accounts=accounts.flows,
-            held=accounts.held,
-            consents=consents,
-        ),
+        own_word=_own_word(ground, accounts=accounts, asking=asking, consents=consents),
         granted=granted,
         second=_second(ground, asking=asking, consents=consents, granted=granted),
         disqualified=Disqualified(
@@ -118,6 +114,27 @@ def join_consent(
             held=accounts.held,
             guardians=asking.people,
             consents=consents,
+        ),
+    )
+
+
+def _own_word(
+    ground: Ground, *, accounts: AccountParts, asking: Asking, consents: Consents
+) -> OwnWord:
+    return OwnWord(
+        pool=ground.pool,
+        clock=ground.clock,
+        accounts=accounts.flows,
+        held=accounts.held,
+        consents=consents,
+        choices=Choices(says=consents.says, guardians=asking.people),
+        childs=ChildsWord(
+            accounts=accounts.flows,
+            held=accounts.held,
+            says=consents.says,
+            consents=consents,
+            receipts=consents.receipts,
+            outbox=ground.outbox,
         ),
     )
 

@@ -7,7 +7,9 @@ from typing import Self
 
 from argon2 import PasswordHasher
 
+from service.age_assurance.http_provider import configured
 from service.age_assurance.providers import ProofProvider
+from service.domain.consent_methods import Method
 from service.domain.forms import ContactKind
 from service.kit import traces
 from service.kit.passwords import Passwords
@@ -37,7 +39,7 @@ class Given:
         """Read the files that the settings name, or raise what is wrong with them."""
         settings.check_production()
         check_traces(settings)
-        known = providers or {}
+        known = {**configured(settings), **(providers or {})}
         if settings.profiles_dir is None:
             raise SettingWrongError("AGEGATE_PROFILES_DIR is not set")
         profiles = read_profiles(settings.profiles_dir, providers=known.keys())
@@ -56,11 +58,20 @@ class Given:
 
 
 def _check_phones(settings: Settings, profiles: Profiles) -> None:
-    """Refuse to start where phones are confirmed, and no code could ever be sent."""
+    """Refuse to start where phones are written to, and no text could ever be sent."""
+    if not settings.production or settings.sms_url:
+        return
     asking = [app for app, one in profiles.items() if ContactKind.PHONE in one.confirms]
-    if settings.production and asking and not settings.sms_url:
+    if asking:
         raise SettingWrongError(
             f"AGEGATE_SMS_URL is not set, and {', '.join(asking)} confirms phones"
+        )
+    texting = [
+        app for app, one in profiles.items() if Method.TEXT_PLUS in one.consent.methods
+    ]
+    if texting:
+        raise SettingWrongError(
+            f"AGEGATE_SMS_URL is not set, and {', '.join(texting)} takes text_plus"
         )
 
 

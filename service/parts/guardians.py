@@ -17,6 +17,7 @@ from service.minors.flows import MinorFlows
 from service.parts.accounts import AccountParts
 from service.parts.consent import Asking, ConsentParts
 from service.parts.ground import Ground
+from service.parts.verifying import join_verifying
 from service.registration.progress import Progress
 
 
@@ -109,22 +110,31 @@ def _flows(
     consent: ConsentParts,
     answers: RegistrationAnswers,
 ) -> GuardianFlows:
+    of_accounts = AccountAnswers(
+        accounts=accounts.flows,
+        held=accounts.held,
+        guardians=asking.people,
+        consents=consent.consents,
+        outbox=ground.outbox,
+    )
+    verifying = join_verifying(
+        ground,
+        accounts=accounts,
+        asking=asking,
+        consent=consent,
+        of_registrations=answers,
+        of_accounts=of_accounts,
+    )
     return GuardianFlows(
         pool=ground.pool,
         clock=ground.clock,
-        waiting=answers.waiting,
-        held=accounts.held,
+        asked=verifying.requests,
         requests=asking.requests,
         guardians=asking.people,
-        accounts=accounts.flows,
+        adults=verifying.adults,
         of_registrations=answers,
-        of_accounts=AccountAnswers(
-            accounts=accounts.flows,
-            held=accounts.held,
-            guardians=asking.people,
-            consents=consent.consents,
-            outbox=ground.outbox,
-        ),
+        of_accounts=of_accounts,
+        verifying=verifying,
         browsers=Browsers(messages=ground.messages),
         resending=Resending(
             base_url=ground.base_url,

@@ -13,6 +13,7 @@ from service.caller import (
     SETTINGS,
 )
 from service.compromise import handlers as compromise
+from service.consent_forms import handlers as consent_forms
 from service.consents import handlers as consents
 from service.contacts import handlers as contacts
 from service.deliveries import handlers as deliveries
@@ -70,6 +71,7 @@ def _registration(app: web.Application, parts: Parts) -> None:
     app[registration.STEPS] = parts.steps
     app[registration.CONTACTS] = parts.contacts
     app[age_assurance.FLOWS] = parts.proofs
+    app[age_assurance.OUTCOMES] = parts.proof_outcomes
 
 
 def _guardians(app: web.Application, parts: Parts) -> None:
@@ -81,6 +83,7 @@ def _guardians(app: web.Application, parts: Parts) -> None:
     app[guardian_accounts.CHILD_CONSENTS] = parts.child_consents
     app[guardian_accounts.CHILD_ACCOUNTS] = parts.child_accounts
     app[consents.FLOWS] = parts.own_word
+    app[consent_forms.FLOWS] = parts.forms
     app[receipts.FLOWS] = parts.receipts
     app[minors.FLOWS] = parts.minors
 

@@ -9,6 +9,10 @@ from service.accounts.security_links import SecurityLinks
 from service.accounts.tries import Tries
 from service.accounts.warnings import FailureWarnings
 from service.age_assurance.flows import ProofFlows
+from service.age_assurance.outcomes import ProofOutcomes
+from service.consent_forms.papers import FormFlows
+from service.consent_forms.reviews import FormReviews
+from service.consent_forms.waiting import FormsWaiting
 from service.consents.flows import Consents
 from service.consents.guarding import GuardiansOfAccounts
 from service.consents.links import Links
@@ -30,10 +34,12 @@ from service.guardians.granted import GrantedFlows
 from service.guardians.policy_changes import PolicyChanges
 from service.guardians.second import SecondGuardians
 from service.guardians.timers import ConsentTimers
+from service.guardians.verifying import Verifying
 from service.kit.clock import Clock
 from service.kit.database import Pool
 from service.kit.passwords import Passwords
 from service.messages.flows import Messages
+from service.messages.operators import OperatorLetters
 from service.mfa.flows import AuthenticatorFlows
 from service.minors.flows import MinorFlows
 from service.obligations.flows import ObligationFlows
@@ -45,9 +51,11 @@ from service.parts.children import join_children
 from service.parts.consent import join_asking, join_consent
 from service.parts.entrances import Entrances, join_entrances
 from service.parts.events import join_events
+from service.parts.forms import join_forms
 from service.parts.given import Given
 from service.parts.ground import lay
 from service.parts.guardians import join_guardians
+from service.parts.outcomes import join_outcomes
 from service.parts.recovery import Recovery, join_recovery
 from service.parts.registration import join_registration
 from service.receipts.flows import Receipts
@@ -96,6 +104,10 @@ class Parts:
     children: Children
     child_consents: ChildConsents
     child_accounts: ChildAccounts
+    verifying: Verifying
+    forms: FormFlows
+    form_reviews: FormReviews
+    forms_waiting: FormsWaiting
     disputes: Disputes
     bounces: Bounces
     links: Links
@@ -108,6 +120,7 @@ class Parts:
     disqualified: Disqualified
     minors: MinorFlows
     proofs: ProofFlows
+    proof_outcomes: ProofOutcomes
     obligations: ObligationFlows
     feed: Feed
     deliveries: DeliveryFlows
@@ -143,14 +156,23 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         consent=consent,
         waiting=registration.progress,
     )
+    letters = OperatorLetters(
+        profiles=ground.profiles,
+        vault=ground.vault,
+        messages=ground.messages,
+        email=given.settings.operator_email,
+    )
+    forms = join_forms(ground, guardians=guardians, letters=letters)
     children = join_children(
         ground,
         accounts=accounts,
         asking=asking,
         consent=consent,
-        reset_links=recovery.reset_links,
+        authenticators=authenticators,
+        recovery=recovery,
+        forms=forms.flows,
     )
-    events = join_events(ground)
+    events = join_events(ground, letters=letters)
     return Parts(
         given=given,
         pool=pool,
@@ -184,6 +206,10 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         children=children.children,
         child_consents=children.consents,
         child_accounts=children.accounts,
+        verifying=guardians.flows.verifying,
+        forms=forms.flows,
+        form_reviews=forms.reviews,
+        forms_waiting=forms.waiting,
         disputes=guardians.disputes,
         bounces=guardians.bounces,
         links=consent.links,
@@ -196,6 +222,9 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         disqualified=consent.disqualified,
         minors=guardians.minors,
         proofs=registration.proofs,
+        proof_outcomes=join_outcomes(
+            ground, registration=registration, guardians=guardians, consent=consent
+        ),
         obligations=events.obligations,
         feed=events.feed,
         deliveries=events.deliveries,

@@ -61,6 +61,7 @@ def join_registration(
         ),
         timers=_timers(ground, asking=asking, progress=progress),
         proofs=ProofFlows(
+            base_url=ground.base_url,
             pool=pool,
             clock=clock,
             providers=ground.given.providers,

@@ -101,6 +101,18 @@ class Settings:
     sms_token: str = setting(
         "bearer token for the SMS provider", "", read_text, secret=True
     )
+    age_proof_provider: str = setting(
+        "what profiles call the provider of age proofs", "", read_text
+    )
+    age_proof_url: str = setting(
+        "address where that provider is asked to begin a proof", "", read_text
+    )
+    age_proof_secret: str = setting(
+        "secrets that sign what it is asked: whsec_…, two while it is changed",
+        "",
+        read_text,
+        secret=True,
+    )
     trusted_proxies: int = setting(
         "how many proxies in front set X-Forwarded-For", 0, read_whole
     )
@@ -171,6 +183,9 @@ class Settings:
             ),
             "SMS_URL would send messages in the clear: use https://": (
                 is_open_road(self.sms_url, "http")
+            ),
+            "AGE_PROOF_URL would ask in the clear: use https://": (
+                is_open_road(self.age_proof_url, "http")
             ),
             "PASSKEY_DOMAIN must be the host of the base URL or a domain above it": (
                 not is_within(self.base_url, self.relying_party[0])

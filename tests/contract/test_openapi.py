@@ -47,7 +47,7 @@ OF_NO_OPERATION = {
     refusals.DisputeUnknown.code,  # for operators, at the command line
     refusals.SecondOperatorNeeded.code,
     refusals.SecondFactorsOpen.code,
-    refusals.ProofUnknown.code,  # for providers, who call no route of ours yet
+    refusals.FormUnknown.code,
 }
 
 of_each_operation = pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from service.domain.messages.consent import (
 from service.domain.messages.guardians import (
     ConsentNoLongerNeeded,
     DisputeSettled,
+    FormRejected,
     FreshLink,
     GuardianAsked,
     GuardianFreed,
@@ -35,6 +36,7 @@ from service.domain.messages.guardians import (
 from service.domain.messages.message import Content
 from service.domain.messages.operators import (
     AcknowledgementOverdue,
+    FormsWait,
 )
 from service.domain.messages.recovery import (
     ChildPasswordChanged,
@@ -83,6 +85,7 @@ CONTENTS: Final[tuple[type[Content], ...]] = (
     GuardianJoined,
     GuardiansDisagree,
     DisputeSettled,
+    FormRejected,
     FreshLink,
     LinkInUse,
     GuardianSignIn,
@@ -95,6 +98,7 @@ CONTENTS: Final[tuple[type[Content], ...]] = (
     DecideYourself,
     AccountOpened,
     AcknowledgementOverdue,
+    FormsWait,
     TotpAdded,
     TotpRemoved,
     PasskeyAdded,

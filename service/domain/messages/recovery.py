@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import ClassVar
 
-from service.domain.messages.message import BY_EITHER, BY_EMAIL, Channels, Content
+from service.domain.messages.message import BY_EITHER, Channels, Content
 from service.domain.messages.sign_up import ContactCode
 
 
@@ -32,7 +32,7 @@ class ChildPasswordReset(Content):
     """
 
     template: ClassVar[str] = "child_password_reset"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
     link: str = field(repr=False)
     hours: int
@@ -58,7 +58,7 @@ class ChildPasswordChanged(Content):
     """To a guardian: the password of a child's account was changed."""
 
     template: ClassVar[str] = "child_password_changed"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,6 +81,24 @@ class SecondOperatorNeeded(Refusal):
     code = "second_operator_needed"
 
 
+class FormTypeWrong(Refusal):
+    """Send the signed form as one whole JPEG, PNG or PDF."""
+
+    code = "form_type_wrong"
+
+
+class FormWaits(Refusal):
+    """A signed form was sent already, and waits until it has been looked at."""
+
+    code = "form_waits"
+
+
+class FormUnknown(Refusal):
+    """There is no such form that waits for a decision."""
+
+    code = "form_unknown"
+
+
 class GuardianSignInWrong(Refusal):
     """The link or the code is wrong, was used, or is too old."""
 

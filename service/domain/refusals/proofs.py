@@ -16,7 +16,7 @@ class ProofUnavailable(Refusal):
 
 
 class ProofsUsedUp(Refusal):
-    """Your age was tried to be proven as often as we allow."""
+    """It was tried to be proven as often as we allow."""
 
     code = "proofs_used_up"
 
@@ -25,3 +25,15 @@ class ProofUnknown(Refusal):
     """There is no such proof under way."""
 
     code = "proof_unknown"
+
+
+class ProofConcluded(Refusal):
+    """Something else was said of this proof before."""
+
+    code = "proof_concluded"
+
+
+class ProofReplayed(Refusal):
+    """This proof was used before; each counts once."""
+
+    code = "proof_replayed"

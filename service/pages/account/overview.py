@@ -55,6 +55,7 @@ async def page(request: web.Request) -> web.StreamResponse:
         agreed=[one for one in profile.purposes if one.id in agreed],
         policy=known.get("policy_version"),
         untold=await _untold(request, known),
+        own_word_due=known["own_word_due"],
     )
 
 
