@@ -48,7 +48,7 @@ def show(request: web.Request, refusal: Refusal) -> web.StreamResponse:
         href, label = "/sign-in", "refused.to_sign_in"
         href = href if profile is None else f"/sign-in/{profile.app}"
     elif isinstance(refusal, PROVE_MORE) and request.path.startswith("/guardian/"):
-        href, label = "/guardian/confirm", "ways.confirm"
+        href, label = "/guardian/confirm", "guardian_ways.confirm"
     elif request.path.startswith("/account/"):
         href, label = "/account/security", "refused.to_security"
     response = draw(

@@ -49,7 +49,10 @@ def _flat(table: Mapping[str, object], path: str = "") -> Iterator[tuple[str, st
 def _read(language: Language) -> Mapping[str, str]:
     texts: dict[str, str] = {}
     for path in sorted(TEXTS.glob(f"*{language}.toml")):
-        texts |= dict(_flat(tomllib.loads(path.read_text(encoding="utf-8"))))
+        more = dict(_flat(tomllib.loads(path.read_text(encoding="utf-8"))))
+        if twice := texts.keys() & more.keys():
+            raise ValueError(f"{path.name} names again: {sorted(twice)}")
+        texts |= more
     return MappingProxyType(texts)
 
 
