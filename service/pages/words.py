@@ -49,10 +49,7 @@ def _flat(table: Mapping[str, object], path: str = "") -> Iterator[tuple[str, st
 def _read(language: Language) -> Mapping[str, str]:
     texts: dict[str, str] = {}
     for path in sorted(TEXTS.glob(f"*{language}.toml")):
-        more = dict(_flat(tomllib.loads(path.read_text(encoding="utf-8"))))
-        if twice := texts.keys() & more.keys():
-            raise ValueError(f"{path.name} names again: {sorted(twice)}")
-        texts |= more
+        texts |= dict(_flat(tomllib.loads(path.read_text(encoding="utf-8"))))
     return MappingProxyType(texts)
 
 

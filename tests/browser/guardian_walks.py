@@ -70,7 +70,7 @@ async def ways_of_a_guardian(people: People, language: Language) -> Seen:
     await come_in_by_link(people, guardian)
     await guardian.open(SECURITY)
     yield "ways in, not proven", guardian
-    await guardian.press("guardian_ways.lost")
+    await guardian.press("ways.lost")
     yield "ways in, all to be removed", guardian
     await guardian.open(f"{SECURITY}/apps/new")
     yield "to be confirmed", guardian
@@ -82,5 +82,5 @@ async def ways_of_a_guardian(people: People, language: Language) -> Seen:
     await guardian.open("/guardian/not-me")
     yield "not me, no link", guardian
     await guardian.fill(link="nothing")
-    await guardian.press("guardian_ways.deny")
+    await guardian.press("ways.deny")
     yield "not me, a wrong link", guardian

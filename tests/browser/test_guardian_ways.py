@@ -22,12 +22,12 @@ async def test_a_passkey_lets_a_guardian_in_and_agree(people: People) -> None:
         await guardian.open(f"{SECURITY}/passkeys/new")
         await guardian.fill(name="My laptop")
         await guardian.press("passkey.add")
-        await guardian.is_at("guardian_ways.title")
+        await guardian.is_at("ways.title")
         assert "My laptop" in await guardian.tab.inner_text("main")
         await guardian.press("entry.out")
 
         await guardian.open(ENTRY)
-        await guardian.press("guardian_ways.enter_passkey")
+        await guardian.press("ways.enter_passkey")
         await guardian.is_at("child.every_title")
         assert await proven(people) == [["passkey"]]
         await guardian.press("entry.out")
@@ -35,7 +35,7 @@ async def test_a_passkey_lets_a_guardian_in_and_agree(people: People) -> None:
         await come_in_by_link(people, guardian)
         await guardian.open("/guardian/confirm")
         await guardian.press("second_factor.use_passkey")
-        await guardian.is_at("guardian_ways.title")
+        await guardian.is_at("ways.title")
         assert await proven(people) == [["email_link", "passkey"]]
 
 

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from service.caller import APP, HOLDER
 from service.domain.audit import Done
+from service.domain.decisions import AgeBand
 from service.domain.forms import ContactKind
 from service.domain.languages import in_language, main_language
 from service.domain.profiles import PolicyProfile
@@ -56,6 +57,8 @@ async def page(request: web.Request) -> web.StreamResponse:
         policy=known.get("policy_version"),
         untold=await _untold(request, known),
         own_word_due=known["own_word_due"],
+        child=known["age_band"] == AgeBand.CHILD,
+        suspended=known["state"] == "suspended",
     )
 
 

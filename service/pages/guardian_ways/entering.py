@@ -34,7 +34,7 @@ async def by_password(request: web.Request) -> web.StreamResponse:
     wrong = missing(
         request,
         typed,
-        password=say(language, "guardian_ways.password"),
+        password=say(language, "ways.password"),
         code=say(language, "second_factor.totp"),
     )
     if wrong:
