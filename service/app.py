@@ -11,24 +11,8 @@ from typing import Final
 from aiohttp import web
 
 from service import operating, origins, routes
-from service.age_assurance import handlers as age_assurance
-from service.caller import (
-    CLOCK,
-    KEYS,
-    PROFILES,
-    RESERVED_DOMAINS,
-    SERVICE_TOKENS,
-    SETTINGS,
-)
-from service.compromise import handlers as compromise
-from service.consents import handlers as consents
-from service.contacts import handlers as contacts
-from service.deliveries import handlers as deliveries
 from service.domain.refusals import Refusal
 from service.gate import handlers as gate
-from service.guardian_accounts import guards as guardian_guards
-from service.guardian_accounts import handlers as guardian_accounts
-from service.guardians import handlers as guardians
 from service.kit import limits, migrations
 from service.kit.clock import SystemClock
 from service.kit.database import connection, make_pool, transaction
@@ -38,22 +22,10 @@ from service.kit.logs import log
 from service.kit.requests import accounted, add_headers, traced
 from service.kit.traces import Traces, open_traces
 from service.kit.web import BODY_BYTES, COUNT, Handler, Route, read_body
-from service.mfa import handlers as authenticators
-from service.mfa.passkeys import handlers as passkeys
-from service.mfa.recovery_codes import handlers as recovery_codes
-from service.mfa.totp import handlers as totp
-from service.minors import handlers as minors
-from service.obligations import handlers as obligations
-from service.outbox import handlers as outbox
 from service.pages import refused
 from service.parts import Given, Parts, join, make_passwords
-from service.passwords import handlers as passwords
+from service.parts.handed import hand
 from service.problems import problems, refusing, unhandled
-from service.receipts import handlers as receipts
-from service.registration import handlers as registration
-from service.sessions import handlers as sessions
-from service.sessions.guards import DOOR
-from service.vault import handlers as vault
 
 # Within 10 seconds of SIGTERM together: first a load balancer sees that we are not
 # ready, then what is under way is finished.
@@ -79,35 +51,8 @@ def make_app(
     )
     app.on_response_prepare.append(add_headers)
     app.on_response_prepare.append(gate.keep_memory)
-    given = parts.given
-    app[PROFILES], app[KEYS] = given.profiles, given.keys
-    app[SETTINGS] = given.settings
-    app[operating.POOL] = parts.pool
+    hand(app, parts)
     app[operating.DRAINING] = draining or asyncio.Event()
-    app[gate.FLOWS] = parts.gate
-    app[registration.FLOWS] = parts.registration
-    app[registration.STEPS] = parts.steps
-    app[registration.CONTACTS] = parts.contacts
-    app[CLOCK] = parts.clock
-    app[RESERVED_DOMAINS] = not given.settings.production
-    app[guardians.FLOWS] = parts.guardians
-    app[guardians.GRANTED] = parts.granted
-    app[guardians.SECOND] = parts.second
-    app[consents.FLOWS] = parts.own_word
-    app[guardian_guards.SIGN_INS] = parts.guardian_sign_ins
-    app[guardian_accounts.CHILDREN] = parts.children
-    app[guardian_accounts.CHILD_CONSENTS] = parts.child_consents
-    app[guardian_accounts.CHILD_ACCOUNTS] = parts.child_accounts
-    app[receipts.FLOWS] = parts.receipts
-    app[minors.FLOWS] = parts.minors
-    app[age_assurance.FLOWS] = parts.proofs
-    app[SERVICE_TOKENS] = given.service_tokens
-    app[outbox.FEED] = parts.feed
-    app[deliveries.FLOWS] = parts.deliveries
-    app[obligations.FLOWS] = parts.obligations
-    _enter(app, parts)
-    app[vault.SIGNING_KEYS] = parts.signing_keys
-    app[vault.KEYS_POOL] = parts.pool
     app.on_startup.append(partial(_note_signing_key, parts))
     for route in table:
         handler = _behind_guard(route, parts)
@@ -115,29 +60,6 @@ def make_app(
         if route.method == "GET":
             app.router.add_route("HEAD", route.path, handler)
     return app
-
-
-def _enter(app: web.Application, parts: Parts) -> None:
-    """Give the handlers the ways into an account, and back into one."""
-    entrances = parts.entrances
-    app[DOOR] = entrances.door
-    app[sessions.SIGN_IN] = entrances.sign_in
-    app[sessions.STEP_UP] = entrances.step_up
-    app[sessions.REFRESH] = entrances.refresh
-    app[sessions.TOKENS] = entrances.tokens
-    app[sessions.ACCOUNT] = entrances.account
-    app[sessions.SESSIONS] = parts.sessions
-    factors = parts.authenticators
-    app[authenticators.FLOWS] = factors
-    app[totp.FLOWS] = factors.totp
-    app[recovery_codes.FLOWS] = factors.recovery_codes
-    app[passkeys.FLOWS] = factors.passkeys
-    app[passkeys.PROOFS] = factors.passkey_proofs
-    recovery = parts.recovery
-    app[passwords.FLOWS] = recovery.passwords
-    app[passwords.RESETS] = recovery.resets
-    app[contacts.FLOWS] = recovery.contacts
-    app[compromise.FLOWS] = recovery.compromise
 
 
 async def _note_signing_key(parts: Parts, _: web.Application) -> None:

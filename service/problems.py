@@ -82,6 +82,9 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         refusals.ChildUnknown: HTTPStatus.NOT_FOUND,
         refusals.ConsentLinkInUse: HTTPStatus.CONFLICT,
         refusals.DisputeUnknown: HTTPStatus.NOT_FOUND,
+        refusals.FormTypeWrong: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        refusals.FormUnknown: HTTPStatus.NOT_FOUND,
+        refusals.FormWaits: HTTPStatus.CONFLICT,
         refusals.SecondOperatorNeeded: HTTPStatus.CONFLICT,
         refusals.GuardianIsApplicant: _UNPROCESSABLE,
         refusals.GuardianMustBeAdult: _UNPROCESSABLE,
@@ -106,6 +109,8 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         refusals.ProofsUsedUp: HTTPStatus.CONFLICT,
         refusals.ProofUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
         refusals.ProofUnknown: HTTPStatus.NOT_FOUND,
+        refusals.ProofConcluded: HTTPStatus.CONFLICT,
+        refusals.ProofReplayed: HTTPStatus.CONFLICT,
         refusals.PurposeUnknown: HTTPStatus.NOT_FOUND,
         refusals.PurposesWrong: _UNPROCESSABLE,
         refusals.ReceiptUnknown: HTTPStatus.NOT_FOUND,
@@ -130,6 +135,7 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         refusals.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
         refusals.TurnedAway: HTTPStatus.FORBIDDEN,
         refusals.UndoLinkInvalid: _UNPROCESSABLE,
+        refusals.UploadMalformed: HTTPStatus.BAD_REQUEST,
         refusals.UsernameTaken: HTTPStatus.CONFLICT,
     }
 )

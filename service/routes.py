@@ -19,6 +19,7 @@ from service.allowances import (
 )
 from service.caller import for_app, with_registration, with_service_token
 from service.compromise import handlers as compromise
+from service.consent_forms import handlers as consent_forms
 from service.consents import handlers as consents
 from service.contacts import handlers as contacts
 from service.deliveries import handlers as deliveries
@@ -107,12 +108,33 @@ API: Final = (
         age_assurance.start,
         (PROOFS,),
     ),
+    *(
+        Route(
+            "POST",
+            f"/v1/age-proofs/{{proof_id}}/{name}",
+            with_service_token(Scope.PROOFS_CONCLUDE),
+            handler,
+            (EVENTS,),
+        )
+        for name, handler in (
+            ("outcomes", age_assurance.conclude),
+            ("revocations", age_assurance.revoke),
+        )
+    ),
     Route(
         "POST", "/v1/consent-requests/open", anyone, guardians.open_request, (LINKS,)
     ),
     Route("POST", "/v1/consent-requests/answer", anyone, guardians.answer, (LINKS,)),
     Route(
         "POST", "/v1/consent-requests/resend", anyone, guardians.send_again, (LINKS,)
+    ),
+    Route("POST", "/v1/consent-requests/form", anyone, consent_forms.show, (LINKS,)),
+    Route(
+        "POST",
+        "/v1/consent-requests/form/upload",
+        anyone,
+        consent_forms.send,
+        (GUARDIANS,),
     ),
     Route("POST", "/v1/consents/open", anyone, guardians.open_granted, (LINKS,)),
     Route("POST", "/v1/consents/invite", anyone, guardians.invite, (GUARDIANS,)),
@@ -216,6 +238,7 @@ SESSIONS: Final = (
         signed_in_for_rights,
         sessions.end_one,
     ),
+    Route("GET", "/v1/account/purposes", signed_in_for_rights, consents.every),
     Route(
         "GET",
         "/v1/account/purposes/{purpose}",

@@ -119,6 +119,22 @@ CREATE TABLE public.age_proof (
     CONSTRAINT age_proof_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'inconclusive'::text])))
 );
 
+CREATE TABLE public.age_proof_digest (
+    digest_hash bytea NOT NULL,
+    replays integer DEFAULT 0 NOT NULL,
+    used_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.age_proof_result (
+    proof_id uuid NOT NULL,
+    role text NOT NULL,
+    subject_id uuid,
+    outcome text NOT NULL,
+    concluded_at timestamp with time zone NOT NULL,
+    CONSTRAINT age_proof_result_outcome_check CHECK ((outcome = ANY (ARRAY['over'::text, 'under'::text, 'inconclusive'::text, 'revoked'::text]))),
+    CONSTRAINT age_proof_result_role_check CHECK ((role = ANY (ARRAY['applicant'::text, 'guardian'::text])))
+);
+
 CREATE TABLE public.age_watch (
     account_id uuid NOT NULL,
     watch_from timestamp with time zone NOT NULL
@@ -148,6 +164,22 @@ CREATE TABLE public.consent_dispute (
     CONSTRAINT consent_dispute_proposed_check CHECK ((proposed = ANY (ARRAY['stand'::text, 'restore'::text])))
 );
 
+CREATE TABLE public.consent_form (
+    form_id uuid NOT NULL,
+    consent_request_id uuid NOT NULL,
+    verification smallint NOT NULL,
+    app text NOT NULL,
+    kind text NOT NULL,
+    size integer NOT NULL,
+    sha256 text NOT NULL,
+    reference text NOT NULL,
+    picture bytea NOT NULL,
+    uploaded_at timestamp with time zone NOT NULL,
+    tell_at timestamp with time zone NOT NULL,
+    approved_by text,
+    CONSTRAINT consent_form_kind_check CHECK ((kind = ANY (ARRAY['jpeg'::text, 'png'::text, 'pdf'::text])))
+);
+
 CREATE TABLE public.consent_grant (
     grant_id uuid NOT NULL,
     account_id uuid NOT NULL,
@@ -161,6 +193,7 @@ CREATE TABLE public.consent_grant (
     given_at timestamp with time zone NOT NULL,
     ends_at timestamp with time zone,
     ended_at timestamp with time zone,
+    evidence_sha256 text,
     CONSTRAINT consent_grant_given_by_check CHECK ((given_by = ANY (ARRAY['holder'::text, 'guardian'::text]))),
     CONSTRAINT consent_grant_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'provisional'::text, 'active'::text, 'withdrawn'::text, 'expired'::text, 'lapsed'::text, 'handed_over'::text, 'invalidated'::text, 'superseded'::text])))
 );
@@ -218,8 +251,11 @@ CREATE TABLE public.consent_request (
     browser_hash bytea,
     browser_alert boolean DEFAULT false NOT NULL,
     corrections smallint DEFAULT 0 NOT NULL,
-    CONSTRAINT consent_request_about_check CHECK (((num_nonnulls(registration_id, account_id) = 1) AND (num_nonnulls(guardian_email, guardian_id) = 1) AND ((account_id IS NULL) = (policy_version IS NULL)) AND ((state = 'confirm_pending'::text) = (purposes IS NOT NULL)))),
-    CONSTRAINT consent_request_state_check CHECK ((state = ANY (ARRAY['sent'::text, 'opened'::text, 'bounced'::text, 'confirm_pending'::text]))),
+    method text,
+    verifications smallint DEFAULT 0 NOT NULL,
+    guardian_phone bytea,
+    CONSTRAINT consent_request_about_check CHECK (((num_nonnulls(registration_id, account_id) = 1) AND (num_nonnulls(guardian_email, guardian_phone, guardian_id) = 1) AND ((account_id IS NULL) = (policy_version IS NULL)) AND ((state = 'confirm_pending'::text) = (purposes IS NOT NULL)))),
+    CONSTRAINT consent_request_state_check CHECK ((state = ANY (ARRAY['sent'::text, 'opened'::text, 'bounced'::text, 'verifying'::text, 'confirm_pending'::text]))),
     CONSTRAINT consent_request_tries_left_check CHECK ((tries_left >= 0))
 );
 
@@ -284,16 +320,36 @@ CREATE TABLE public.guardian (
     guardian_id uuid NOT NULL,
     app text NOT NULL,
     blind_index bytea NOT NULL,
-    email bytea NOT NULL,
+    email bytea,
     language text NOT NULL,
     since timestamp with time zone NOT NULL,
-    barred_at timestamp with time zone
+    barred_at timestamp with time zone,
+    phone bytea,
+    CONSTRAINT guardian_contact_check CHECK ((num_nonnulls(email, phone) = 1))
 );
 
 CREATE TABLE public.guardian_asked (
     guardian_index bytea NOT NULL,
     registration_id uuid NOT NULL,
     asked_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.guardian_bar (
+    app text NOT NULL,
+    guardian_index bytea NOT NULL,
+    barred_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.guardian_proof (
+    proof_id uuid NOT NULL,
+    consent_request_id uuid NOT NULL,
+    method text NOT NULL,
+    provider text NOT NULL,
+    threshold smallint NOT NULL,
+    state text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    CONSTRAINT guardian_proof_method_check CHECK ((method = ANY (ARRAY['document'::text, 'card'::text, 'wallet'::text]))),
+    CONSTRAINT guardian_proof_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'inconclusive'::text])))
 );
 
 CREATE TABLE public.guardian_session (
@@ -581,6 +637,8 @@ CREATE TABLE public.registration (
     to_accept boolean DEFAULT false NOT NULL,
     started_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
+    guardian_phone bytea,
+    CONSTRAINT registration_guardian_check CHECK ((num_nonnulls(guardian_email, guardian_phone) <= 1)),
     CONSTRAINT registration_state_check CHECK ((state = ANY (ARRAY['confirm_contact'::text, 'ask_guardian'::text, 'awaiting_guardian'::text, 'ask_proof'::text, 'awaiting_proof'::text, 'ask_acceptance'::text])))
 );
 
@@ -694,8 +752,14 @@ ALTER TABLE ONLY public.account
 ALTER TABLE ONLY public.age_decision
     ADD CONSTRAINT age_decision_pkey PRIMARY KEY (decision_id);
 
+ALTER TABLE ONLY public.age_proof_digest
+    ADD CONSTRAINT age_proof_digest_pkey PRIMARY KEY (digest_hash);
+
 ALTER TABLE ONLY public.age_proof
     ADD CONSTRAINT age_proof_pkey PRIMARY KEY (proof_id);
+
+ALTER TABLE ONLY public.age_proof_result
+    ADD CONSTRAINT age_proof_result_pkey PRIMARY KEY (proof_id);
 
 ALTER TABLE ONLY public.age_watch
     ADD CONSTRAINT age_watch_pkey PRIMARY KEY (account_id);
@@ -705,6 +769,12 @@ ALTER TABLE ONLY public.audit_entry
 
 ALTER TABLE ONLY public.consent_dispute
     ADD CONSTRAINT consent_dispute_pkey PRIMARY KEY (dispute_id);
+
+ALTER TABLE ONLY public.consent_form
+    ADD CONSTRAINT consent_form_consent_request_id_verification_key UNIQUE (consent_request_id, verification);
+
+ALTER TABLE ONLY public.consent_form
+    ADD CONSTRAINT consent_form_pkey PRIMARY KEY (form_id);
 
 ALTER TABLE ONLY public.consent_grant
     ADD CONSTRAINT consent_grant_pkey PRIMARY KEY (grant_id);
@@ -760,8 +830,14 @@ ALTER TABLE ONLY public.guardian
 ALTER TABLE ONLY public.guardian_asked
     ADD CONSTRAINT guardian_asked_pkey PRIMARY KEY (guardian_index, registration_id);
 
+ALTER TABLE ONLY public.guardian_bar
+    ADD CONSTRAINT guardian_bar_pkey PRIMARY KEY (app, guardian_index);
+
 ALTER TABLE ONLY public.guardian
     ADD CONSTRAINT guardian_pkey PRIMARY KEY (guardian_id);
+
+ALTER TABLE ONLY public.guardian_proof
+    ADD CONSTRAINT guardian_proof_pkey PRIMARY KEY (proof_id);
 
 ALTER TABLE ONLY public.guardian_session
     ADD CONSTRAINT guardian_session_pkey PRIMARY KEY (session_hash);
@@ -891,7 +967,13 @@ ALTER TABLE ONLY public.totp
 
 CREATE INDEX age_decision_subject_id ON public.age_decision USING btree (subject_id);
 
+CREATE INDEX age_proof_digest_used_at ON public.age_proof_digest USING btree (used_at);
+
 CREATE UNIQUE INDEX age_proof_pending ON public.age_proof USING btree (registration_id) WHERE (state = 'pending'::text);
+
+CREATE INDEX age_proof_result_concluded_at ON public.age_proof_result USING btree (concluded_at) WHERE (subject_id IS NULL);
+
+CREATE INDEX age_proof_result_subject_id ON public.age_proof_result USING btree (subject_id);
 
 CREATE INDEX age_watch_watch_from ON public.age_watch USING btree (watch_from);
 
@@ -902,6 +984,8 @@ CREATE INDEX audit_entry_subject_id ON public.audit_entry USING btree (subject_i
 CREATE UNIQUE INDEX consent_dispute_open ON public.consent_dispute USING btree (account_id) WHERE (resolved_at IS NULL);
 
 CREATE INDEX consent_dispute_opened_at ON public.consent_dispute USING btree (opened_at) WHERE (resolved_at IS NULL);
+
+CREATE INDEX consent_form_tell_at ON public.consent_form USING btree (tell_at);
 
 CREATE INDEX consent_grant_account_id ON public.consent_grant USING btree (account_id);
 
@@ -948,6 +1032,12 @@ CREATE INDEX gate_lock_locked_until ON public.gate_lock USING btree (locked_unti
 CREATE INDEX gate_ticket_use_until ON public.gate_ticket_use USING btree (until);
 
 CREATE INDEX guardian_asked_asked_at ON public.guardian_asked USING btree (asked_at);
+
+CREATE INDEX guardian_bar_barred_at ON public.guardian_bar USING btree (barred_at);
+
+CREATE UNIQUE INDEX guardian_proof_pending ON public.guardian_proof USING btree (consent_request_id) WHERE (state = 'pending'::text);
+
+CREATE INDEX guardian_proof_request ON public.guardian_proof USING btree (consent_request_id);
 
 CREATE INDEX guardian_session_expires_at ON public.guardian_session USING btree (expires_at);
 
@@ -1056,11 +1146,17 @@ ALTER TABLE ONLY public.account
 ALTER TABLE ONLY public.age_proof
     ADD CONSTRAINT age_proof_registration_id_fkey FOREIGN KEY (registration_id) REFERENCES public.registration(registration_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.age_proof_result
+    ADD CONSTRAINT age_proof_result_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES public.subject_key(subject_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.age_watch
     ADD CONSTRAINT age_watch_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.consent_dispute
     ADD CONSTRAINT consent_dispute_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.consent_form
+    ADD CONSTRAINT consent_form_consent_request_id_fkey FOREIGN KEY (consent_request_id) REFERENCES public.consent_request(consent_request_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.consent_grant
     ADD CONSTRAINT consent_grant_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
@@ -1097,6 +1193,9 @@ ALTER TABLE ONLY public.contact_code
 
 ALTER TABLE ONLY public.guardian
     ADD CONSTRAINT guardian_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.subject_key(subject_id);
+
+ALTER TABLE ONLY public.guardian_proof
+    ADD CONSTRAINT guardian_proof_consent_request_id_fkey FOREIGN KEY (consent_request_id) REFERENCES public.consent_request(consent_request_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.guardian_session
     ADD CONSTRAINT guardian_session_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.guardian(guardian_id) ON DELETE CASCADE;

@@ -67,11 +67,13 @@ ITSELF: Final = {
     "account",
     "age_watch",
     "consent_dispute",
+    "consent_form",
     "consent_grant",
     "consent_link",
     "consent_objection",
     "consent_request",
     "consent_timer",
+    "guardian_proof",
     "guardianship",
     "policy_acceptance",
     "policy_change_told",
@@ -89,6 +91,8 @@ OTHERWISE: Final = {
     "consent_receipt",
     # That somebody asked the same twice, for a day.
     "idempotency",
+    # Which proof an age rests on, for its provider; it goes with the data key.
+    "age_proof_result",
     # What others are told, so that they learn of the end.
     "outbox_delivery",
     "outbox_event",

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from service.age_assurance.flows import Outcome
+from service.age_assurance.providers import Outcome
 from service.kit.database import Pool, make_pool
 from service.worker import sweep
 from tests.support.clock import StoppedClock
@@ -113,7 +113,7 @@ async def an_adult(service: Service) -> Applicant:
 async def prove(service: Service, adult: Applicant, outcome: Outcome) -> None:
     response = await adult.post("age-proofs", method="document")
     assert response.status == 202, await response.text()
-    await service.parts.proofs.conclude(service.sandbox.latest, outcome)
+    await service.parts.proof_outcomes.take(service.sandbox.latest, outcome)
 
 
 async def answer(service: Service, said: str) -> None:

@@ -34,7 +34,12 @@ def check(keys: Path, **changes: Any) -> None:
 
 def test_secrets_are_not_in_what_is_written_out() -> None:
     secret = [one.name for one in fields(Settings) if one.metadata["meaning"].secret]
-    assert secret == ["database_url", "smtp_url", "sms_token"]
+    assert secret == [
+        "database_url",
+        "smtp_url",
+        "sms_token",
+        "age_proof_secret",
+    ]
     shown = repr(Settings(**dict.fromkeys(secret, SECRET)))  # type: ignore[arg-type]
     assert SECRET not in shown
     assert "base_url='http://127.0.0.1:8080'" in shown

@@ -4,11 +4,12 @@ The slice that holds guardians stands above them and joins in here.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from service.domain.accounts import AccountId
 from service.domain.consent import GuardianId
+from service.domain.guardian_contacts import GuardianContact
 from service.kit.database import Connection
 from service.kit.secrets import SealingKey
 
@@ -18,7 +19,7 @@ class Guarding:
     """Somebody who has said yes for a minor, and how they are written to."""
 
     guardian_id: GuardianId
-    email: str = field(repr=False)
+    contact: GuardianContact
     language: str
     key: SealingKey
 

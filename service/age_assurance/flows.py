@@ -4,16 +4,18 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Final, assert_never
 
 from service.accounts.waiting import Standing, Waiting
 from service.age_assurance import store
 from service.age_assurance.providers import (
+    RETURN_PATHS,
+    Outcome,
     ProofId,
     ProofProvider,
     ProofStep,
     ProofWanted,
+    Role,
 )
 from service.age_assurance.store import Proof
 from service.domain.actors import APPLICANT, PROVIDER
@@ -40,18 +42,20 @@ from service.outbox.flows import Outbox
 PROVIDER_SECONDS: Final = 10.0
 
 
-class Outcome(StrEnum):
-    """What a provider can say of the threshold it was asked about."""
-
-    OVER = "over"
-    UNDER = "under"
-    INCONCLUSIVE = "inconclusive"
+async def begun(provider: ProofProvider, wanted: ProofWanted) -> ProofStep:
+    """Return where a person goes, or raise ProofUnavailable."""
+    try:
+        async with asyncio.timeout(PROVIDER_SECONDS):
+            return await provider.start(wanted)
+    except OSError as error:  # a TimeoutError is one
+        raise ProofUnavailable from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProofFlows:
     """How an age is proven."""
 
+    base_url: str
     pool: Pool
     clock: Clock
     providers: Mapping[str, ProofProvider]
@@ -82,13 +86,14 @@ class ProofFlows:
             method=method,
             threshold=proof.threshold,
             language=standing.registration.language,
+            role=Role.APPLICANT,
+            return_url=f"{self.base_url}{RETURN_PATHS[Role.APPLICANT]}",
         )
         try:
-            async with asyncio.timeout(PROVIDER_SECONDS):
-                return await provider.start(wanted)
-        except OSError as error:  # a TimeoutError is one
+            return await begun(provider, wanted)
+        except ProofUnavailable:
             await self._take_back(proof)
-            raise ProofUnavailable from error
+            raise
 
     def _provider(self, profile: PolicyProfile, method: ProofMethod) -> ProofProvider:
         if method not in profile.age.proof:
@@ -143,32 +148,38 @@ class ProofFlows:
                 connection, standing, cause=Cause.PROOF_FAILED, actor=PROVIDER, now=now
             )
 
-    async def conclude(self, proof_id: ProofId, outcome: Outcome) -> State:
-        """Take what a provider says, and return where the registration stands.
+    async def conclude(
+        self,
+        connection: Connection,
+        proof_id: ProofId,
+        outcome: Outcome,
+        *,
+        now: datetime,
+    ) -> tuple[RegistrationId, State]:
+        """Take what a provider says, and return where which registration stands.
 
         Proven: the account opens. Proven too young: everything is deleted at once
         (CP-6), even if another proof was begun meanwhile. Neither: another try, as
         long as there are tries left.
         """
-        now = self.clock.now()
-        async with transaction(self.pool) as connection:
-            found = await store.find(connection, proof_id)
-            if found is None:
-                raise ProofUnknown
-            standing = await self._due(connection, found.registration_id)
-            proof = await store.find(connection, proof_id)  # now under the lock
-            if proof is None or not (proof.pending or outcome is Outcome.UNDER):
-                raise ProofUnknown
-            await store.close_pending(connection, proof.registration_id)
-            match outcome:
-                case Outcome.OVER:
-                    return await self._proven(connection, standing, proof, now=now)
-                case Outcome.UNDER:
-                    return await self._too_young(connection, standing, proof, now=now)
-                case Outcome.INCONCLUSIVE:
-                    return await self._failed(connection, standing, proof, now=now)
-                case _:
-                    assert_never(outcome)
+        found = await store.find(connection, proof_id)
+        if found is None:
+            raise ProofUnknown
+        standing = await self._due(connection, found.registration_id)
+        proof = await store.find(connection, proof_id)  # now under the lock
+        if proof is None or not (proof.pending or outcome is Outcome.UNDER):
+            raise ProofUnknown
+        await store.close_pending(connection, proof.registration_id)
+        match outcome:
+            case Outcome.OVER:
+                state = await self._proven(connection, standing, proof, now=now)
+            case Outcome.UNDER:
+                state = await self._too_young(connection, standing, proof, now=now)
+            case Outcome.INCONCLUSIVE:
+                state = await self._failed(connection, standing, proof, now=now)
+            case _:
+                assert_never(outcome)
+        return proof.registration_id, state
 
     async def _due(
         self, connection: Connection, registration_id: RegistrationId

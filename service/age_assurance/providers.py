@@ -3,8 +3,10 @@
 A provider sees the person; we see an outcome. No document, image or number comes here.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NewType, Protocol
+from enum import StrEnum
+from typing import Final, NewType, Protocol
 from uuid import UUID
 
 from service.domain.profiles import AppName, ProofMethod
@@ -12,15 +14,42 @@ from service.domain.profiles import AppName, ProofMethod
 ProofId = NewType("ProofId", UUID)
 
 
+class Outcome(StrEnum):
+    """What a provider can say of the threshold it was asked about."""
+
+    OVER = "over"
+    UNDER = "under"
+    INCONCLUSIVE = "inconclusive"
+
+
+class Role(StrEnum):
+    """As whom somebody proves their age."""
+
+    APPLICANT = "applicant"
+    GUARDIAN = "guardian"
+
+
+RETURN_PATHS: Final[Mapping[Role, str]] = {
+    Role.APPLICANT: "/registration",
+    Role.GUARDIAN: "/guardian/verified",
+}
+"""The page to which a person comes back."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProofWanted:
-    """What a provider is asked: whether a person is *threshold* years old or more."""
+    """What a provider is asked: whether a person is *threshold* years old or more.
+
+    Afterwards the person goes back to *return_url*, which says nothing about them.
+    """
 
     proof_id: ProofId
     app: AppName
     method: ProofMethod
     threshold: int
     language: str
+    role: Role
+    return_url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

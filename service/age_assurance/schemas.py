@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
-from service.age_assurance.providers import ProofStep
+from service.age_assurance.providers import Outcome, ProofStep
 from service.domain.profiles import ProofMethod
 from service.kit.web import Form
 
@@ -22,6 +22,23 @@ class ProofForm(Form[Chosen]):
     makes = Chosen
 
     method = fields.Enum(ProofMethod, by_value=True, required=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a provider says of a proof; *digest* names this very proof."""
+
+    outcome: Outcome
+    digest: str | None = None
+
+
+class OutcomeForm(Form[Said]):
+    """The body of POST /v1/age-proofs/{proof_id}/outcomes."""
+
+    makes = Said
+
+    outcome = fields.Enum(Outcome, by_value=True, required=True)
+    digest = fields.String(validate=validate.Length(min=16, max=512))
 
 
 def show(step: ProofStep) -> dict[str, object]:

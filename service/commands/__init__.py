@@ -1,1 +1,1 @@
-"""What the commands of service/__main__.py do."""
+"""What the commands of service/command_line/ do."""

@@ -8,7 +8,7 @@ from service.commands.guardians import parts_of
 from service.domain.accounts import AccountId
 from service.domain.birthdays import BirthDate
 from service.domain.consent import Relation
-from service.kit.addresses import canonical_email
+from service.guardians.naming import named
 from service.settings import Settings
 
 
@@ -28,12 +28,13 @@ async def judge(settings: Settings, account_id: UUID, born: str, reason: str) ->
 
 
 async def ask_guardian(
-    settings: Settings, account_id: UUID, email: str, language: str
+    settings: Settings, account_id: UUID, contact: str, language: str
 ) -> None:
     """Write to the guardian of an account that was found to need one."""
     async with parts_of(settings) as parts:
-        address = canonical_email(email, reserved=not settings.production)
+        field = "guardian_email" if "@" in contact else "guardian_phone"
+        guardian = named({field: contact}, reserved=not settings.production)
         await parts.minors.ask_guardian(
-            AccountId(account_id), address, Relation.LEGAL_GUARDIAN, language
+            AccountId(account_id), guardian, Relation.LEGAL_GUARDIAN, language
         )
     click.echo("The guardian is written to.")

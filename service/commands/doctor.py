@@ -7,6 +7,7 @@ from typing import Final
 
 import click
 
+from service.age_assurance.http_provider import configured
 from service.commands import argon2_build, files, keys
 from service.commands.mistakes import lines_of
 from service.commands.running import open_migrated_pool, open_pool, run
@@ -71,7 +72,7 @@ def _migrations(settings: Settings) -> str:
 
 
 def _profiles(settings: Settings) -> str:
-    providers = () if settings.production else None
+    providers = configured(settings) if settings.production else None
     profiles = read_profiles(files.profiles_directory(settings), providers=providers)
     return ", ".join(profiles)
 

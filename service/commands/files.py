@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from service.age_assurance.http_provider import configured
 from service.outbox.reader import read_subscribers
 from service.outbox.subscribers import Subscriber
 from service.profiles.reader import read_profiles
@@ -14,9 +15,11 @@ from service.settings import Settings, SettingWrongError, table
 
 def check_profiles(directory: Path | None, *, development: bool) -> None:
     """Read every profile, or raise FilesWrong with every mistake."""
+    settings = Settings.read()
     profiles = read_profiles(
-        directory or profiles_directory(Settings.read()),
-        providers=None if development else (),
+        directory or profiles_directory(settings),
+        providers=None if development else configured(settings),
+        texts=None if development else bool(settings.sms_url),
     )
     click.echo(f"{len(profiles)} profiles are right: {', '.join(profiles)}")
 

@@ -28,7 +28,7 @@ class GuardiansOfAccounts:
             if not one.barred:
                 guarding = Guarding(
                     guardian_id=one.guardian_id,
-                    email=one.email,
+                    contact=one.contact,
                     language=one.language,
                     key=one.key,
                 )

@@ -4,18 +4,17 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
-from uuid import UUID
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from service.age_assurance import handlers as age_assurance
-from service.age_assurance.flows import Outcome
-from service.age_assurance.providers import ProofId
+from service.age_assurance.providers import RETURN_PATHS, Outcome, Role
 from service.caller import PROFILES, SETTINGS
 from service.dev.handlers import MAILBOX, RECEIVER, TIME_TRAVEL, moved
 from service.dev.workplace import LOCALHOST
 from service.domain.refusals import FieldsWrong, NotFound, ProofUnknown
+from service.guardians.verifying import Decided
 from service.kit.times import instant
 from service.kit.web import read_form
 from service.pages.assets import ADDRESSES
@@ -91,21 +90,28 @@ async def advance(request: web.Request) -> web.Response:
     return _go("/dev/clock/page")
 
 
-async def proof(_: web.Request) -> web.Response:
+async def proof(request: web.Request) -> web.Response:
     """GET /dev/proofs/{proof_id}: what would be the provider's page."""
-    return _draw("proof.html", outcomes=[*Outcome])
+    return _draw("proof.html", outcomes=[*Outcome], path=request.path)
 
 
 async def conclude(request: web.Request) -> web.Response:
     """POST /dev/proofs/{proof_id}: say what the provider found, and lead back."""
     form = await read_form(request)
+    proof_id = age_assurance.proof_of(request)
     try:
-        proof_id = ProofId(UUID(request.match_info["proof_id"]))
         outcome = Outcome(_one(form, "outcome"))
     except ValueError as error:
         raise ProofUnknown from error
-    await request.app[age_assurance.FLOWS].conclude(proof_id, outcome)
-    return _go("/registration")
+    led = await request.app[age_assurance.OUTCOMES].take(proof_id, outcome)
+    role = Role.GUARDIAN if isinstance(led, Decided) else Role.APPLICANT
+    return _go(RETURN_PATHS[role])
+
+
+async def revoke(request: web.Request) -> web.Response:
+    """POST /dev/proofs/{proof_id}/revocation: as a provider does, later."""
+    await request.app[age_assurance.OUTCOMES].revoke(age_assurance.proof_of(request))
+    return _go("/dev/")
 
 
 def _draw_clock(

@@ -9,6 +9,7 @@ import click
 from aiohttp import ClientSession
 
 from service import routes, worker
+from service.age_assurance.http_provider import configured
 from service.app import listening, make_app, stop_signal
 from service.dev import handlers, pages, sandbox
 from service.dev.clock import DevClock
@@ -96,7 +97,10 @@ def _given(workplace: Workplace, receiver: Receiver) -> Given:
             settings.service_tokens_file,
             [*(one.name for one in subscribers.every), everything.name],
         ),
-        providers={name: SandboxProvider(name=name) for name in named},
+        providers={
+            **{name: SandboxProvider(name=name) for name in named},
+            **configured(settings),
+        },
     )
 
 

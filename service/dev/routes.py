@@ -32,4 +32,5 @@ DEV: Final = (
     Route("POST", "/dev/clock/page", developer, pages.advance, page=True),
     Route("GET", sandbox.PATH, developer, pages.proof, page=True),
     Route("POST", sandbox.PATH, developer, pages.conclude, page=True),
+    Route("POST", f"{sandbox.PATH}/revocation", developer, pages.revoke, page=True),
 )

@@ -28,12 +28,14 @@ class MethodRule:
     """What a method is good for.
 
     *second_contact*: the guardian is written to again later, and can still revoke.
+    *verified*: it counts once somebody else has made sure who the guardian is.
     *no_disclosure* names the law by which the method never carries a purpose that
     discloses data to third parties; None where it may.
     """
 
     strength: int
     second_contact: bool = False
+    verified: bool = False
     no_disclosure: str | None = None
 
 
@@ -44,15 +46,28 @@ CATALOGUE: Final[Mapping[Method, MethodRule]] = {
     Method.TEXT_PLUS: MethodRule(
         strength=1, second_contact=True, no_disclosure="COPPA 16 CFR 312.5(b)(2)(ix)"
     ),
-    Method.SIGNED_FORM: MethodRule(strength=2),
-    Method.CARD: MethodRule(strength=2),
-    Method.DOCUMENT: MethodRule(strength=3),
-    Method.WALLET: MethodRule(strength=3),
+    Method.SIGNED_FORM: MethodRule(strength=2, verified=True),
+    Method.CARD: MethodRule(strength=2, verified=True),
+    Method.DOCUMENT: MethodRule(strength=3, verified=True),
+    Method.WALLET: MethodRule(strength=3, verified=True),
 }
 """Every method but guardian_account, which is as strong as what it rests on."""
 
-TAKEN: Final = frozenset({Method.EMAIL_PLUS, Method.GUARDIAN_ACCOUNT})
+TAKEN: Final = frozenset(
+    {
+        Method.EMAIL_PLUS,
+        Method.TEXT_PLUS,
+        Method.GUARDIAN_ACCOUNT,
+        Method.CARD,
+        Method.DOCUMENT,
+        Method.SIGNED_FORM,
+    }
+)
 """The methods that this version can take; the others are known, and not offered."""
+
+
+PROVIDED: Final = frozenset({Method.CARD, Method.DOCUMENT})
+"""Those that a provider of age proofs takes for the operator."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

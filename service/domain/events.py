@@ -26,6 +26,7 @@ class EventType(StrEnum):
     AGE_PROOF_REQUESTED = "age.proof_requested"
     AGE_PROOF_ACCEPTED = "age.proof_accepted"
     AGE_PROOF_FAILED = "age.proof_failed"
+    AGE_ASSURANCE_REVOKED = "age.assurance_revoked"
     AGE_MINOR_DETECTED = "age.minor_detected"
 
     CONSENT_REQUESTED = "consent.requested"
@@ -41,6 +42,8 @@ class EventType(StrEnum):
     CONSENT_RENEWAL_REQUIRED = "consent.renewal_required"
     CONSENT_HANDED_OVER = "consent.handed_over"
     CONSENT_BOUNCED = "consent.bounced"
+    CONSENT_VERIFICATION_STARTED = "consent.verification_started"
+    CONSENT_VERIFICATION_FAILED = "consent.verification_failed"
     CONSENT_JOINED = "consent.joined"
     CONSENT_DISPUTE_OPENED = "consent.dispute_opened"
     CONSENT_DISPUTE_RESOLVED = "consent.dispute_resolved"
@@ -122,6 +125,9 @@ class Cause(StrEnum):
     CONTACT_REMOVED = "contact_removed"
     CONTACT_CHANGE_UNDONE = "contact_change_undone"
     NOT_ME = "not_me"
+    ASSURANCE_REVOKED = "assurance_revoked"
+    GUARDIAN_TOO_YOUNG = "guardian_too_young"
+    GUARDIAN_UNVERIFIED = "guardian_unverified"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ class Scope(StrEnum):
     EVENTS_READ = "events:read"
     EVENTS_ACKNOWLEDGE = "events:acknowledge"
     EVENTS_OPERATE = "events:operate"
+    PROOFS_CONCLUDE = "proofs:conclude"
 
 
 FOR_SUBSCRIBERS = frozenset({Scope.EVENTS_READ, Scope.EVENTS_ACKNOWLEDGE})

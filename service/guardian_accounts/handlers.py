@@ -1,6 +1,6 @@
 """Guardians who sign in, over HTTP; their pages are in pages/."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from http import HTTPStatus
 from typing import Final
 from uuid import UUID
@@ -26,7 +26,8 @@ from service.guardian_accounts.schemas import (
     show_signed_in,
 )
 from service.guardians.handlers import FLOWS as GUARDIANS
-from service.guardians.schemas import guardian_address, reply, show_invitation
+from service.guardians.naming import named
+from service.guardians.schemas import reply, show_answered, show_invitation
 from service.kit.languages import best_language
 from service.kit.tokens import Token
 from service.kit.web import read_json
@@ -47,11 +48,13 @@ def child_of(request: web.Request) -> AccountId:
 async def begin(request: web.Request) -> web.Response:
     """POST /v1/apps/{app}/guardian-sign-ins."""
     wish, profile = await WishForm.read(request), request[APP]
-    email = guardian_address(
-        wish.guardian_email, reserved=request.app[RESERVED_DOMAINS]
+    contact = named(
+        asdict(wish),
+        reserved=request.app[RESERVED_DOMAINS],
+        region=profile.age.default_country,
     )
     language = best_language(wish.locale, None, profile.languages)
-    begun = await request.app[SIGN_INS].begin(profile, email, language)
+    begun = await request.app[SIGN_INS].begin(profile, contact, language)
     return web.json_response(show_begun(begun), status=HTTPStatus.ACCEPTED)
 
 
@@ -106,8 +109,9 @@ async def answer(request: web.Request) -> web.Response:
     """POST /v1/guardian/answers: about one more child, as who they are known to be."""
     token, told = reply(await read_json(request))
     told = replace(told, signed_in=request[GUARDIAN])
-    await request.app[GUARDIANS].answer(token, told)
-    return web.json_response({"answer": told.answer})
+    answered = await request.app[GUARDIANS].answer(token, told)
+    status = HTTPStatus.OK if answered.href is None else HTTPStatus.ACCEPTED
+    return web.json_response(show_answered(told.answer, answered.href), status=status)
 
 
 async def export(request: web.Request) -> web.Response:

@@ -1,7 +1,7 @@
-"""A guardian signs in: by a link to the address we know, and the code on a screen.
+"""A guardian signs in: by a link to the contact we know, and the code on a screen.
 
-The link proves the mailbox; the code, that who opens the link is who asked for it. A
-link that was forwarded, or asked for by somebody else, opens nothing.
+The link proves the mailbox or phone; the code, that who opens the link is who asked for
+it. A link that was forwarded, or asked for by somebody else, opens nothing.
 """
 
 from collections.abc import Sequence
@@ -11,14 +11,22 @@ from functools import partial
 from typing import Final
 from uuid import UUID
 
+from service.accounts.budgets import spend
 from service.audit import log as audit
+from service.consents.guardian import Guardian
 from service.consents.people import Guardians
 from service.domain.actors import Actor, ActorKind
 from service.domain.audit import Entry
 from service.domain.consent import GuardianId
+from service.domain.forms import ContactKind
+from service.domain.guardian_contacts import GuardianContact
 from service.domain.messages import GuardianSignIn
 from service.domain.profiles import AppName, PolicyProfile
-from service.domain.refusals import GuardianSignInWrong, GuardianTokenMissing
+from service.domain.refusals import (
+    GuardianSignInWrong,
+    GuardianTokenMissing,
+    TooManyRequests,
+)
 from service.guardian_accounts import store
 from service.guardian_accounts.store import Wanted
 from service.kit.clock import Clock
@@ -66,14 +74,16 @@ class GuardianSignIns:
     clock: Clock
     guardians: Guardians
 
-    async def begin(self, profile: PolicyProfile, email: str, language: str) -> Begun:
-        """Take a wish to sign in, in one write, whether or not we know the address."""
+    async def begin(
+        self, profile: PolicyProfile, contact: GuardianContact, language: str
+    ) -> Begun:
+        """Take a wish to sign in, in one write, whether or not we know the contact."""
         now, code = self.clock.now(), new_code()
         sign_in_id = new_id(now)
         wanted = Wanted(
             sign_in_id=sign_in_id,
             app=profile.app,
-            blind_index=self.guardians.index_of(email),
+            blind_index=self.guardians.index_of(contact),
         )
         expires_at = now + LINK_LASTS
         async with transaction(self.pool) as connection:
@@ -152,14 +162,32 @@ class GuardianSignIns:
         ):
             return await store.write_to_nobody(connection, wanted)
         guardian_id, token = found[0], new_token()
+        guardian = await self.guardians.read(connection, guardian_id)
+        if not await self._may_text(connection, guardian, now=now):
+            return await store.write_to_nobody(connection, wanted)
         if not await store.write_to(connection, wanted, guardian_id, hash_token(token)):
             return False
-        guardian = await self.guardians.read(connection, guardian_id)
         letter = GuardianSignIn(
             link=f"{self.base_url}{LINK_PATH}{token}",
             minutes=int(LINK_LASTS / timedelta(minutes=1)),
         )
         await self.guardians.write(connection, guardian, letter, now=now)
+        return True
+
+    async def _may_text(
+        self, connection: Connection, guardian: Guardian, *, now: datetime
+    ) -> bool:
+        """Count a text to a phone; False where its budget, or the app's, is spent."""
+        contact = guardian.contact
+        if contact.kind is ContactKind.EMAIL:
+            return True
+        keys = self.guardians.keys
+        try:
+            await spend(
+                connection, keys, guardian.app, contact.kind, contact.address, now=now
+            )
+        except TooManyRequests:
+            return False
         return True
 
     async def _take(

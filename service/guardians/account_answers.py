@@ -40,7 +40,7 @@ class AccountAnswers:
         purposes, policy = asked.chosen(reply), asked.policy
         await self._close(connection, asked, answered=True, now=now)
         guardian = await self.guardians.keep(
-            connection, request.app, request.guardian_email, request.language, now=now
+            connection, request.app, request.guardian_contact, request.language, now=now
         )
         guardian_id = guardian.guardian_id
         await self.guardians.bind(
@@ -61,6 +61,7 @@ class AccountAnswers:
             method=reply.method,
             verified_by=reply.verified_by,
             policy_version=policy.version,
+            evidence=reply.evidence,
             now=now,
         )
         await self.consents.by_guardians.give(
@@ -95,17 +96,19 @@ class AccountAnswers:
             await self.guardians.write(connection, guardian, letter, now=now)
 
     async def refuse(
-        self, connection: Connection, asked: Asked, *, now: datetime
+        self,
+        connection: Connection,
+        asked: Asked,
+        *,
+        cause: Cause = Cause.GUARDIAN_REFUSED,
+        event_type: EventType = EventType.CONSENT_REFUSED,
+        actor: Actor | None = None,
+        answered: bool = True,
+        now: datetime,
     ) -> None:
         """Note the refusal: what was granted before lasts until its own end."""
-        await self._close(connection, asked, answered=True, now=now)
-        await self.tell(
-            connection,
-            asked,
-            EventType.CONSENT_REFUSED,
-            Cause.GUARDIAN_REFUSED,
-            now=now,
-        )
+        await self._close(connection, asked, answered=answered, now=now)
+        await self.tell(connection, asked, event_type, cause, actor, now=now)
 
     async def dispute(
         self, connection: Connection, asked: Asked, *, now: datetime
@@ -134,11 +137,12 @@ class AccountAnswers:
         asked: Asked,
         event_type: EventType,
         cause: Cause,
+        actor: Actor | None = None,
         *,
         now: datetime,
     ) -> None:
-        """Tell others what a guardian did."""
-        actor = Actor(ActorKind.GUARDIAN, asked.request.guardian_id)
+        """Tell others what a guardian, or *actor*, did."""
+        actor = actor or Actor(ActorKind.GUARDIAN, asked.request.guardian_id)
         event = _held(asked).event(event_type, cause, actor)
         await self.outbox.record(connection, event, at=now)
 

@@ -1,6 +1,6 @@
 """A consent request as a guardian sees it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -61,15 +61,31 @@ class Asked:
     def purposes(self) -> Sequence[Purpose]:
         """Return the purposes a guardian can agree to here."""
         return consent.purposes_offered(
-            self.profile, country=self.country, today=self.today
+            self.profile,
+            country=self.country,
+            today=self.today,
+            by=self.request.guardian_contact.kind,
         )
 
     @property
     def methods(self) -> Sequence[Method]:
         """Return the methods that can carry what is essential here."""
-        needed = [one for one in self.profile.purposes if one.essential]
+        return self.ways(())
+
+    def ways(
+        self, purposes: Collection[str], verified_by: Method | None = None
+    ) -> Sequence[Method]:
+        """Return the methods that carry all of *purposes*, and what is essential."""
+        some = [
+            one for one in self.profile.purposes if one.essential or one.id in purposes
+        ]
         return consent.methods_for(
-            self.profile, needed, country=self.country, today=self.today
+            self.profile,
+            some,
+            country=self.country,
+            today=self.today,
+            verified_by=verified_by,
+            by=self.request.guardian_contact.kind,
         )
 
     def chosen(self, reply: Reply) -> Sequence[Purpose]:
@@ -80,6 +96,7 @@ class Asked:
             reply.method,
             country=self.country,
             today=self.today,
+            by=self.request.guardian_contact.kind,
             verified_by=reply.verified_by,
         )
 

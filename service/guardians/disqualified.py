@@ -10,10 +10,11 @@ from service.consents.flows import Consents
 from service.consents.grants import Changed
 from service.consents.people import Guardians
 from service.domain.accounts import AccountId
-from service.domain.actors import OPERATOR
+from service.domain.actors import OPERATOR, Actor
 from service.domain.audit import Entry
 from service.domain.consent import GuardianId
 from service.domain.events import Cause
+from service.domain.guardian_contacts import GuardianContact
 from service.domain.profiles import AppName
 from service.domain.refusals import AccountUnknown
 from service.kit.clock import Clock
@@ -38,30 +39,33 @@ class Disqualified:
         """
         now = self.clock.now()
         async with transaction(self.pool) as connection:
-            return await self._bar(connection, guardian_id, reason, now=now)
+            return await self.bar_by(connection, guardian_id, reason, now=now)
 
     async def bar_holder_of(
         self,
         connection: Connection,
         app: AppName,
-        email: str,
+        contact: GuardianContact,
         reason: str,
         *,
+        actor: Actor = OPERATOR,
         now: datetime,
     ) -> None:
-        """Bar whoever consented from an address, in the caller's transaction."""
-        known = await self.guardians.known(connection, app, email)
+        """Bar whoever consented from a contact, in the caller's transaction."""
+        known = await self.guardians.known(connection, app, contact)
         if known is not None:
-            await self._bar(connection, known[0], reason, now=now)
+            await self.bar_by(connection, known[0], reason, actor=actor, now=now)
 
-    async def _bar(
+    async def bar_by(
         self,
         connection: Connection,
         guardian_id: GuardianId,
         reason: str,
         *,
+        actor: Actor = OPERATOR,
         now: datetime,
     ) -> Sequence[Changed]:
+        """Bar a guardian at the word of *actor*, in the caller's transaction."""
         changed: list[Changed] = []
         await self.guardians.bar(connection, guardian_id, now=now)
         for account_id in await self.held.given_by(connection, guardian_id):
@@ -70,13 +74,19 @@ class Disqualified:
                 continue
             await self.guardians.release(connection, account_id, guardian_id, now=now)
             await _note(
-                connection, held, guardian_id, "guardian.barred", reason, now=now
+                connection,
+                held,
+                guardian_id,
+                "guardian.barred",
+                reason,
+                actor=actor,
+                now=now,
             )
             one = await self.consents.endings.invalidate(
                 connection,
                 held,
                 guardian_id,
-                actor=OPERATOR,
+                actor=actor,
                 cause=Cause.GUARDIAN_BARRED,
                 now=now,
             )
@@ -113,13 +123,14 @@ async def _note(
     action: str,
     reason: str,
     *,
+    actor: Actor = OPERATOR,
     now: datetime,
 ) -> None:
-    """Write down what an operator did, and why: the reason names nobody."""
+    """Write down what was done, and why: the reason names nobody."""
     entry = Entry(
         app=held.account.app,
         subject_id=held.account_id,
-        actor=OPERATOR,
+        actor=actor,
         action=action,
         detail={"reason": reason, "guardian": str(guardian_id)},
     )

@@ -15,6 +15,7 @@ from service.guardians.schemas import (
     invitation,
     reply,
     show,
+    show_answered,
     show_granted,
     show_invitation,
 )
@@ -60,8 +61,9 @@ async def dispute(request: web.Request) -> web.Response:
 async def answer(request: web.Request) -> web.Response:
     """POST /v1/consent-requests/answer."""
     token, told = reply(await read_json(request))
-    await request.app[FLOWS].answer(token, told)
-    return web.json_response({"answer": told.answer})
+    answered = await request.app[FLOWS].answer(token, told)
+    status = HTTPStatus.OK if answered.href is None else HTTPStatus.ACCEPTED
+    return web.json_response(show_answered(told.answer, answered.href), status=status)
 
 
 async def open_granted(request: web.Request) -> web.Response:

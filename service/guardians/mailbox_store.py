@@ -60,3 +60,22 @@ async def is_suppressed(
         connection, app=app, guardian_index=guardian_index
     )
     return found is True
+
+
+async def bar(
+    connection: Connection, app: AppName, guardian_index: bytes, *, at: datetime
+) -> None:
+    """Let nothing count that is said from this mailbox for *app*."""
+    await _sql["bar_mailbox"].run(
+        connection, app=app, guardian_index=guardian_index, barred_at=at
+    )
+
+
+async def is_barred(
+    connection: Connection, app: AppName, guardian_index: bytes
+) -> bool:
+    """Tell whether somebody at this mailbox consented, and was a minor."""
+    found = await _sql["is_barred"].value(
+        connection, app=app, guardian_index=guardian_index
+    )
+    return found is True

@@ -18,11 +18,7 @@ from service.domain.consent import GuardianId, Reply
 from service.domain.consent_methods import Method, rule_of
 from service.domain.events import Cause, EventType
 from service.domain.grants import Giver, Grant, GrantState
-from service.domain.messages import (
-    Channel,
-    ConsentToBeConfirmed,
-    Message,
-)
+from service.domain.messages import ConsentToBeConfirmed
 from service.domain.profiles import LegalGround, Purpose
 from service.domain.quorums import Say
 from service.domain.quorums import standing as standing_of
@@ -30,6 +26,7 @@ from service.domain.refusals import ConsentAlreadyAnswered, PurposesWrong
 from service.guardians import link_store, store
 from service.guardians.asked import Asked
 from service.guardians.asking import GuardianRequests
+from service.guardians.letters import to_guardian
 from service.kit.database import Connection
 from service.kit.tokens import hash_token, new_token
 from service.messages.flows import Messages
@@ -54,14 +51,14 @@ class RegistrationAnswers:
         self, connection: Connection, asked: Asked, reply: Reply, *, now: datetime
     ) -> None:
         """Open the account, or wait for the second contact first."""
-        if asked.request.pending is not None:
+        if asked.request.awaits_contact:
             raise ConsentAlreadyAnswered
         purposes = asked.chosen(reply)
         rule = rule_of(reply.method, reply.verified_by)
         if rule is None:
             raise PurposesWrong
         if rule.second_contact and not asked.profile.consent.opens_on_provisional:
-            await self._hold(connection, asked, purposes, now=now)
+            await self._hold(connection, asked, purposes, reply.method, now=now)
         else:
             await self.open(
                 connection,
@@ -69,6 +66,7 @@ class RegistrationAnswers:
                 purposes,
                 method=reply.method,
                 verified_by=reply.verified_by,
+                evidence=reply.evidence,
                 now=now,
             )
 
@@ -80,6 +78,7 @@ class RegistrationAnswers:
         *,
         method: Method,
         verified_by: Method | None = None,
+        evidence: str | None = None,
         confirmed: bool = False,
         now: datetime,
     ) -> None:
@@ -92,7 +91,7 @@ class RegistrationAnswers:
             connection, standing.registration.registration_id, answered=True, now=now
         )
         guardian = await self.guardians.keep(
-            connection, request.app, request.guardian_email, request.language, now=now
+            connection, request.app, request.guardian_contact, request.language, now=now
         )
         grants = grants_of(
             asked.account_id,
@@ -103,6 +102,7 @@ class RegistrationAnswers:
             verified_by=verified_by,
             policy_version=standing.registration.policy_version,
             confirmed=confirmed,
+            evidence=evidence,
             now=now,
         )
         await self._complete(connection, asked, guardian, grants, now=now)
@@ -188,13 +188,15 @@ class RegistrationAnswers:
         self, connection: Connection, asked: Asked, *, now: datetime
     ) -> None:
         """Open the account: the second contact is over, and nobody revoked."""
-        pending = set(asked.request.pending or ())
-        purposes = [one for one in asked.profile.purposes if one.id in pending]
+        pending = asked.request.pending
+        if pending is None:
+            raise LookupError("nothing waits for the second contact")
+        purposes = [one for one in asked.profile.purposes if one.id in pending.purposes]
         await self.open(
             connection,
             asked,
             purposes,
-            method=Method.EMAIL_PLUS,
+            method=pending.method,
             confirmed=True,
             now=now,
         )
@@ -206,17 +208,20 @@ class RegistrationAnswers:
         *,
         cause: Cause = Cause.GUARDIAN_REFUSED,
         event_type: EventType = EventType.CONSENT_REFUSED,
+        actor: Actor = GUARDIAN,
+        answered: bool = True,
         now: datetime,
     ) -> None:
         """End the registration: everything it held is deleted."""
         standing = _standing(asked)
         await self.requests.close(
-            connection, standing.registration.registration_id, answered=True, now=now
+            connection,
+            standing.registration.registration_id,
+            answered=answered,
+            now=now,
         )
-        await self.tell(connection, asked, event_type, cause, now=now)
-        await self.waiting.end(
-            connection, standing, cause=cause, actor=GUARDIAN, now=now
-        )
+        await self.tell(connection, asked, event_type, cause, actor, now=now)
+        await self.waiting.end(connection, standing, cause=cause, actor=actor, now=now)
 
     async def dispute(
         self, connection: Connection, asked: Asked, *, now: datetime
@@ -236,12 +241,13 @@ class RegistrationAnswers:
         asked: Asked,
         event_type: EventType,
         cause: Cause,
+        actor: Actor = GUARDIAN,
         *,
         now: datetime,
     ) -> None:
-        """Tell others what a guardian did."""
+        """Tell others what a guardian, or *actor*, did."""
         event = _standing(asked).registration.event(
-            event_type, cause, GUARDIAN, legal_ground=LegalGround.LEGAL_OBLIGATION
+            event_type, cause, actor, legal_ground=LegalGround.LEGAL_OBLIGATION
         )
         await self.outbox.record(connection, event, at=now)
 
@@ -250,6 +256,7 @@ class RegistrationAnswers:
         connection: Connection,
         asked: Asked,
         purposes: Sequence[Purpose],
+        method: Method,
         *,
         now: datetime,
     ) -> None:
@@ -265,6 +272,7 @@ class RegistrationAnswers:
             connection,
             request.consent_request_id,
             [one.id for one in purposes],
+            method,
             link_hash=hash_token(new_token()),
             expires_at=until,
         )
@@ -272,18 +280,12 @@ class RegistrationAnswers:
         await deadlines.await_second_contact(
             connection, asked.account_id, timers, now=now
         )
-        message = Message(
-            app=request.app,
-            subject_id=standing.registration.registration_id,
-            channel=Channel.EMAIL,
-            recipient=request.guardian_email,
-            language=request.language,
-            content=ConsentToBeConfirmed(
-                purposes=titles_of(purposes, request.language),
-                policy_version=asked.policy.version,
-                hours=int(timers.second_contact_after.total_seconds() // 3600),
-            ),
+        content = ConsentToBeConfirmed(
+            purposes=titles_of(purposes, request.language),
+            policy_version=asked.policy.version,
+            hours=int(timers.second_contact_after.total_seconds() // 3600),
         )
+        message = to_guardian(request, content)
         await self.messages.queue(connection, message, key=standing.key, at=now)
 
 

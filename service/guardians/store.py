@@ -12,8 +12,13 @@ from service.domain.consent import (
     ConsentRequest,
     ConsentRequestId,
     GuardianId,
+    Pending,
     Relation,
+    WaitsFor,
 )
+from service.domain.consent_methods import Method
+from service.domain.forms import GUARDIAN_FIELDS
+from service.domain.guardian_contacts import GuardianContact, by_email
 from service.domain.profiles import AppName
 from service.domain.registration import RegistrationId
 from service.guardians import link_store
@@ -33,7 +38,7 @@ async def add(
     link_hash: bytes,
     key: SealingKey,
 ) -> None:
-    """Keep a new request, the guardian's address sealed with the applicant's *key*."""
+    """Keep a new request, the guardian's contact sealed with the applicant's *key*."""
     row = str(request.consent_request_id)
     await _sql["add_request"].run(
         connection,
@@ -44,11 +49,7 @@ async def add(
         policy_version=request.policy_version,
         invited_by=request.invited_by,
         app=request.app,
-        guardian_email=None
-        if request.guardian_id
-        else key.seal_text(
-            request.guardian_email, Place(REQUEST, "guardian_email", row)
-        ),
+        **_sealed_contact(request, key),
         relation=request.relation,
         language=request.language,
         link_hash=link_hash,
@@ -108,18 +109,15 @@ def _request(row: asyncpg.Record, key: SealingKey) -> ConsentRequest:
         account_id=row["account_id"] and AccountId(row["account_id"]),
         guardian_id=row["guardian_id"] and GuardianId(row["guardian_id"]),
         policy_version=row["policy_version"],
-        pending=None if row["purposes"] is None else tuple(row["purposes"]),
+        pending=_pending(row),
+        verifications=row["verifications"],
         invited_by=row["invited_by"] and GuardianId(row["invited_by"]),
         message_id=row["message_id"],
         browser_hash=row["browser_hash"],
         corrections=row["corrections"],
         bounced=row["state"] == "bounced",
         app=AppName(row["app"]),
-        guardian_email=""
-        if row["guardian_email"] is None
-        else key.open_text(
-            row["guardian_email"], Place(REQUEST, "guardian_email", place)
-        ),
+        guardian_contact=_contact(row, key),
         relation=Relation(row["relation"]),
         language=row["language"],
         match_code=key.open_text(
@@ -133,10 +131,62 @@ def _request(row: asyncpg.Record, key: SealingKey) -> ConsentRequest:
     )
 
 
+def _pending(row: asyncpg.Record) -> Pending | None:
+    if row["purposes"] is None:
+        return None
+    verifying = row["state"] == "verifying"
+    return Pending(
+        purposes=tuple(row["purposes"]),
+        method=Method(row["method"]),
+        waits_for=WaitsFor.VERIFICATION if verifying else WaitsFor.SECOND_CONTACT,
+    )
+
+
+async def find(
+    connection: Connection, request_id: ConsentRequestId, *, key: SealingKey
+) -> ConsentRequest | None:
+    """Return a request, or None."""
+    row = await _sql["find_request"].one(connection, consent_request_id=request_id)
+    return None if row is None else _request(row, key)
+
+
+async def find_subject(
+    connection: Connection, request_id: ConsentRequestId
+) -> RegistrationId | None:
+    """Return which registration, or account, a request is about, or None."""
+    found = await _sql["find_subject_of"].value(
+        connection, consent_request_id=request_id
+    )
+    return RegistrationId(found) if isinstance(found, UUID) else None
+
+
+def _sealed_contact(
+    request: ConsentRequest, key: SealingKey
+) -> dict[str, bytes | None]:
+    """Return the columns of where a guardian was named; of one we know, neither."""
+    contact, row = request.guardian_contact, str(request.consent_request_id)
+    sealed: dict[str, bytes | None] = dict.fromkeys(GUARDIAN_FIELDS.values())
+    if request.guardian_id is None:
+        column = GUARDIAN_FIELDS[contact.kind]
+        sealed[column] = key.seal_text(contact.address, Place(REQUEST, column, row))
+    return sealed
+
+
+def _contact(row: asyncpg.Record, key: SealingKey) -> GuardianContact:
+    """Return where a guardian was named; nowhere, for one we know."""
+    place = str(row["consent_request_id"])
+    for kind, column in GUARDIAN_FIELDS.items():
+        if row[column] is not None:
+            address = key.open_text(row[column], Place(REQUEST, column, place))
+            return GuardianContact(kind, address)
+    return by_email("")
+
+
 async def hold(
     connection: Connection,
     request_id: ConsentRequestId,
     purposes: Sequence[str],
+    method: Method,
     *,
     link_hash: bytes,
     expires_at: datetime,
@@ -146,8 +196,33 @@ async def hold(
         connection,
         consent_request_id=request_id,
         purposes=[*purposes],
+        method=method,
         link_hash=link_hash,
         link_expires_at=expires_at,
+    )
+
+
+async def verify(
+    connection: Connection,
+    request_id: ConsentRequestId,
+    purposes: Sequence[str],
+    method: Method,
+) -> None:
+    """Note what was granted and waits until it is sure who the guardian is."""
+    await _sql["verify_request"].run(
+        connection,
+        consent_request_id=request_id,
+        purposes=[*purposes],
+        method=method,
+    )
+
+
+async def release(
+    connection: Connection, request_id: ConsentRequestId, *, counts: bool
+) -> None:
+    """Let what waited for a verification go; whether it *counts* as one of the few."""
+    await _sql["release_request"].run(
+        connection, consent_request_id=request_id, fewer=0 if counts else 1
     )
 
 
@@ -194,11 +269,10 @@ async def correct(
     connection: Connection, request: ConsentRequest, *, key: SealingKey
 ) -> None:
     """Keep the guardian's address as the child has corrected it."""
-    place = Place(REQUEST, "guardian_email", str(request.consent_request_id))
     await _sql["correct_request"].run(
         connection,
         consent_request_id=request.consent_request_id,
-        guardian_email=key.seal_text(request.guardian_email, place),
+        **_sealed_contact(request, key),
         relation=request.relation,
         language=request.language,
     )
@@ -234,8 +308,9 @@ async def sweep(
     now: datetime,
     links_before: datetime,
     asked_before: datetime,
+    barred_before: datetime,
 ) -> int:
-    """Delete what is kept of spent links and of the askings of past days.
+    """Delete what is kept of spent links, the askings of past days, and old bars.
 
     And the requests about accounts that nobody has answered in time.
     """
@@ -246,4 +321,5 @@ async def sweep(
         )
     links = await _sql["delete_link_ends_before"].run(connection, before=links_before)
     asked = await _sql["delete_asked_before"].run(connection, before=asked_before)
-    return links + asked + len(over)
+    barred = await _sql["delete_bars_before"].run(connection, before=barred_before)
+    return links + asked + barred + len(over)

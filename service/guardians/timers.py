@@ -22,12 +22,13 @@ from service.domain.actors import TIMER
 from service.domain.consent import GuardianId
 from service.domain.events import Cause, EventType
 from service.domain.grants import Grant, GrantState
-from service.domain.messages import Channel, Message, SecondContact
+from service.domain.messages import SecondContact
 from service.domain.registration import RegistrationId
 from service.guardians import link_store, store
 from service.guardians.asked import Asked
 from service.guardians.asking import LINK_PATH
 from service.guardians.granted import GrantedFlows
+from service.guardians.letters import to_guardian
 from service.guardians.registration_answers import RegistrationAnswers
 from service.kit.clock import Clock
 from service.kit.database import Connection, Pool
@@ -203,7 +204,7 @@ class ConsentTimers:
         """Go on with an answer that opens an account after the second contact alone."""
         registration_id = standing.registration.registration_id
         request = await store.find_of(connection, registration_id, key=standing.key)
-        if request is None or request.pending is None:
+        if request is None or not request.awaits_contact:
             return
         asked = Asked(
             request=request,
@@ -236,26 +237,21 @@ class ConsentTimers:
         """Write to the guardian again, with a link that refuses."""
         request, timers = asked.request, asked.profile.timers
         left = timers.second_contact_before - timers.second_contact_after
-        token, pending = new_token(), set(request.pending or ())
+        token, pending = new_token(), request.pending
         await link_store.replace_link(
             connection,
             request.consent_request_id,
             link_hash=hash_token(token),
             expires_at=now + timers.consent_link,
         )
-        purposes = [one for one in asked.profile.purposes if one.id in pending]
-        message = Message(
-            app=request.app,
-            subject_id=request.registration_id,
-            channel=Channel.EMAIL,
-            recipient=request.guardian_email,
-            language=request.language,
-            content=SecondContact(
-                purposes=titles_of(purposes, request.language),
-                link=f"{self.base_url}{LINK_PATH}{token}",
-                hours=_hours(left),
-            ),
+        held = set() if pending is None else {*pending.purposes}
+        purposes = [one for one in asked.profile.purposes if one.id in held]
+        content = SecondContact(
+            purposes=titles_of(purposes, request.language),
+            link=f"{self.base_url}{LINK_PATH}{token}",
+            hours=_hours(left),
         )
+        message = to_guardian(request, content)
         message_id = await self.messages.queue(
             connection, message, key=asked.key, at=now
         )

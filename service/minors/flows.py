@@ -21,6 +21,7 @@ from service.domain.consent import Relation
 from service.domain.consent_rules import MinorFound
 from service.domain.decisions import DecisionKind, TurnAway
 from service.domain.events import Cause, EventType
+from service.domain.guardian_contacts import GuardianContact
 from service.domain.messages import AgeReviewed, ConsentEnded
 from service.domain.profiles import PolicyProfile
 from service.domain.refusals import AccountUnknown, StepNotDue
@@ -28,6 +29,7 @@ from service.gate.checks import Known
 from service.gate.decisions import AgeDecisions, passed_check
 from service.guardians.asking_anew import AccountRequests
 from service.guardians.disqualified import Disqualified
+from service.guardians.naming import check_asked
 from service.kit.clock import Clock
 from service.kit.database import Connection, Pool, transaction
 from service.kit.due import BATCH, do_due
@@ -125,7 +127,7 @@ class MinorFlows:
     async def ask_guardian(
         self,
         account_id: AccountId,
-        email: str,
+        contact: GuardianContact,
         relation: Relation,
         language: str,
         *,
@@ -143,16 +145,17 @@ class MinorFlows:
             waits = account.condition.suspended_for is Suspension.CONSENT
             if not waits or account.decision is not DecisionKind.ASK_GUARDIAN:
                 raise StepNotDue
+            check_asked(held.profile, contact)
             erased_at = (account.suspended_at or now) + held.profile.timers.suspended
             days = max(1, -((now - erased_at).days))
             await self.requests.ask_named(
                 connection,
                 held,
-                email,
+                contact,
                 lambda link: ConsentEnded(days=days, link=link),
                 relation=relation,
                 language=language,
-                holder_email=await self.held.email(connection, held),
+                holder=await self.held.contacts(connection, held),
                 cause=Cause.GUARDIAN_ASKED,
                 actor=actor,
                 now=now,
@@ -190,15 +193,33 @@ class MinorFlows:
             return False
         return await self._freeze(connection, held, actor=TIMER, now=now)
 
+    async def freeze_for(
+        self,
+        connection: Connection,
+        held: Held,
+        *,
+        cause: Cause,
+        actor: Actor,
+        now: datetime,
+    ) -> bool:
+        """Freeze an account in the transaction that locked it; False if it was."""
+        return await self._freeze(connection, held, cause=cause, actor=actor, now=now)
+
     async def _freeze(
-        self, connection: Connection, held: Held, *, actor: Actor, now: datetime
+        self,
+        connection: Connection,
+        held: Held,
+        *,
+        cause: Cause = Cause.MINOR_REPORTED,
+        actor: Actor,
+        now: datetime,
     ) -> bool:
         """Suspend the account until the review is decided, or nobody came for it."""
         frozen = await self.held.step(
             connection,
             held,
             AccountStep.FREEZE,
-            cause=Cause.MINOR_REPORTED,
+            cause=cause,
             actor=actor,
             now=now,
         )
@@ -265,10 +286,14 @@ class MinorFlows:
         self, connection: Connection, held: Held, *, now: datetime
     ) -> None:
         """Tell of a minor, who can't have consented for anybody else either."""
-        email = await self.held.email(connection, held)
-        if email is not None:
+        own = await self.held.contacts(connection, held)
+        for kind, address in own.items():
             await self.disqualified.bar_holder_of(
-                connection, held.account.app, email, "found to be a minor", now=now
+                connection,
+                held.account.app,
+                GuardianContact(kind, address),
+                "found to be a minor",
+                now=now,
             )
         event = held.event(EventType.AGE_MINOR_DETECTED, Cause.REVIEW_DECIDED, OPERATOR)
         await self.outbox.record(connection, event, at=now)

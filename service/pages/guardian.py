@@ -9,12 +9,19 @@ from aiohttp import web
 
 from service.caller import APP, CLOCK, KEYS, open_registration_token
 from service.caller import COOKIE as REGISTRATION_COOKIE
+from service.consent_forms.papers import signs
 from service.domain.consent import Answer, Reply
+from service.domain.consent_methods import Method
 from service.domain.refusals import (
+    ConsentAlreadyAnswered,
+    ConsentDisputed,
+    ConsentLinkExpired,
     ConsentLinkInUse,
     ConsentLinkUnknown,
     GuardianMustBeAdult,
     MatchCodeWrong,
+    ProofsUsedUp,
+    ProofUnavailable,
     PurposesWrong,
     Refusal,
 )
@@ -24,7 +31,8 @@ from service.guardians.asked import Asked
 from service.guardians.handlers import FLOWS
 from service.kit.tokens import is_code
 from service.pages import cookies, granted
-from service.pages.drawing import READS, Wrong, draw, reads
+from service.pages.drawing import READS, WAY, Wrong, draw, reads
+from service.pages.leaving import leave
 from service.pages.links import COOKIE, LINK, browser_of, number_of
 from service.pages.mistakes import wrongs
 from service.pages.typed import Typed
@@ -33,6 +41,16 @@ from service.problems import STATUS
 from service.registration.handlers import STEPS
 
 HERE: Final = "/guardian"
+
+EXPLAINED: Final = (
+    ConsentDisputed,
+    GuardianMustBeAdult,
+    MatchCodeWrong,
+    ProofsUsedUp,
+    ProofUnavailable,
+    PurposesWrong,
+)
+"""What the page itself says; anything else has a page of its own."""
 
 OUTCOMES: Final = {
     State.COMPLETED: "give",
@@ -47,7 +65,7 @@ async def show(request: web.Request) -> web.StreamResponse:
     except ConsentLinkUnknown:
         return await granted.page(request)
     except ConsentLinkInUse as refusal:
-        return _in_use(request, refusal)
+        return await _in_use(request, refusal)
     return _page(request, asked)
 
 
@@ -57,7 +75,8 @@ async def send_again(request: web.Request) -> web.StreamResponse:
     number = number_of(request.app[KEYS], request[LINK])
     if typed.digits("again") != number:
         wrong = Wrong(say(reads(request), "mistakes.again_wrong"), "again")
-        return _in_use(request, ConsentLinkInUse(), wrong)
+        return await _in_use(request, ConsentLinkInUse(), wrong)
+    await _find_way(request)
     await request.app[FLOWS].send_again(request[LINK])
     response = draw(request, "sent_again.html", path=None)
     cookies.drop(response, COOKIE)
@@ -71,21 +90,66 @@ async def answer(request: web.Request) -> web.StreamResponse:
     if wrong:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         return _page(request, asked, status, wrong=wrong, typed=typed)
+    guardian_id = await signed_in(request)
     reply = replace(
         _reply(typed),
         same_browser=_is_childs_browser(request, asked),
         browser=browser_of(request),
-        signed_in=await signed_in(request),
+        signed_in=guardian_id,
     )
+    ways = await request.app[FLOWS].ways(asked, reply.purposes, guardian_id)
+    if reply.answer is Answer.GIVE and len(ways) > 1 and reply.method not in ways:
+        return _choose_way(request, ways, typed)
+    if reply.method not in ways:
+        reply = replace(reply, method=(*ways, asked.request.guardian_contact.plus)[0])
     try:
-        await request.app[FLOWS].answer(request[LINK], reply)
+        answered = await request.app[FLOWS].answer(request[LINK], reply)
     except ConsentLinkInUse as refusal:
-        return _in_use(request, refusal)
-    except (GuardianMustBeAdult, MatchCodeWrong, PurposesWrong) as refusal:
+        return await _in_use(request, refusal)
+    except EXPLAINED as refusal:
         wrong = wrongs(refusal, request[APP], reads(request))
         again, status = await _look(request), STATUS[type(refusal)]
         return _page(request, again, status, wrong=wrong, typed=typed)
+    if answered.href is not None:
+        return leave(request, answered.href, words="leaving.guardian_words")
     return await _answered(request, asked, reply.answer)
+
+
+def _choose_way(
+    request: web.Request, ways: Sequence[Method], typed: Typed
+) -> web.Response:
+    """Return the page that asks how to say yes; what was typed goes with it."""
+    method, wrong = typed.one("method"), list[Wrong]()
+    if typed.one("choosing"):
+        wrong.append(Wrong(say(reads(request), "mistakes.method_missing"), "method"))
+    return draw(
+        request,
+        "guardian_ways.html",
+        path=None,
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        wrong=wrong,
+        ways=ways,
+        method=method,
+        purposes=typed.every("purposes"),
+        code=typed.digits("code"),
+    )
+
+
+async def verified(request: web.Request) -> web.StreamResponse:
+    """GET /guardian/verified: where a guardian comes back from a provider."""
+    try:
+        asked = await _look(request)
+    except ConsentAlreadyAnswered:
+        return draw(request, "guardian_verified.html", path=None, outcome="given")
+    except ConsentLinkExpired:
+        return draw(request, "guardian_verified.html", path=None, outcome="ended")
+    except ConsentLinkInUse as refusal:
+        return await _in_use(request, refusal)
+    if asked.request.is_verifying:
+        return draw(
+            request, "guardian_verified.html", path=request.path, outcome="waiting"
+        )
+    return _page(request, asked, notice=say(reads(request), "verified.again"))
 
 
 async def _look(request: web.Request, *, seen: bool = True) -> Asked:
@@ -94,13 +158,21 @@ async def _look(request: web.Request, *, seen: bool = True) -> Asked:
     asked = await request.app[FLOWS].look(request[LINK], browser=browser)
     profile = request[APP] = asked.profile
     request[READS] = language_of(request, profile, asked.request.language)
+    request[WAY] = asked.request.guardian_contact.kind
     return asked
 
 
-def _in_use(
+async def _find_way(request: web.Request) -> None:
+    """Read the page for how the guardian is written to, and tell no more of them."""
+    asked = await request.app[FLOWS].look(request[LINK])
+    request[WAY] = asked.request.guardian_contact.kind
+
+
+async def _in_use(
     request: web.Request, refusal: Refusal, wrong: Wrong | None = None
 ) -> web.Response:
     """Return the page that says no, and offers a fresh link."""
+    await _find_way(request)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else STATUS[type(refusal)]
     return draw(
         request,
@@ -134,7 +206,7 @@ def _missing(request: web.Request, typed: Typed) -> list[Wrong]:
 
 
 def _reply(typed: Typed) -> Reply:
-    answer = Answer(typed.one("answer"))
+    answer, method = Answer(typed.one("answer")), typed.one("method")
     if answer is not Answer.GIVE:
         return Reply(answer=answer, match_code=None, purposes=(), adult=False)
     return Reply(
@@ -142,6 +214,7 @@ def _reply(typed: Typed) -> Reply:
         match_code=typed.digits("code"),
         purposes=tuple(typed.every("purposes")),
         adult=typed.one("adult") == "yes",
+        method=Method(method) if method in {*Method} else Method.GUARDIAN_ACCOUNT,
     )
 
 
@@ -173,6 +246,7 @@ def _page(
     *,
     wrong: Sequence[Wrong] = (),
     typed: Typed | None = None,
+    notice: str | None = None,
 ) -> web.Response:
     timers = asked.profile.timers
     offered, every = asked.purposes, asked.profile.purposes
@@ -182,7 +256,10 @@ def _page(
         path=HERE,
         status=status,
         wrong=wrong,
+        notice=notice,
         typed=typed or Typed(),
+        verifying=asked.request.is_verifying,
+        signs=signs(asked),
         child=asked.child,
         of_account=asked.held is not None,
         invited=asked.request.invited_by is not None,

@@ -19,6 +19,7 @@ from service.pages import (
     links,
     policies,
     receipt,
+    signed_form,
     steps,
 )
 from service.pages.account.routes import ACCOUNT
@@ -44,6 +45,8 @@ READ: Final = (
     _read("/registration/give-up", _held, steps.show_give_up),
     _read("/guardian/{token}", anyone, links.follow),
     _read("/guardian", with_link, guardian.show),
+    _read("/guardian/form", with_link, signed_form.show),
+    _read("/guardian/verified", with_link, guardian.verified),
     _read("/guardian/sign-in/{app}", for_app, guardian_entry.ask),
     _read("/guardian/enter/{token}", anyone, guardian_entry.follow),
     _read("/guardian/enter", anyone, guardian_entry.show),
@@ -65,6 +68,7 @@ SENT: Final = (
     _sent("/registration/policy", _held, steps.accept_policy, STEPS),
     _sent("/registration/proof", _held, steps.prove, PROOFS),
     _sent("/registration/give-up", _held, steps.give_up, STEPS),
+    _sent("/guardian/form", with_link, signed_form.send, GUARDIANS),
     _sent("/guardian/answer", with_link, guardian.answer, LINKS),
     _sent("/guardian/withdraw", with_link, granted.withdraw, LINKS),
     _sent("/guardian/ask", with_link, granted.ask, GUARDIANS),

@@ -1,19 +1,19 @@
 """A registration under way: where it stands, and what its applicant does next."""
 
 from collections.abc import Awaitable
-from http import HTTPStatus
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from service.age_assurance.handlers import FLOWS as PROOFS
-from service.caller import KEYS, REGISTRATION, RESERVED_DOMAINS, SETTINGS
-from service.domain.forms import ContactKind
+from service.caller import KEYS, REGISTRATION, RESERVED_DOMAINS
+from service.domain.forms import GUARDIAN_FIELDS, ContactKind
 from service.domain.profiles import ProofMethod
 from service.domain.refusals import Refusal, RegistrationUnknown
 from service.kit.idempotency import repeatable
 from service.kit.tokens import is_code
-from service.pages.drawing import draw, go
+from service.pages.drawing import go
+from service.pages.leaving import leave
+from service.pages.mistakes import AT_FIELD
 from service.pages.registration_page import look, page
 from service.pages.typed import Typed
 from service.registration.handlers import CONTACTS, STEPS
@@ -55,15 +55,18 @@ async def ask_guardian(request: web.Request) -> web.StreamResponse:
         scope=f"page guardian-requests {held}",
         body=await request.read(),
     )
-    names = ("guardian_email", "relation", "locale")
+    names = (*GUARDIAN_FIELDS.values(), "relation", "locale")
     body = {name: typed.one(name) for name in names if typed.one(name)}
+    if not body.keys() & {*GUARDIAN_FIELDS.values()}:
+        sent = (one for one in GUARDIAN_FIELDS.values() if one in typed.values)
+        body[next(sent, "guardian_email")] = ""
     try:
-        named = wish(
-            {"guardian_email": "", **body}, reserved=request.app[RESERVED_DOMAINS]
-        )
+        named = wish(body, reserved=request.app[RESERVED_DOMAINS])
         await request.app[STEPS].ask_guardian(held, named, repeat)
     except Refusal as refusal:
-        return await page(request, refusal=refusal, typed=typed)
+        phone = "guardian_phone" if typed.one("guardian_phone") else None
+        field = phone if type(refusal) in AT_FIELD else None
+        return await page(request, refusal=refusal, typed=typed, field=field)
     return go(request, HERE)
 
 
@@ -91,11 +94,7 @@ async def accept_policy(request: web.Request) -> web.StreamResponse:
 
 
 async def prove(request: web.Request) -> web.StreamResponse:
-    """POST /registration/proof: on to the provider.
-
-    A form may lead to our own pages only (the page's form-action), so the way to
-    another site is a link that says where it leads.
-    """
+    """POST /registration/proof: on to the provider."""
     typed = await Typed.of(request)
     if typed.one("method") not in {*ProofMethod}:
         return await page(request, missing=("method_missing", "method"))
@@ -104,12 +103,8 @@ async def prove(request: web.Request) -> web.StreamResponse:
         step = await request.app[PROOFS].start(request[REGISTRATION], method)
     except Refusal as refusal:
         return await page(request, refusal=refusal)
-    parts, ours = urlsplit(step.href), urlsplit(request.app[SETTINGS].base_url)
-    if (parts.scheme, parts.netloc) in {("", ""), (ours.scheme, ours.netloc)}:
-        headers = {"Location": step.href}
-        return web.Response(status=HTTPStatus.SEE_OTHER, headers=headers)
     await look(request)
-    return draw(request, "leaving.html", path=HERE, href=step.href, host=parts.hostname)
+    return leave(request, step.href, path=HERE)
 
 
 async def show_give_up(request: web.Request) -> web.StreamResponse:

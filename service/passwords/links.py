@@ -14,7 +14,6 @@ from service.domain.actors import Actor
 from service.domain.audit import Entry
 from service.domain.forms import ContactKind
 from service.domain.messages import (
-    Channel,
     ChildPasswordReset,
     Content,
     Message,
@@ -98,8 +97,8 @@ class ResetLinks:
                 connection,
                 self.keys,
                 account.app,
-                ContactKind.EMAIL,
-                one.email,
+                one.contact.kind,
+                one.contact.address,
                 now=now,
             )
             reset = Reset(account_id=account.account_id, guardian_id=one.guardian_id)
@@ -152,8 +151,8 @@ class ResetLinks:
         message = Message(
             app=account.app,
             subject_id=guardian.guardian_id,
-            channel=Channel.EMAIL,
-            recipient=guardian.email,
+            channel=guardian.contact.channel,
+            recipient=guardian.contact.address,
             language=guardian.language,
             content=content,
         )

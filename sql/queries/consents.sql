@@ -14,14 +14,31 @@ SELECT
     guardian_id,
     app,
     email,
+    phone,
     language,
     barred_at
 FROM guardian
 WHERE guardian_id = :guardian_id;
 
--- name: add_guardian(guardian_id, app, blind_index, email, language, since)!
-INSERT INTO guardian (guardian_id, app, blind_index, email, language, since)
-VALUES (:guardian_id, :app, :blind_index, :email, :language, :since);
+-- name: add_guardian(guardian_id, app, blind_index, email, phone, language, since)!
+INSERT INTO guardian (
+    guardian_id,
+    app,
+    blind_index,
+    email,
+    phone,
+    language,
+    since
+)
+VALUES (
+    :guardian_id,
+    :app,
+    :blind_index,
+    :email,
+    :phone,
+    :language,
+    :since
+);
 
 -- name: bar_guardian(guardian_id, barred_at)!
 UPDATE guardian

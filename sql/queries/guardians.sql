@@ -1,4 +1,4 @@
--- name: add_request(consent_request_id, registration_id, account_id, guardian_id, policy_version, invited_by, app, guardian_email, relation, language, link_hash, link_expires_at, match_code, tries_left, sends, asked_at)!
+-- name: add_request(consent_request_id, registration_id, account_id, guardian_id, policy_version, invited_by, app, guardian_email, guardian_phone, relation, language, link_hash, link_expires_at, match_code, tries_left, sends, asked_at)!
 INSERT INTO consent_request (
     consent_request_id,
     registration_id,
@@ -9,6 +9,7 @@ INSERT INTO consent_request (
     app,
     state,
     guardian_email,
+    guardian_phone,
     relation,
     language,
     link_hash,
@@ -28,6 +29,7 @@ VALUES (
     :app,
     'sent',
     :guardian_email,
+    :guardian_phone,
     :relation,
     :language,
     :link_hash,
@@ -46,6 +48,8 @@ SELECT
     guardian_id,
     policy_version,
     purposes,
+    method,
+    verifications,
     invited_by,
     message_id,
     browser_hash,
@@ -53,6 +57,7 @@ SELECT
     app,
     state,
     guardian_email,
+    guardian_phone,
     relation,
     language,
     link_hash,
@@ -77,6 +82,8 @@ SELECT
     guardian_id,
     policy_version,
     purposes,
+    method,
+    verifications,
     invited_by,
     message_id,
     browser_hash,
@@ -84,6 +91,7 @@ SELECT
     app,
     state,
     guardian_email,
+    guardian_phone,
     relation,
     language,
     link_hash,
@@ -103,6 +111,39 @@ SELECT
     guardian_id,
     policy_version,
     purposes,
+    method,
+    verifications,
+    invited_by,
+    message_id,
+    browser_hash,
+    corrections,
+    app,
+    state,
+    guardian_email,
+    guardian_phone,
+    relation,
+    language,
+    link_hash,
+    link_expires_at,
+    match_code,
+    tries_left,
+    sends,
+    asked_at
+FROM consent_request
+WHERE
+    account_id = :account_id
+    AND guardian_id IS NOT DISTINCT FROM CAST(:guardian_id AS uuid);
+
+-- name: find_request(consent_request_id)^
+SELECT
+    consent_request_id,
+    registration_id,
+    account_id,
+    guardian_id,
+    policy_version,
+    purposes,
+    method,
+    verifications,
     invited_by,
     message_id,
     browser_hash,
@@ -119,18 +160,42 @@ SELECT
     sends,
     asked_at
 FROM consent_request
-WHERE
-    account_id = :account_id
-    AND guardian_id IS NOT DISTINCT FROM CAST(:guardian_id AS uuid);
+WHERE consent_request_id = :consent_request_id;
 
--- name: hold_request(consent_request_id, purposes, link_hash, link_expires_at)!
+-- name: find_subject_of(consent_request_id)$
+SELECT coalesce(registration_id, account_id)
+FROM consent_request
+WHERE consent_request_id = :consent_request_id;
+
+-- name: hold_request(consent_request_id, purposes, method, link_hash, link_expires_at)!
 UPDATE consent_request
 SET
     state = 'confirm_pending',
     purposes = CAST(:purposes AS text[]),
+    method = :method,
     link_hash = :link_hash,
     link_expires_at = :link_expires_at
 WHERE consent_request_id = :consent_request_id;
+
+-- name: verify_request(consent_request_id, purposes, method)!
+-- The link stays as it is: the guardian can still refuse, or try another way.
+UPDATE consent_request
+SET
+    state = 'verifying',
+    purposes = CAST(:purposes AS text[]),
+    method = :method,
+    verifications = verifications + 1
+WHERE consent_request_id = :consent_request_id;
+
+-- name: release_request(consent_request_id, fewer)!
+-- What waited for a verification does not wait any more, and was not granted.
+UPDATE consent_request
+SET
+    state = 'opened',
+    purposes = NULL,
+    method = NULL,
+    verifications = verifications - :fewer
+WHERE consent_request_id = :consent_request_id AND state = 'verifying';
 
 -- name: delete_request(consent_request_id)$
 DELETE FROM consent_request
@@ -172,10 +237,11 @@ WHERE
     AND message_id = :message_id
     AND state IN ('sent', 'opened');
 
--- name: correct_request(consent_request_id, guardian_email, relation, language)!
+-- name: correct_request(consent_request_id, guardian_email, guardian_phone, relation, language)!
 UPDATE consent_request
 SET
     guardian_email = :guardian_email,
+    guardian_phone = :guardian_phone,
     relation = :relation,
     language = :language,
     corrections = corrections + 1
@@ -262,3 +328,19 @@ WHERE ended_at < :before;
 -- name: delete_asked_before(before)!
 DELETE FROM guardian_asked
 WHERE asked_at < :before;
+
+-- name: bar_mailbox(app, guardian_index, barred_at)!
+INSERT INTO guardian_bar (app, guardian_index, barred_at)
+VALUES (:app, :guardian_index, :barred_at)
+ON CONFLICT (app, guardian_index) DO NOTHING;
+
+-- name: is_barred(app, guardian_index)$
+SELECT EXISTS(
+    SELECT 1
+    FROM guardian_bar
+    WHERE app = :app AND guardian_index = :guardian_index
+);
+
+-- name: delete_bars_before(before)!
+DELETE FROM guardian_bar
+WHERE barred_at < :before;

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.age_assurance.flows import Outcome
+from service.age_assurance.providers import Outcome
 from service.domain.refusals import ProofUnknown
 from service.domain.registration import PROOF_TRIES, State
 from tests.support.service import Applicant, Service
@@ -29,7 +29,9 @@ async def test_a_proven_age_opens_the_account(
 ) -> None:
     await begin(applicant)
 
-    state = await service.parts.proofs.conclude(service.sandbox.latest, Outcome.OVER)
+    state = await service.parts.proof_outcomes.take(
+        service.sandbox.latest, Outcome.OVER
+    )
 
     assert state is State.COMPLETED
     row = await service.pool.fetchrow("SELECT decision, method FROM age_decision")
@@ -42,7 +44,9 @@ async def test_proven_too_young_everything_is_gone_at_once(
 ) -> None:
     await begin(applicant)
 
-    state = await service.parts.proofs.conclude(service.sandbox.latest, Outcome.UNDER)
+    state = await service.parts.proof_outcomes.take(
+        service.sandbox.latest, Outcome.UNDER
+    )
 
     assert state is State.ENDED
     assert await service.count("registration") == 0
@@ -66,11 +70,11 @@ async def test_a_second_proof_does_not_undo_the_first(
     first = service.sandbox.latest
     await begin(applicant, "card")
 
-    state = await service.parts.proofs.conclude(first, Outcome.UNDER)
+    state = await service.parts.proof_outcomes.take(first, Outcome.UNDER)
 
     assert state is State.ENDED
     with pytest.raises(ProofUnknown):
-        await service.parts.proofs.conclude(service.sandbox.latest, Outcome.OVER)
+        await service.parts.proof_outcomes.take(service.sandbox.latest, Outcome.OVER)
 
 
 async def test_a_proof_that_was_given_up_opens_nothing(
@@ -81,7 +85,7 @@ async def test_a_proof_that_was_given_up_opens_nothing(
     await begin(applicant, "card")
 
     with pytest.raises(ProofUnknown):
-        await service.parts.proofs.conclude(first, Outcome.OVER)
+        await service.parts.proof_outcomes.take(first, Outcome.OVER)
     assert (await applicant.look())["state"] == "awaiting_proof"
 
 
@@ -91,7 +95,7 @@ async def test_a_proof_says_no_more_than_it_was_asked(
     await begin(applicant)
     await service.pool.execute("UPDATE age_proof SET threshold = 17")
 
-    await service.parts.proofs.conclude(service.sandbox.latest, Outcome.OVER)
+    await service.parts.proof_outcomes.take(service.sandbox.latest, Outcome.OVER)
 
     assert (await applicant.look())["state"] == "ask_proof"
     assert await service.count("account") == 0
@@ -102,7 +106,7 @@ async def test_after_a_few_tries_it_is_over(
 ) -> None:
     for left in reversed(range(PROOF_TRIES)):
         await begin(applicant)
-        state = await service.parts.proofs.conclude(
+        state = await service.parts.proof_outcomes.take(
             service.sandbox.latest, Outcome.INCONCLUSIVE
         )
         assert state is (State.ASK_PROOF if left else State.ENDED)

@@ -3,9 +3,11 @@
 from collections.abc import AsyncGenerator, Callable, Mapping
 from typing import Final
 
+from service.age_assurance.providers import Outcome
 from service.domain.consent import MATCH_CODE_TRIES
 from service.pages.words import Language
 from tests.browser.account_walks import getting_back, protecting, signing_in
+from tests.browser.form_walks import signing_by_hand
 from tests.browser.people import People, Person
 from tests.browser.steps import (
     ADA,
@@ -24,7 +26,9 @@ from tests.browser.steps import (
     reply,
     sign_up,
 )
-from tests.support.service import PASSWORD
+from tests.pages.journeys import with_profile
+from tests.support.service import PASSWORD, SANDBOX
+from tests.support.verifying import operator
 
 Form = dict[str, str | float | bool]
 Seen = AsyncGenerator[tuple[str, Person]]
@@ -132,6 +136,39 @@ async def two_guardians(people: People, language: Language) -> Seen:
     await type_number(other, "dispute-code")
     await other.press("second.disagree")
     yield "guardians who disagree", other
+
+
+async def a_guardian_verified(people: People, language: Language) -> Seen:
+    profile, app = operator(), "terra-maestro"
+    with_profile(
+        people.site.parts.given,
+        app,
+        purposes=profile.purposes,
+        consent=profile.consent,
+        age_proof_provider=SANDBOX,
+    )
+    child = await people.arrive(language=language)
+    code = await ask_guardian(child, app)
+    guardian = await people.arrive(language=language)
+    await guardian.open(await people.site.link_for(MOTHER))
+    yield "guardian, of an operator who verifies", guardian
+    await reply(guardian, "give", code)
+    yield "ways to be verified", guardian
+    await guardian.press("ways.go_on")
+    yield "ways to be verified, none chosen", guardian
+    await guardian.tab.check("input[value=card]")
+    await guardian.press("ways.go_on")
+    yield "on to another site", guardian
+    await guardian.open("/guardian/verified")
+    yield "waiting for the outcome", guardian
+    for outcome in (Outcome.INCONCLUSIVE, Outcome.OVER):
+        await guardian.open("/guardian")
+        yield "guardian, being verified", guardian
+        await reply(guardian, "give", code)
+        await guardian.tab.check("input[value=document]")
+        await guardian.press("ways.go_on")
+        await guardian.tab.click(f"button[value={outcome}]")
+        yield f"back from the provider, {outcome}", guardian
 
 
 async def a_guardian_signed_in(people: People, language: Language) -> Seen:
@@ -259,7 +296,9 @@ WALKS: Final[Mapping[str, Walk]] = {
     "an adult": an_adult,
     "a family": a_family,
     "families": families,
+    "signing by hand": signing_by_hand,
     "two guardians": two_guardians,
+    "a guardian verified": a_guardian_verified,
     "a guardian signed in": a_guardian_signed_in,
     "proofs": proofs,
     "the rest": the_rest,

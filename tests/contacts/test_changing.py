@@ -190,12 +190,12 @@ async def test_a_second_contact_is_added_and_removed_again(service: Service) -> 
 
 async def an_adult_at_platform(service: Service) -> Owner:
     """Return an adult with an e-mail address at an operator who takes phones too."""
-    from service.age_assurance.flows import Outcome  # noqa: PLC0415
+    from service.age_assurance.providers import Outcome  # noqa: PLC0415
 
     applicant = await service.register("platform", **ADULT, email=EMAIL)
     await applicant.confirm(EMAIL)
     await applicant.post("age-proofs", method="document")
-    await service.parts.proofs.conclude(service.sandbox.latest, Outcome.OVER)
+    await service.parts.proof_outcomes.take(service.sandbox.latest, Outcome.OVER)
     owner = Owner(service, "platform", applicant.id, EMAIL)
     assert await owner.sign_in()
     return owner

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import pytest
 from jsonschema_rs import Draft202012Validator, meta
 
+from service.domain.consent_methods import Method
 from service.domain.event_types import EVENT_TYPES
 from service.domain.events import EventType
 from service.domain.told.entry import HOLDS
@@ -30,7 +31,7 @@ def body_of(event_type: EventType) -> Mapping[str, Json]:
 
 def test_every_type_is_described() -> None:
     assert set(EVENT_TYPES) == set(EventType)
-    assert set(HOLDS["assurance"]) == {*Known, None}
+    assert set(HOLDS["assurance"]) == {*Known, Method.SIGNED_FORM, None}
 
 
 @every_type

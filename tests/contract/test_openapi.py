@@ -46,7 +46,7 @@ OF_NO_OPERATION = {
     refusals.MethodNotAllowed.code,
     refusals.DisputeUnknown.code,  # for operators, at the command line
     refusals.SecondOperatorNeeded.code,
-    refusals.ProofUnknown.code,  # for providers, who call no route of ours yet
+    refusals.FormUnknown.code,
 }
 
 of_each_operation = pytest.mark.parametrize(
@@ -200,4 +200,5 @@ def test_an_event_is_signed_and_of_its_type(event_type: EventType) -> None:
 
 def _refusals() -> list[type[Refusal]]:
     here = refusals.__name__
-    return [one for one in Refusal.__subclasses__() if one.__module__ == here]
+    every = Refusal.__subclasses__()
+    return [one for one in every if one.__module__.startswith(f"{here}.")]

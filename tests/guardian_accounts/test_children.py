@@ -144,7 +144,30 @@ async def test_all_that_is_kept_is_handed_over(
     assert {one["given_by"] for one in kept["consents"]} == {"you"}
     assert kept["receipts"]
     assert kept["policies_accepted"]
-    assert "password" not in (await response.text())
+    assert PASSWORD not in (await response.text())
+
+
+async def test_how_the_child_gets_in_is_handed_over_but_no_secret(
+    service: Service, ward: Ward, guardian: SignedInGuardian
+) -> None:
+    member = Member(service, str(ward.account_id), "little-kim", "terra-maestro")
+    await member.sign_in(device="Kim's tablet")
+    await member.add_totp()
+    helped = await guardian.post(f"/{ward.account_id}/password-resets")
+    assert helped.status == 202
+
+    response = await guardian.get(f"/{ward.account_id}/export")
+
+    assert response.status == 200, await response.text()
+    kept = await response.json()
+    assert "Kim's tablet" in {one.get("device") for one in kept["sessions"]}
+    assert [one["name"] for one in kept["authenticators"]["totp"]] == ["My phone"]
+    assert kept["authenticators"]["recovery_codes"]["left"] == 10
+    assert [one["through"] for one in kept["password_resets"]] == ["guardian"]
+    assert member.totp is not None
+    text = await response.text()
+    secrets = [member.totp.secret, *member.recovery_codes]
+    assert not [one for one in secrets if one in text]
 
 
 async def test_the_child_is_erased_for_ever(

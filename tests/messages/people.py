@@ -30,6 +30,8 @@ from service.domain.messages import (
     Content,
     DecideYourself,
     DisputeSettled,
+    FormRejected,
+    FormsWait,
     FreshLink,
     GuardianAsked,
     GuardianFreed,
@@ -106,6 +108,7 @@ RECEIPT = f"{BASE_URL}/receipts/0b2f5a1e-9c1d-4f6e-8a53-2f8b6d3e7c25"
 PURPOSES = ("Save your progress", "Play with <friends> & family")
 LINK = f"{BASE_URL}/guardian/uTqJ0qfVuhHYcvh_M3vdvZMULXYzGZV2ptSYwFQr5wQ"
 
+CHOICES_LINK = f"{BASE_URL}/account/purposes"
 UNDO_LINK = f"{BASE_URL}/undo#M3vdvZMULXYzGZV2ptSYwFQr5wQuTqJ0qfVuhHYcvh_"
 
 CONTENTS: tuple[Content, ...] = (
@@ -134,11 +137,13 @@ CONTENTS: tuple[Content, ...] = (
     GuardianJoined(link=LINK),
     GuardiansDisagree(link=LINK),
     DisputeSettled(link=LINK),
+    FormRejected(link=LINK),
+    FormsWait(count="3", oldest_at="2026-07-08 09:45 UTC"),
     FreshLink(link=LINK, days=30),
     LinkInUse(),
     GuardianSignIn(link=LINK, minutes=9),
     GuardianFreed(),
-    ChoicesAreYours(),
+    ChoicesAreYours(link=CHOICES_LINK),
     AccountSuspended(days=28),
     AgeReviewed(days=26, appeal="appeals@sandbox.example"),
     AccountReactivated(),

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from service.age_assurance.flows import Outcome
+from service.age_assurance.providers import Outcome
 from tests.pages.journeys import adult_proving
 from tests.support.service import Service
 
@@ -19,7 +19,7 @@ async def test_a_proof_is_chosen_and_leads_to_the_provider(service: Service) -> 
     assert sent.status == 303
     assert sent.location.endswith(f"/prove/{service.sandbox.latest}")
     assert (await adult.visitor.get(HERE)).title == "Waiting for the proof of your age"
-    await service.parts.proofs.conclude(service.sandbox.latest, Outcome.OVER)
+    await service.parts.proof_outcomes.take(service.sandbox.latest, Outcome.OVER)
     assert (await adult.visitor.get(HERE)).title == "Your account is ready"
 
 
@@ -57,7 +57,7 @@ async def test_a_way_must_be_one_of_those_offered(
 async def test_who_is_proven_too_young_is_told_how_to_appeal(service: Service) -> None:
     adult, page = await adult_proving(service)
     await adult.visitor.send(page, "/registration/proof", method="card")
-    await service.parts.proofs.conclude(service.sandbox.latest, Outcome.UNDER)
+    await service.parts.proof_outcomes.take(service.sandbox.latest, Outcome.UNDER)
     page = await adult.visitor.get(HERE)
     assert page.title == "This sign-up has ended"
     assert "mailto:support@platform.example" in page.links()

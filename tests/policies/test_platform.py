@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from service.age_assurance.flows import Outcome
+from service.age_assurance.providers import Outcome
 from service.kit.database import Pool
 from service.outbox.subscribers import check
 from tests.policies.papers import (
@@ -45,7 +45,7 @@ async def prove(
 ) -> None:
     response = await adult.post("age-proofs", method=method)
     assert response.status == 202, await response.text()
-    await service.parts.proofs.conclude(service.sandbox.latest, outcome)
+    await service.parts.proof_outcomes.take(service.sandbox.latest, outcome)
 
 
 @keeps("CP-1")
@@ -157,7 +157,7 @@ async def test_there_is_no_account_before_the_age_is_proven(service: Service) ->
     assert (await adult.look())["state"] == "awaiting_proof"
     assert await service.count("account") == 0
 
-    await service.parts.proofs.conclude(service.sandbox.latest, Outcome.OVER)
+    await service.parts.proof_outcomes.take(service.sandbox.latest, Outcome.OVER)
 
     assert (await adult.look())["state"] == "completed"
     method = await service.pool.fetchval("SELECT method FROM age_decision")

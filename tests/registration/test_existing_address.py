@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from service.age_assurance.flows import Outcome
+from service.age_assurance.providers import Outcome
 from service.domain.forms import ContactKind
 from service.domain.refusals import TooManyRequests
 from service.kit.database import Pool
@@ -47,7 +47,7 @@ async def an_owner(service: Service, app: str) -> Applicant:
 
 async def prove(service: Service, adult: Applicant) -> None:
     await adult.post("age-proofs", method="document")
-    await service.parts.proofs.conclude(service.sandbox.latest, Outcome.OVER)
+    await service.parts.proof_outcomes.take(service.sandbox.latest, Outcome.OVER)
 
 
 async def versions(pool: Pool) -> Counter[tuple[str, str]]:

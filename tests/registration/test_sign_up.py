@@ -1,6 +1,6 @@
 """Signing up from the form to an account, at each operator."""
 
-from service.age_assurance.flows import Outcome
+from service.age_assurance.providers import Outcome
 from tests.support.service import Service
 
 
@@ -88,5 +88,5 @@ async def test_an_adult_proves_the_age(service: Service) -> None:
     assert response.status == 202, await response.text()
     assert (await applicant.look())["state"] == "awaiting_proof"
 
-    await service.parts.proofs.conclude(service.sandbox.latest, Outcome.OVER)
+    await service.parts.proof_outcomes.take(service.sandbox.latest, Outcome.OVER)
     assert (await applicant.look())["state"] == "completed"

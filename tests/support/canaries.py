@@ -13,8 +13,7 @@ import structlog
 from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
 
 from service import routes
-from service.age_assurance.flows import Outcome
-from service.age_assurance.providers import ProofStep, ProofWanted
+from service.age_assurance.providers import Outcome, ProofStep, ProofWanted
 from service.app import listening, make_app
 from service.kit import logs
 from service.kit.traces import Traces
@@ -39,6 +38,7 @@ ADULT = {"date_of_birth": "1984-07-23", "country": "DE"}
 EMAIL = "qzvmail@canary.example.org"
 PHONE = "+8613987654321"
 GUARDIAN = "qzvguardian@canary.example.org"
+GUARDIAN_PHONE = "+8613912348765"
 USERNAME = "qzvusername"
 PASSWORD = "qzvpassword harbour 27 umbrellas"
 EXTRAS = {
@@ -54,6 +54,7 @@ STRAY = "qzvstray"
 MARKS = (
     *(BORN, ADULT["date_of_birth"], EMAIL, "qzvmail", PHONE, PHONE[1:], PHONE[3:]),
     *(GUARDIAN, "qzvguardian", "canary.example", USERNAME, PASSWORD, "qzvpassword"),
+    *(GUARDIAN_PHONE, GUARDIAN_PHONE[1:], GUARDIAN_PHONE[3:]),
     *EXTRAS.values(),
     STRAY,
 )
@@ -152,6 +153,41 @@ async def a_child(service: Service, username: str, guardian: str) -> Family:
     )
 
 
+async def a_child_by_text(service: Service, _: Watch) -> None:
+    """A child whose guardian is asked, and answers, by text messages."""
+    username = f"{USERNAME}t"
+    form = {"date_of_birth": BORN, "username": username}
+    both = {"guardian_phone": GUARDIAN_PHONE, "guardian_email": GUARDIAN}
+    await register(service, "terra-maestro", **form, **both)
+    await register(service, "terra-maestro", **form, guardian_phone=STRAY)
+    form["guardian_phone"] = GUARDIAN_PHONE
+    response = await register(service, "terra-maestro", **form)
+    assert response.status == 202, await response.text()
+    child = Applicant(service, await response.json())
+    await child.post("guardian-requests", guardian_phone=STRAY)
+    await child.post("guardian-reminders")
+    link = (await service.send_messages()).link_for(GUARDIAN_PHONE)
+    code = (await child.look())["guardian_request"]["match_code"]
+    family = Family(service, child, GUARDIAN_PHONE, code, link)
+    assert (await family.answer("give", method=STRAY)).status == 422
+    assert (await family.answer("give")).status == 200
+    granted = (await service.send_messages()).link_for(GUARDIAN_PHONE)
+    for another in (GUARDIAN_PHONE, STRAY):
+        body = {
+            "link_token": granted,
+            "guardian_phone": another,
+            "relation": "parent",
+        }
+        await service.post("/v1/consents/invite", body)
+    for number in (GUARDIAN_PHONE, STRAY):
+        path = "/v1/apps/terra-maestro/guardian-sign-ins"
+        await service.post(path, {"guardian_phone": number})
+    while await service.parts.guardian_sign_ins.step():
+        await service.send_messages()
+    asked = await service.post("/v1/consents/ask", {"link_token": granted})
+    assert asked.status == 202
+
+
 async def children(service: Service, watch: Watch) -> None:
     """Children whose guardians answer in every way, or never."""
     for number, answer in enumerate(("give", "refuse", "not_my_child", "", "gone")):
@@ -194,7 +230,7 @@ async def adults(service: Service, watch: Watch) -> None:
         await adult.post("age-proofs", method=STRAY)
         await adult.post("age-proofs", method="wallet")
         assert (await adult.post("age-proofs", method="card")).status == 202
-        await service.parts.proofs.conclude(service.sandbox.latest, outcome)
+        await service.parts.proof_outcomes.take(service.sandbox.latest, outcome)
         watch.secrets.append(adult.token)
     again = await register(service, "platform", **ADULT, email=f"0-{EMAIL}")
     assert again.status == 202
@@ -435,6 +471,7 @@ async def sign_up_marked(service: Service, watch: Watch, provider: Quoting) -> N
         await a_failing_provider(service, provider)
         for do in (
             children,
+            a_child_by_text,
             adults,
             mistakes,
             holders,

@@ -107,6 +107,18 @@ RULES: Final = {
             WHERE registration.state = 'awaiting_guardian'
         )
     """,
+    "what waits for a verification is given, for purposes and by a method": """
+        SELECT coalesce(registration_id, account_id) FROM consent_request
+        WHERE (state = 'verifying') <> (
+            method IS NOT NULL AND method <> 'email_plus'
+        )
+    """,
+    "at most one proof of a guardian is under way, and while it is waited for": """
+        SELECT coalesce(registration_id, account_id) FROM guardian_proof
+        JOIN consent_request USING (consent_request_id)
+        WHERE guardian_proof.state = 'pending'
+            AND consent_request.state <> 'verifying'
+    """,
     "a guardian is kept for a child": """
         SELECT guardian_id FROM guardian
         WHERE NOT EXISTS (

@@ -70,6 +70,17 @@ AGE: Final = (
         values=PROVEN,
     ),
     Told(
+        summary="A proof of age counts no more.",
+        more="Its provider has revoked it. The account is suspended until its holder's "
+        "age is known again; `account.suspended` follows.",
+        example=replace(
+            ADULT,
+            type=EventType.AGE_ASSURANCE_REVOKED,
+            cause=Cause.ASSURANCE_REVOKED,
+            assurance=None,
+        ),
+    ),
+    Told(
         summary="Somebody turned out to be too young.",
         more="By a proof, and the registration ends at once; or an operator has "
         "decided about an account, which waits for a guardian then or is erased.",

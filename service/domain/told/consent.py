@@ -1,13 +1,19 @@
 """What is told of consent: asked for and answered; what becomes of it is beside."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from service.domain.actors import APPLICANT, TIMER
+from service.domain.actors import APPLICANT, PROVIDER, TIMER
+from service.domain.consent_methods import CATALOGUE, Method
 from service.domain.events import Cause, EventType
 from service.domain.grants import GrantState
-from service.domain.told.entry import NO_PURPOSES, STANDS_BECAUSE, Told
+from service.domain.told.entry import NO_PURPOSES, STANDS_BECAUSE, Told, Values
 from service.domain.told.examples import FAMILY, GUARDIAN, RECEIPT
+
+VERIFIED: Final[Mapping[str, Values]] = {
+    "assurance": tuple(one for one, rule in CATALOGUE.items() if rule.verified)
+}
 
 CONSENT: Final = (
     Told(
@@ -88,11 +94,45 @@ CONSENT: Final = (
         ),
     ),
     Told(
+        summary="A guardian agreed, and it is being made sure who they are.",
+        more="Nothing is on meanwhile. `assurance` is the method; `consent.given` "
+        "follows, or `consent.verification_failed`.",
+        example=replace(
+            FAMILY,
+            type=EventType.CONSENT_VERIFICATION_STARTED,
+            cause=Cause.GUARDIAN_GAVE,
+            assurance=Method.DOCUMENT,
+        ),
+        values=VERIFIED,
+    ),
+    Told(
+        summary="It could not be made sure that a guardian is an adult.",
+        more="`assurance` is the method. The guardian may try again, a few times in "
+        "all; who turned out to be a minor may not, and what they granted before is "
+        "invalid.",
+        example=replace(
+            FAMILY,
+            type=EventType.CONSENT_VERIFICATION_FAILED,
+            cause=Cause.PROOF_FAILED,
+            actor=PROVIDER,
+            assurance=Method.DOCUMENT,
+        ),
+        causes=(Cause.PROOF_FAILED, Cause.GUARDIAN_TOO_YOUNG),
+        values=VERIFIED,
+    ),
+    Told(
         summary="Nobody answered in time, or consent came to its end.",
         more="A registration ends by it. Of an account `purposes` are off now.",
         example=replace(
             FAMILY, type=EventType.CONSENT_EXPIRED, cause=Cause.EXPIRED, actor=TIMER
         ),
-        causes=(Cause.EXPIRED, Cause.SECOND_CONTACT_FAILED, Cause.POLICY_CHANGED),
+        causes=(
+            Cause.EXPIRED,
+            Cause.SECOND_CONTACT_FAILED,
+            Cause.POLICY_CHANGED,
+            Cause.GUARDIAN_TOO_YOUNG,
+            Cause.GUARDIAN_UNVERIFIED,
+            Cause.GUARDIAN_BARRED,
+        ),
     ),
 )

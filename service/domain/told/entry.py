@@ -12,7 +12,14 @@ Values: TypeAlias = tuple[str | None, ...]
 
 # What a field of any event can hold, where its type is a text.
 HOLDS: Final[Mapping[str, Values]] = {
-    "assurance": ("not_asked", "declared", *ProofMethod, "birthday", None),
+    "assurance": (
+        "not_asked",
+        "declared",
+        *ProofMethod,
+        "signed_form",
+        "birthday",
+        None,
+    ),
     "age_band": (*AgeBand, None),
 }
 
@@ -41,6 +48,7 @@ STANDS_BECAUSE: Final = (
     Cause.BIRTHDAY,
     Cause.MINOR_REPORTED,
     Cause.REVIEW_DECIDED,
+    Cause.ASSURANCE_REVOKED,
 )
 """Why an account is suspended, or goes on."""
 

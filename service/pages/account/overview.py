@@ -53,6 +53,7 @@ async def page(request: web.Request) -> web.StreamResponse:
         contacts=[*contacts(known, profile)],
         agreed=[one for one in profile.purposes if one.id in agreed],
         policy=known.get("policy_version"),
+        own_word_due=known["own_word_due"],
     )
 
 

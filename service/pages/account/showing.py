@@ -23,11 +23,13 @@ DONE: Final = frozenset(
         "contact_removed",
         "password_changed",
         "passkey_added",
+        "purpose_changed",
         "removed",
         "renamed",
         "session_ended",
         "sessions_ended",
         "signed_out",
+        "suspended",
     }
 )
 """What a page can say that was just done."""

@@ -1,0 +1,1 @@
+"""What can be typed: every command and its options; service/commands/ does the work."""

@@ -1,0 +1,58 @@
+"""The commands about accounts that may be minors'."""
+
+from uuid import UUID
+
+import click
+
+from service.command_line.options import REASON
+
+
+@click.group()
+def accounts() -> None:
+    """See to accounts that may be minors'."""
+
+
+@accounts.command("freeze")
+@click.argument("account_id", type=click.UUID)
+@REASON
+def freeze_account(account_id: UUID, reason: str) -> None:
+    """Suspend an account at once, until the age of its holder is reviewed."""
+    from service.commands import accounts, running
+    from service.settings import Settings
+
+    running.run(accounts.freeze(Settings.read(), account_id, reason))
+
+
+@accounts.command("judge")
+@click.argument("account_id", type=click.UUID)
+@click.option(
+    "--born",
+    required=True,
+    help="What fresh evidence says: YYYY, YYYY-MM or YYYY-MM-DD; used, and not kept.",
+)
+@REASON
+def judge_account(account_id: UUID, born: str, reason: str) -> None:
+    """Decide the review of an account by fresh evidence of the holder's age.
+
+    Who is old enough goes on. Who needs a guardian stays suspended until one has
+    consented. Who is too young for this operator is erased, as the profile says.
+    """
+    from service.commands import accounts, running
+    from service.settings import Settings
+
+    running.run(accounts.judge(Settings.read(), account_id, born, reason))
+
+
+@accounts.command("ask-guardian")
+@click.argument("account_id", type=click.UUID)
+@click.argument("contact")
+@click.option("--language", default="en", show_default=True, help="Theirs (BCP 47).")
+def ask_guardian_of_account(account_id: UUID, contact: str, language: str) -> None:
+    """Write to the guardian of an account that was found to need one.
+
+    CONTACT is an e-mail address, or a phone number that begins with +.
+    """
+    from service.commands import accounts, running
+    from service.settings import Settings
+
+    running.run(accounts.ask_guardian(Settings.read(), account_id, contact, language))

@@ -1,0 +1,27 @@
+"""Refusals of second factors."""
+
+from service.domain.refusals.refusal import Refusal
+
+
+class AuthenticatorUnknown(Refusal):
+    """There is no such authenticator."""
+
+    code = "authenticator_unknown"
+
+
+class AuthenticatorsUsedUp(Refusal):
+    """You have as many authenticators of this kind as an account can have."""
+
+    code = "authenticators_used_up"
+
+
+class PasskeyWrong(Refusal):
+    """This passkey can't be added. Please begin again."""
+
+    code = "passkey_wrong"
+
+
+class SecondFactorMissing(Refusal):
+    """Please add an authenticator app or a passkey first."""
+
+    code = "second_factor_missing"
