@@ -300,6 +300,7 @@ CREATE TABLE public.failed_tries (
     window_began_at timestamp with time zone NOT NULL,
     in_a_row integer NOT NULL,
     told_at timestamp with time zone,
+    reset_proposed_by text,
     CONSTRAINT failed_tries_in_a_row_check CHECK ((in_a_row >= 0)),
     CONSTRAINT failed_tries_in_window_check CHECK ((in_window >= 0)),
     CONSTRAINT failed_tries_proof_check CHECK ((proof = ANY (ARRAY['password'::text, 'second_factor'::text])))
