@@ -19,6 +19,8 @@ from typing import Final, ParamSpec, TypeVar
 from argon2 import Parameters, PasswordHasher, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from service.kit.argon2_memory import Argon2InPlace
+
 _Given = ParamSpec("_Given")
 _Made = TypeVar("_Made")
 
@@ -42,6 +44,7 @@ class Passwords:
         """Use *hasher* and its cost on *workers* threads, with *queue* more waiting."""
         self._hasher = hasher
         self._nobody = hasher.hash(secrets.token_urlsafe())
+        self._in_place = Argon2InPlace(self._nobody)
         self._room = workers + queue
         self._places = 0
         self._pending = 0
@@ -69,7 +72,7 @@ class Passwords:
 
     async def hash(self, password: str) -> str:
         """Return the hash to store, or raise HashingBusy."""
-        return await self._in_threads(self._hasher.hash, password)
+        return await self._in_threads(self._in_place.hash, password)
 
     async def verify(self, stored: str | None, password: str) -> bool:
         """Tell whether *password* is the one that was *stored*, or raise HashingBusy.
@@ -95,6 +98,8 @@ class Passwords:
 
     def _verify(self, stored: str, password: str) -> bool:
         try:
+            if self._in_place.makes(stored):
+                return self._in_place.verify(stored, password)
             return self._hasher.verify(stored, password)
         except (VerificationError, InvalidHashError):
             return False
