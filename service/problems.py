@@ -85,6 +85,7 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         refusals.ChildUnknown: HTTPStatus.NOT_FOUND,
         refusals.ConsentLinkInUse: HTTPStatus.CONFLICT,
         refusals.DisputeUnknown: HTTPStatus.NOT_FOUND,
+        refusals.SecondFactorsOpen: HTTPStatus.CONFLICT,
         refusals.FormTypeWrong: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         refusals.FormUnknown: HTTPStatus.NOT_FOUND,
         refusals.FormWaits: HTTPStatus.CONFLICT,

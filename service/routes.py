@@ -41,6 +41,7 @@ from service.pages.routes import PAGES
 from service.passwords import handlers as passwords
 from service.receipts import handlers as receipts
 from service.registration import handlers as registration
+from service.sessions import enrolment_handlers as enrolments
 from service.sessions import handlers as sessions
 from service.sessions.guards import signed_in, signed_in_for_rights, with_session
 from service.vault import handlers as vault
@@ -295,6 +296,12 @@ SESSIONS: Final = (
         hashes=True,
     ),
     Route("POST", "/v1/account/tokens", signed_in, sessions.token, (REFRESHES,)),
+    Route(
+        "GET",
+        "/v1/account/security-changes",
+        signed_in_for_rights,
+        sessions.changes,
+    ),
     Route("GET", "/v1/account/sessions", signed_in_for_rights, sessions.sessions),
     Route("DELETE", "/v1/account/sessions", signed_in_for_rights, sessions.end_others),
     Route(
@@ -376,7 +383,7 @@ AUTHENTICATORS: Final = (
     ),
     Route("GET", _OWN, signed_in, authenticators.list_all),
     Route("POST", f"{_OWN}/totp", signed_in, totp.enrol, (STEPS,)),
-    Route("POST", f"{_OWN}/totp/confirm", signed_in, totp.confirm, (STEPS,)),
+    Route("POST", f"{_OWN}/totp/confirm", signed_in, enrolments.confirm_app, (STEPS,)),
     Route("PATCH", f"{_OWN}/totp/{_ONE}", signed_in, totp.rename, (STEPS,)),
     Route("DELETE", f"{_OWN}/totp/{_ONE}", signed_in, totp.remove, (STEPS,)),
     Route(
@@ -387,7 +394,7 @@ AUTHENTICATORS: Final = (
         (STEPS,),
     ),
     Route("POST", f"{_OWN}/passkeys/options", signed_in, passkeys.options, (STEPS,)),
-    Route("POST", f"{_OWN}/passkeys", signed_in, passkeys.add, (STEPS,)),
+    Route("POST", f"{_OWN}/passkeys", signed_in, enrolments.add_passkey, (STEPS,)),
     Route("PATCH", f"{_OWN}/passkeys/{_ONE}", signed_in, passkeys.rename, (STEPS,)),
     Route("DELETE", f"{_OWN}/passkeys/{_ONE}", signed_in, passkeys.remove, (STEPS,)),
 )

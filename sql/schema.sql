@@ -254,7 +254,7 @@ CREATE TABLE public.consent_request (
     method text,
     verifications smallint DEFAULT 0 NOT NULL,
     guardian_phone bytea,
-    CONSTRAINT consent_request_about_check CHECK (((num_nonnulls(registration_id, account_id) = 1) AND (num_nonnulls(guardian_email, guardian_phone, guardian_id) = 1) AND ((account_id IS NULL) = (policy_version IS NULL)) AND ((state = 'confirm_pending'::text) = (purposes IS NOT NULL)))),
+    CONSTRAINT consent_request_about_check CHECK (((num_nonnulls(registration_id, account_id) = 1) AND (num_nonnulls(guardian_email, guardian_phone, guardian_id) = 1) AND ((account_id IS NULL) = (policy_version IS NULL)) AND ((state = ANY (ARRAY['verifying'::text, 'confirm_pending'::text])) = (purposes IS NOT NULL)) AND ((purposes IS NULL) = (method IS NULL)))),
     CONSTRAINT consent_request_state_check CHECK ((state = ANY (ARRAY['sent'::text, 'opened'::text, 'bounced'::text, 'verifying'::text, 'confirm_pending'::text]))),
     CONSTRAINT consent_request_tries_left_check CHECK ((tries_left >= 0))
 );
@@ -300,6 +300,7 @@ CREATE TABLE public.failed_tries (
     window_began_at timestamp with time zone NOT NULL,
     in_a_row integer NOT NULL,
     told_at timestamp with time zone,
+    reset_proposed_by text,
     CONSTRAINT failed_tries_in_a_row_check CHECK ((in_a_row >= 0)),
     CONSTRAINT failed_tries_in_window_check CHECK ((in_window >= 0)),
     CONSTRAINT failed_tries_proof_check CHECK ((proof = ANY (ARRAY['password'::text, 'second_factor'::text])))

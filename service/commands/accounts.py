@@ -1,4 +1,4 @@
-"""The commands by which an operator reviews the age of an account's holder."""
+"""The commands by which an operator sees to an account and its holder."""
 
 from uuid import UUID
 
@@ -38,3 +38,17 @@ async def ask_guardian(
             AccountId(account_id), guardian, Relation.LEGAL_GUARDIAN, language
         )
     click.echo("The guardian is written to.")
+
+
+async def reset_second_factors(
+    settings: Settings, account_id: UUID, operator: str, reason: str
+) -> None:
+    """Let the holder of an account try their second factors again, or propose it."""
+    async with parts_of(settings) as parts:
+        decided = await parts.second_factor_resets.reset(
+            AccountId(account_id), operator=operator, reason=reason
+        )
+    if decided:
+        click.echo("The holder can try again, and is told. Every session has ended.")
+    else:
+        click.echo("Noted. A second operator has to decide the same.")

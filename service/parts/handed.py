@@ -35,6 +35,7 @@ from service.parts.recovery import Recovery
 from service.passwords import handlers as passwords
 from service.receipts import handlers as receipts
 from service.registration import handlers as registration
+from service.sessions import enrolment_handlers as enrolments
 from service.sessions import handlers as sessions
 from service.sessions.guards import DOOR
 from service.vault import handlers as vault
@@ -107,6 +108,8 @@ def _entrances(app: web.Application, entrances: Entrances) -> None:
     app[sessions.REFRESH] = entrances.refresh
     app[sessions.TOKENS] = entrances.tokens
     app[sessions.ACCOUNT] = entrances.account
+    app[sessions.CHANGES] = entrances.changes
+    app[enrolments.ENROLMENTS] = entrances.enrolments
 
 
 def _authenticators(app: web.Application, parts: Parts) -> None:

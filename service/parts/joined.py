@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from service.accounts.held import HeldAccounts
 from service.accounts.records import AccountRecords
+from service.accounts.second_factor_resets import SecondFactorResets
 from service.accounts.security_links import SecurityLinks
 from service.accounts.tries import Tries
 from service.accounts.warnings import FailureWarnings
@@ -88,6 +89,7 @@ class Parts:
     entrances: Entrances
     recovery: Recovery
     warnings: FailureWarnings
+    second_factor_resets: SecondFactorResets
     requests: GuardianRequests
     gate: GateFlows
     steps: StepFlows
@@ -195,6 +197,7 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         entrances=entrances,
         recovery=recovery,
         warnings=accounts.warnings,
+        second_factor_resets=accounts.second_factor_resets,
         requests=asking.requests,
         gate=registration.gate,
         steps=registration.steps,

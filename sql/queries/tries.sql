@@ -123,3 +123,18 @@ WHERE (subject_id, proof) IN (
     FOR UPDATE SKIP LOCKED
 )
 RETURNING tries.subject_id;
+
+-- name: lock_used_up(subject_id, proof, in_a_row)^
+-- Who proposes to begin anew, of a count that closed the way for good.
+SELECT reset_proposed_by
+FROM failed_tries
+WHERE
+    subject_id = :subject_id
+    AND proof = :proof
+    AND in_a_row >= :in_a_row
+FOR UPDATE;
+
+-- name: propose_reset(subject_id, proof, operator)!
+UPDATE failed_tries
+SET reset_proposed_by = :operator
+WHERE subject_id = :subject_id AND proof = :proof;

@@ -1,4 +1,8 @@
-"""Argon2id alone: as many hashes as two threads make."""
+"""Argon2id alone: as many hashes as two threads make, in the library's own memory.
+
+The service hands its threads memory in huge pages (service/kit/argon2_memory.py), in
+which a hash costs less: what a sign-up costs beside its hash is told apart, by cost.py.
+"""
 
 import threading
 import time

@@ -46,6 +46,7 @@ OF_NO_OPERATION = {
     refusals.MethodNotAllowed.code,
     refusals.DisputeUnknown.code,  # for operators, at the command line
     refusals.SecondOperatorNeeded.code,
+    refusals.SecondFactorsOpen.code,
     refusals.FormUnknown.code,
 }
 

@@ -24,6 +24,7 @@ from tests.contract.raw_http import exchange
 from tests.support.canary_guardians import guard_and_lose
 from tests.support.canary_holders import come_and_go
 from tests.support.canary_sessions import sign_in_and_out
+from tests.support.canary_signers import sign_by_hand
 from tests.support.deliveries import Taken
 from tests.support.families import Family
 from tests.support.service import (
@@ -213,6 +214,12 @@ async def children(service: Service, watch: Watch) -> None:
     service.clock.advance(service.parts.given.profiles["plain"].timers.consent_link)
     for link in watch.secrets:
         await service.post("/v1/consent-requests/open", {"link_token": link})
+
+
+async def signers(service: Service, watch: Watch) -> None:
+    """A guardian who signs by hand."""
+    family = await a_child(service, f"{USERNAME}form", f"form-{GUARDIAN}")
+    watch.secrets += await sign_by_hand(service, family, STRAY)
 
 
 async def adults(service: Service, watch: Watch) -> None:
@@ -474,6 +481,7 @@ async def sign_up_marked(service: Service, watch: Watch, provider: Quoting) -> N
         await a_failing_provider(service, provider)
         for do in (
             children,
+            signers,
             a_child_by_text,
             adults,
             mistakes,
