@@ -68,8 +68,7 @@ class Argon2InPlace:
                 "m_cost": cost.memory_cost,
                 "lanes": cost.parallelism,
                 "threads": cost.parallelism,
-                "allocate_cbk": _lend,
-                "free_cbk": _take_back,
+                **CALLBACKS,
                 "flags": DEFAULT_FLAGS,
             },
         )
@@ -79,7 +78,6 @@ class Argon2InPlace:
         return bytes(ffi.buffer(out))
 
 
-@ffi.callback("int(uint8_t **, size_t)", error=MEMORY_ALLOCATION_ERROR)  # type: ignore[untyped-decorator]
 def _lend(place: list[object], size: int) -> int:
     """Hand Argon2 the memory of this thread, made when it is first needed."""
     memory = getattr(_kept, "memory", None)
@@ -89,9 +87,25 @@ def _lend(place: list[object], size: int) -> int:
     return OK
 
 
-@ffi.callback("void(uint8_t *, size_t)")  # type: ignore[untyped-decorator]
 def _take_back(_: object, __: int) -> None:
     """Keep the memory, which Argon2 has wiped, for the thread's next hash."""
+
+
+def _callbacks() -> dict[str, object]:
+    """Return whom Argon2 asks for memory: nobody where a system forbids such calls.
+
+    They need a page that can be written and executed; some systems have none
+    (``MemoryDenyWriteExecute``). Argon2 then takes ordinary memory.
+    """
+    try:
+        return {
+            "allocate_cbk": ffi.callback(
+                "int(uint8_t **, size_t)", _lend, error=MEMORY_ALLOCATION_ERROR
+            ),
+            "free_cbk": ffi.callback("void(uint8_t *, size_t)", _take_back),
+        }
+    except MemoryError:
+        return {}
 
 
 def _new_memory(size: int) -> mmap.mmap:
@@ -109,3 +123,6 @@ def _encoded(value: bytes) -> str:
 
 def _decoded(text: str) -> bytes:
     return base64.b64decode(text + "=" * (-len(text) % 4))
+
+
+CALLBACKS: Final = _callbacks()
