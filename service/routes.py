@@ -25,8 +25,9 @@ from service.contacts import handlers as contacts
 from service.deliveries import handlers as deliveries
 from service.domain.scopes import Scope
 from service.gate import handlers as gate
+from service.guardian_accounts import factor_handlers as guardian_factors
 from service.guardian_accounts import handlers as guardian_accounts
-from service.guardian_accounts.guards import with_guardian
+from service.guardian_accounts.guards import with_guardian, with_proven_guardian
 from service.guardians import handlers as guardians
 from service.kit.web import Route, anyone
 from service.mfa import handlers as authenticators
@@ -171,13 +172,18 @@ API: Final = (
         for method, path, handler in (
             ("GET", "", guardian_accounts.every),
             ("GET", "/{account_id}", guardian_accounts.one),
-            ("DELETE", "/{account_id}", guardian_accounts.erase),
-            ("GET", "/{account_id}/export", guardian_accounts.export),
             ("POST", "/{account_id}/consents", guardian_accounts.give),
             ("POST", "/{account_id}/withdrawals", guardian_accounts.withdraw),
-            ("POST", "/{account_id}/invitations", guardian_accounts.invite),
             ("POST", "/{account_id}/disputes", guardian_accounts.dispute),
             ("DELETE", "/{account_id}/sessions", guardian_accounts.end_sessions),
+        )
+    ),
+    *(
+        Route(method, f"{_CHILD}{path}", with_proven_guardian, handler, (STEPS,))
+        for method, path, handler in (
+            ("DELETE", "/{account_id}", guardian_accounts.erase),
+            ("GET", "/{account_id}/export", guardian_accounts.export),
+            ("POST", "/{account_id}/invitations", guardian_accounts.invite),
             (
                 "POST",
                 "/{account_id}/password-resets",
@@ -200,6 +206,65 @@ API: Final = (
         with_service_token(Scope.EVENTS_ACKNOWLEDGE),
         obligations.acknowledge,
         (EVENTS,),
+    ),
+)
+
+_GUARDIANS: Final = "/v1/guardian/authenticators"
+_FACTOR: Final = f"{_GUARDIANS}/{{kind:passkeys|totp}}/{_ONE}"
+
+GUARDIAN_FACTORS: Final = (
+    Route(
+        "POST",
+        f"{_APP}/guardian-sessions",
+        for_app,
+        guardian_factors.enter,
+        (SIGN_INS,),
+        hashes=True,
+    ),
+    Route(
+        "POST",
+        f"{_APP}/guardian-passkey-options",
+        for_app,
+        guardian_factors.options_to_sign_in,
+        (STEPS,),
+    ),
+    Route(
+        "POST",
+        "/v1/guardian/sessions/current/proofs",
+        with_guardian,
+        guardian_factors.prove,
+        (SIGN_INS,),
+    ),
+    *(
+        Route(method, path, with_guardian, handler, (STEPS,))
+        for method, path, handler in (
+            ("POST", "/v1/guardian/passkey-options", guardian_factors.options_to_prove),
+            ("GET", _GUARDIANS, guardian_factors.every),
+            ("POST", f"{_GUARDIANS}/passkeys/options", guardian_factors.options_to_add),
+            ("POST", f"{_GUARDIANS}/passkeys", guardian_factors.add_passkey),
+            ("POST", f"{_GUARDIANS}/totp", guardian_factors.enrol),
+            ("POST", f"{_GUARDIANS}/totp/confirm", guardian_factors.confirm),
+            ("PATCH", _FACTOR, guardian_factors.rename),
+            ("DELETE", _FACTOR, guardian_factors.remove),
+            ("DELETE", "/v1/guardian/password", guardian_factors.remove_password),
+            ("POST", "/v1/guardian/recovery", guardian_factors.recover),
+            ("DELETE", "/v1/guardian/recovery", guardian_factors.call_off),
+        )
+    ),
+    Route(
+        "PUT",
+        "/v1/guardian/password",
+        with_guardian,
+        guardian_factors.set_password,
+        (SIGN_INS,),
+        hashes=True,
+    ),
+    Route(
+        "POST",
+        "/v1/guardian-security-reports",
+        anyone,
+        guardian_factors.deny,
+        (LINKS,),
     ),
 )
 
@@ -346,6 +411,7 @@ HEALTH: Final = (
 
 PUBLIC: Final = (
     *API,
+    *GUARDIAN_FACTORS,
     *SESSIONS,
     *AUTHENTICATORS,
     *RECOVERY,

@@ -74,6 +74,7 @@ ITSELF: Final = {
     "consent_request",
     "consent_timer",
     "guardian_proof",
+    "guardian_security_link",
     "guardianship",
     "policy_acceptance",
     "policy_change_told",

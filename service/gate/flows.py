@@ -12,7 +12,7 @@ from service.domain.decisions import Decision, DecisionKind, TurnAway
 from service.domain.events import Cause, Event, EventType
 from service.domain.profiles import AgeMode, LegalGround, PolicyProfile
 from service.domain.refusals import TurnedAway
-from service.gate import store
+from service.gate import metrics, store
 from service.gate.checks import (
     AgeAnswer,
     AgeCheck,
@@ -129,8 +129,11 @@ class GateFlows:
     ) -> Decision:
         asked = profile.age.mode is not AgeMode.NONE
         told = answer.date_of_birth if asked else None
+        born = None if told is None else BirthDate.parse(told, now=now)
+        if born is not None:
+            metrics.count(profile.app, born)
         return age.decide(
-            None if told is None else BirthDate.parse(told, now=now),
+            born,
             now=now,
             profile=profile,
             jurisdiction=self.decisions.jurisdiction(profile, answer.country, now=now),

@@ -12,7 +12,7 @@ from service.domain.consent import Relation
 from service.domain.quorums import quorum_of
 from service.domain.refusals import Refusal
 from service.guardian_accounts.children import Child, giver_of
-from service.guardian_accounts.guards import GUARDIAN
+from service.guardian_accounts.guards import GUARDIAN, SESSION
 from service.guardian_accounts.handlers import (
     CHILD_ACCOUNTS,
     CHILD_CONSENTS,
@@ -66,7 +66,7 @@ async def give(request: web.Request) -> web.StreamResponse:
     typed, child = await Typed.of(request), await _look(request)
     try:
         child = await request.app[CHILD_CONSENTS].give(
-            request[GUARDIAN], child_of(request), typed.every("more")
+            request[SESSION], child_of(request), typed.every("more")
         )
     except Refusal as refusal:
         return _refused(request, child, refusal)
@@ -204,6 +204,8 @@ def _page(
             for one in profile.purposes
         ],
         more=[one for one in child.offered if one.essential or one.id not in child.on],
+        proven=request[SESSION].carries_second_factor,
+        enrolled=bool(request[SESSION].enrolled),
         everything=EVERYTHING,
         several=granted.several,
         disputed=granted.disputed,

@@ -11,7 +11,8 @@ from service.caller import APP, CLOCK, KEYS
 from service.domain.refusals import FieldsWrong, GuardianSignInWrong
 from service.guardian_accounts.guards import COOKIE as SESSION
 from service.guardian_accounts.guards import SIGN_INS, TOKEN
-from service.guardian_accounts.signing_in import LINK_LASTS, SESSION_LASTS
+from service.guardian_accounts.opened import SESSION_LASTS
+from service.guardian_accounts.signing_in import LINK_LASTS
 from service.kit.secrets import UnsealError
 from service.kit.tokens import Token, is_code, is_token
 from service.pages import cookies

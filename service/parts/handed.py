@@ -18,6 +18,7 @@ from service.consents import handlers as consents
 from service.contacts import handlers as contacts
 from service.deliveries import handlers as deliveries
 from service.gate import handlers as gate
+from service.guardian_accounts import factor_handlers as guardian_factors
 from service.guardian_accounts import guards as guardian_guards
 from service.guardian_accounts import handlers as guardian_accounts
 from service.guardians import handlers as guardians
@@ -79,6 +80,12 @@ def _guardians(app: web.Application, parts: Parts) -> None:
     app[guardians.GRANTED] = parts.granted
     app[guardians.SECOND] = parts.second
     app[guardian_guards.SIGN_INS] = parts.guardian_sign_ins
+    ways = parts.guardian_ways
+    app[guardian_factors.APPS] = ways.apps
+    app[guardian_factors.PASSKEYS] = ways.passkeys
+    app[guardian_factors.FACTORS] = ways.factors
+    app[guardian_factors.PROOFS] = ways.proofs
+    app[guardian_factors.RECOVERY] = ways.recovery
     app[guardian_accounts.CHILDREN] = parts.children
     app[guardian_accounts.CHILD_CONSENTS] = parts.child_consents
     app[guardian_accounts.CHILD_ACCOUNTS] = parts.child_accounts

@@ -54,6 +54,7 @@ from service.parts.events import join_events
 from service.parts.forms import join_forms
 from service.parts.given import Given
 from service.parts.ground import lay
+from service.parts.guardian_ways import GuardianWays, join_guardian_ways
 from service.parts.guardians import join_guardians
 from service.parts.outcomes import join_outcomes
 from service.parts.recovery import Recovery, join_recovery
@@ -101,6 +102,7 @@ class Parts:
     granted: GrantedFlows
     second: SecondGuardians
     guardian_sign_ins: GuardianSignIns
+    guardian_ways: GuardianWays
     children: Children
     child_consents: ChildConsents
     child_accounts: ChildAccounts
@@ -130,7 +132,7 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
     """Join the parts: each area, from those it stands on."""
     ground = lay(given, pool=pool, clock=clock, passwords=passwords)
     accounts = join_accounts(ground)
-    asking = join_asking(ground)
+    asking = join_asking(ground, accounts=accounts)
     consent = join_consent(ground, accounts=accounts, asking=asking)
     registration = join_registration(
         ground, accounts=accounts, asking=asking, consent=consent
@@ -146,7 +148,9 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         ground,
         accounts=accounts,
         authenticators=authenticators,
-        guardians=GuardiansOfAccounts(guardians=asking.people),
+        guardians=GuardiansOfAccounts(
+            guardians=asking.people, links=asking.security_links
+        ),
         by=entrances.step_up,
     )
     guardians = join_guardians(
@@ -171,6 +175,9 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         authenticators=authenticators,
         recovery=recovery,
         forms=forms.flows,
+    )
+    ways = join_guardian_ways(
+        ground, accounts=accounts, asking=asking, compromise=recovery.compromise
     )
     events = join_events(ground, letters=letters)
     return Parts(
@@ -203,6 +210,7 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         granted=consent.granted,
         second=consent.second,
         guardian_sign_ins=guardians.sign_ins,
+        guardian_ways=ways,
         children=children.children,
         child_consents=children.consents,
         child_accounts=children.accounts,

@@ -78,7 +78,8 @@ DELETE FROM failed_tries
 WHERE subject_id = :subject_id AND proof = ANY(CAST(:proofs AS text[]));
 
 -- name: delete_old_tries(window_start, batch)!
--- Of an account the failures in a row stay counted; nobody else's do.
+-- Of an account, and of a guardian, the failures in a row stay counted; nobody else's
+-- do.
 DELETE FROM failed_tries AS tries
 WHERE (subject_id, proof) IN (
     SELECT
@@ -92,6 +93,9 @@ WHERE (subject_id, proof) IN (
             OR NOT EXISTS (
                 SELECT FROM account
                 WHERE account.account_id = old.subject_id
+                UNION ALL
+                SELECT FROM guardian
+                WHERE guardian.guardian_id = old.subject_id
             )
         )
     ORDER BY old.window_began_at

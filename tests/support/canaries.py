@@ -21,6 +21,7 @@ from service.messages.adapters import OutgoingEmail, OutgoingSms
 from service.messages.send import Sender
 from service.worker import Outlets
 from tests.contract.raw_http import exchange
+from tests.support.canary_guardians import guard_and_lose
 from tests.support.canary_holders import come_and_go
 from tests.support.canary_sessions import sign_in_and_out
 from tests.support.canary_signers import sign_by_hand
@@ -208,6 +209,8 @@ async def children(service: Service, watch: Watch) -> None:
         elif answer:
             response = await family.answer(answer, purposes=["improvement"])
             assert response.status == 200, await response.text()
+        if answer == "give":
+            watch.secrets += await guard_and_lose(service, family.guardian)
     service.clock.advance(service.parts.given.profiles["plain"].timers.consent_link)
     for link in watch.secrets:
         await service.post("/v1/consent-requests/open", {"link_token": link})

@@ -30,6 +30,8 @@ from service.domain.messages.guardians import (
     GuardianJoined,
     GuardianReminder,
     GuardiansDisagree,
+    GuardianSecured,
+    GuardianSecurity,
     GuardianSignIn,
     LinkInUse,
 )
@@ -89,6 +91,8 @@ CONTENTS: Final[tuple[type[Content], ...]] = (
     FreshLink,
     LinkInUse,
     GuardianSignIn,
+    GuardianSecurity,
+    GuardianSecured,
     GuardianFreed,
     ChoicesAreYours,
     AccountSuspended,

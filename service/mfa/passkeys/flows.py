@@ -32,7 +32,8 @@ from service.mfa.passkeys.auth import (
     new_challenge,
     new_user_handle,
 )
-from service.mfa.passkeys.store import Asked, Passkey, PasskeyId, Purpose
+from service.mfa.passkeys.kept import Passkey, PasskeyId, Purpose
+from service.mfa.passkeys.store import Asked
 from service.mfa.recovery_codes.flows import RecoveryCodeFlows
 from service.profiles.reader import Profiles
 from service.vault.flows import Vault

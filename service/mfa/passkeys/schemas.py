@@ -12,7 +12,7 @@ from service.kit.web import Form
 from service.mfa.changes import Added
 from service.mfa.named import Name
 from service.mfa.passkeys.auth import Json
-from service.mfa.passkeys.store import Passkey
+from service.mfa.passkeys.kept import Passkey
 
 
 class Credential(Exact[Json]):

@@ -32,7 +32,7 @@ from service.mfa.given import Typed
 from service.mfa.recovery_codes.flows import RecoveryCodeFlows
 from service.mfa.totp import store
 from service.mfa.totp.auth import matching_step, new_secret, otpauth_uri, qr_svg
-from service.mfa.totp.store import App, Enrolment, Shown, TotpId
+from service.mfa.totp.kept import App, Enrolment, Shown, TotpId
 from service.profiles.reader import Profiles
 from service.vault.flows import Vault
 

@@ -8,7 +8,7 @@ from service.kit.times import instant
 from service.kit.web import Form
 from service.mfa.changes import Confirmed
 from service.mfa.named import Name
-from service.mfa.totp.store import App, Shown
+from service.mfa.totp.kept import App, Shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,5 +54,6 @@ def _page(
         wrong=wrong,
         refusal=refusal,
         typed=typed,
+        options="/v1/account/authenticators/passkeys/options",
         device=device_in(request.headers.get("User-Agent")) or "",
     )
