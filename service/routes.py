@@ -52,6 +52,7 @@ _CHILD: Final = "/v1/guardian/children"
 API: Final = (
     Route("GET", f"{_APP}/sign-up", for_app, registration.form),
     Route("POST", f"{_APP}/age-checks", for_app, gate.check, (AGE_CHECKS,)),
+    Route("POST", f"{_APP}/age-appeals", for_app, gate.appeal, (PROOFS,)),
     Route(
         "POST",
         f"{_APP}/registrations",
@@ -234,6 +235,14 @@ SESSIONS: Final = (
         "/v1/account/purposes/{purpose}",
         signed_in_for_rights,
         consents.look,
+    ),
+    Route("GET", "/v1/account/age-appeals", signed_in_for_rights, age_assurance.look),
+    Route(
+        "POST",
+        "/v1/account/age-appeals",
+        signed_in_for_rights,
+        age_assurance.appeal,
+        (PROOFS,),
     ),
     Route(
         "PUT",

@@ -30,17 +30,25 @@ def freeze_account(account_id: UUID, reason: str) -> None:
     required=True,
     help="What fresh evidence says: YYYY, YYYY-MM or YYYY-MM-DD; used, and not kept.",
 )
+@click.option(
+    "--operator",
+    help="Who decides; kept in the action log. Needed where two have to.",
+)
 @REASON
-def judge_account(account_id: UUID, born: str, reason: str) -> None:
+def judge_account(
+    account_id: UUID, born: str, reason: str, operator: str | None
+) -> None:
     """Decide the review of an account by fresh evidence of the holder's age.
 
     Who is old enough goes on. Who needs a guardian stays suspended until one has
-    consented. Who is too young for this operator is erased, as the profile says.
+    consented. Who is too young for this operator is erased, as the profile says. An
+    appeal ends by it. Where the profile wants two people, the second one has to come
+    to the same decision under another name.
     """
     from service.commands import accounts, running
     from service.settings import Settings
 
-    running.run(accounts.judge(Settings.read(), account_id, born, reason))
+    running.run(accounts.judge(Settings.read(), account_id, born, reason, operator))
 
 
 @accounts.command("ask-guardian")
@@ -53,3 +61,15 @@ def ask_guardian_of_account(account_id: UUID, email: str, language: str) -> None
     from service.settings import Settings
 
     running.run(accounts.ask_guardian(Settings.read(), account_id, email, language))
+
+
+@accounts.command("appeals")
+def list_appeals() -> None:
+    """Show the appeals against reviews that wait, the oldest first.
+
+    They are decided by a proof at the provider, or by judge.
+    """
+    from service.commands import accounts, running
+    from service.settings import Settings
+
+    running.run(accounts.show_appeals(Settings.read()))

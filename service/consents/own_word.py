@@ -10,12 +10,13 @@ from service.accounts.held import Held, HeldAccounts
 from service.consents.choices import Choice, choice_of
 from service.consents.flows import Consents
 from service.consents.grants import Changed
-from service.domain.accounts import AccountId
+from service.domain.accounts import AccountId, Suspension
 from service.domain.actors import holder
 from service.domain.decisions import DecisionKind
 from service.domain.events import Cause
 from service.domain.grants import Giver, Grant
 from service.domain.refusals import (
+    AccountSuspended,
     AccountUnknown,
     GuardianDecides,
     PurposesWrong,
@@ -58,14 +59,17 @@ class OwnWord:
 
         The first that they agree to takes the place of a guardian's consent for
         everything that is on. To say the same again changes nothing. Raises
-        PurposesWrong where what is essential is off and the purpose is not; and
-        PurposeUnknown, AccountUnknown or GuardianDecides.
+        PurposesWrong where what is essential is off and the purpose is not;
+        AccountSuspended while the holder's age is reviewed; and PurposeUnknown,
+        AccountUnknown or GuardianDecides.
         """
         now = self.clock.now()
         async with transaction(self.pool) as connection:
             held = await self._lock(connection, account_id)
             choice = choice_of(held, purpose_id, now=now)
             if granted and (not choice.on or held.account.own_word_due):
+                if held.account.condition.suspended_for is Suspension.AGE_REVIEW:
+                    raise AccountSuspended
                 if held.account.condition.suspended and not choice.purpose.essential:
                     raise PurposesWrong
                 on = {*held.on(now=now), purpose_id}

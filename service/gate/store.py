@@ -106,6 +106,21 @@ async def is_locked_out(
     return found is True
 
 
+async def count_appeal(
+    connection: Connection,
+    app: AppName,
+    lock_index: bytes,
+    *,
+    most: int,
+    now: datetime,
+) -> bool:
+    """Count an appeal against a lock; False where there is none, or none is left."""
+    counted = await _sql["count_appeal"].run(
+        connection, app=app, lock_index=lock_index, most=most, now=now
+    )
+    return counted == 1
+
+
 async def sweep(connection: Connection, *, now: datetime) -> int:
     """Delete the locks and used tickets that are over."""
     tickets = await _sql["delete_ticket_uses_over"].run(connection, now=now)

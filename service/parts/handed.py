@@ -70,6 +70,7 @@ def _registration(app: web.Application, parts: Parts) -> None:
     app[registration.CONTACTS] = parts.contacts
     app[age_assurance.FLOWS] = parts.proofs
     app[age_assurance.OUTCOMES] = parts.proof_outcomes
+    app[age_assurance.APPEALS] = parts.proof_outcomes.holders
 
 
 def _guardians(app: web.Application, parts: Parts) -> None:

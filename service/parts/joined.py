@@ -35,6 +35,7 @@ from service.kit.database import Pool
 from service.kit.passwords import Passwords
 from service.messages.flows import Messages
 from service.mfa.flows import AuthenticatorFlows
+from service.minors.appeals import Appeals
 from service.minors.flows import MinorFlows
 from service.obligations.flows import ObligationFlows
 from service.outbox.feed import Feed
@@ -107,6 +108,7 @@ class Parts:
     own_word: OwnWord
     disqualified: Disqualified
     minors: MinorFlows
+    appeals: Appeals
     proofs: ProofFlows
     proof_outcomes: ProofOutcomes
     obligations: ObligationFlows
@@ -195,6 +197,7 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         own_word=consent.own_word,
         disqualified=consent.disqualified,
         minors=guardians.minors,
+        appeals=guardians.appeals,
         proofs=registration.proofs,
         proof_outcomes=join_outcomes(
             ground, registration=registration, guardians=guardians, consent=consent

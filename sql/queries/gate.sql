@@ -58,6 +58,16 @@ SELECT EXISTS(
         AND locked_until > :now
 );
 
+-- name: count_appeal(app, lock_index, most, now)!
+-- Touches no row where nothing is locked, or when it was appealed often enough.
+UPDATE gate_lock
+SET appeals = appeals + 1
+WHERE
+    app = :app
+    AND lock_index = :lock_index
+    AND appeals < :most
+    AND locked_until > :now;
+
 -- name: delete_locks_over(now)!
 DELETE FROM gate_lock
 WHERE locked_until <= :now;

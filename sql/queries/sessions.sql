@@ -34,7 +34,6 @@ FROM account
 WHERE
     account.account_id = :account_id
     AND account.credentials_epoch = :epoch
-    AND account.suspended_for IS DISTINCT FROM 'age_review'
     AND account.locked_at IS NULL;
 
 -- name: find_session(session_id, now)^
@@ -64,7 +63,6 @@ WHERE
     AND session.ended_at IS NULL
     AND session.expires_at > :now
     AND session.credentials_epoch = account.credentials_epoch
-    AND account.suspended_for IS DISTINCT FROM 'age_review'
     AND account.locked_at IS NULL;
 
 -- name: hold_session(session_id)$
@@ -93,7 +91,6 @@ WHERE
     AND session.ended_at IS NULL
     AND session.expires_at > :now
     AND session.credentials_epoch = account.credentials_epoch
-    AND account.suspended_for IS DISTINCT FROM 'age_review'
     AND account.locked_at IS NULL;
 
 -- name: find_presence_by_cookie(token_hash, now)^
@@ -114,7 +111,6 @@ WHERE
     AND session.ended_at IS NULL
     AND session.expires_at > :now
     AND session.credentials_epoch = account.credentials_epoch
-    AND account.suspended_for IS DISTINCT FROM 'age_review'
     AND account.locked_at IS NULL;
 
 -- name: find_shown(session_id, epoch, now)^
@@ -163,7 +159,6 @@ WHERE
     AND session.expires_at > :now
     AND session.credentials_epoch = account.credentials_epoch
     AND account.credentials_epoch = :epoch
-    AND account.suspended_for IS DISTINCT FROM 'age_review'
     AND account.locked_at IS NULL;
 
 -- name: touch_session(session_id, now)!
@@ -334,7 +329,6 @@ WHERE
     AND sign_in_challenge.expires_at > :now
     AND account.account_id = sign_in_challenge.account_id
     AND account.credentials_epoch = sign_in_challenge.credentials_epoch
-    AND account.suspended_for IS DISTINCT FROM 'age_review'
     AND account.locked_at IS NULL
 RETURNING
     sign_in_challenge.account_id,

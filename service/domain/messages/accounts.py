@@ -26,9 +26,42 @@ class AccountSuspended(Content):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgeReviewed(Content):
-    """To a holder: the account is frozen for a review, and how to *appeal*."""
+    """To a holder: the account is frozen for a review, and how to *appeal*.
+
+    By the *link*, with a fresh proof, or in writing.
+    """
 
     template: ClassVar[str] = "age_reviewed"
+    channels: ClassVar[Channels] = BY_EITHER
+
+    days: int
+    appeal: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgeReviewedFinally(AgeReviewed):
+    """The same where nothing is left to appeal about, once the review has ended."""
+
+    template: ClassVar[str] = "age_reviewed_finally"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppealOpened(Content):
+    """To a holder: the appeal is taken, and ends after so many *days* at most."""
+
+    template: ClassVar[str] = "appeal_opened"
+    channels: ClassVar[Channels] = BY_EITHER
+
+    days: int
+    appeal: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppealRejected(Content):
+    """To a holder: the appeal has changed nothing; in *days* everything is deleted."""
+
+    template: ClassVar[str] = "appeal_rejected"
     channels: ClassVar[Channels] = BY_EITHER
 
     days: int

@@ -6,6 +6,9 @@ from service.domain.messages.accounts import (
     AccountReactivated,
     AccountSuspended,
     AgeReviewed,
+    AgeReviewedFinally,
+    AppealOpened,
+    AppealRejected,
     ChoicesAreYours,
 )
 from service.domain.messages.consent import (
@@ -89,6 +92,9 @@ CONTENTS: Final[tuple[type[Content], ...]] = (
     ChoicesAreYours,
     AccountSuspended,
     AgeReviewed,
+    AgeReviewedFinally,
+    AppealOpened,
+    AppealRejected,
     AccountReactivated,
     ConsentNoLongerNeeded,
     DecideYourself,
