@@ -2,7 +2,8 @@
 """Runs or tests agegate from a fresh checkout, with nothing installed but Python.
 
     python3 deploy/dev.py run [ARGUMENTS]     agegate in development: agegate dev
-    python3 deploy/dev.py test [ARGUMENTS]    all tests, lint and types: pytest
+    python3 deploy/dev.py test [ARGUMENTS]    all tests, lint and types: pytest, which
+                                              without arguments uses several cores
     python3 deploy/dev.py lock [ARGUMENTS]    write the locks anew: uv pip compile
 
 The first call installs what deploy/requirements-dev.lock names into .venv; so does the
@@ -42,6 +43,7 @@ ENVIRONMENT = {
     "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     "UV_SYSTEM_CERTS": "1",
 }
+SIDE_BY_SIDE = ("--numprocesses", "auto", "--maxprocesses", "4", "--dist", "worksteal")
 NO_VENV = """\
 This Python comes without the means to make a virtual environment. Install them:
     apt-get install python3-venv        on Debian and Ubuntu
@@ -61,7 +63,7 @@ def main() -> None:
         become("-m", "service", "dev", *arguments)
     elif verb == "test":
         install()
-        become("-m", "pytest", *arguments)
+        become("-m", "pytest", *(arguments or SIDE_BY_SIDE))
     elif verb == "lock":
         lock(arguments)
     else:

@@ -11,6 +11,7 @@ PAGES: Final = {
     "accounts": "accounts",
     "dev": "processes",
     "disputes": "disputes",
+    "forms": "forms",
     "doctor": "doctor",
     "events": "events",
     "guardians": "guardians",

@@ -164,10 +164,16 @@ def make_loops(parts: Parts, outlets: Outlets) -> list[Loop]:
         Loop("minor_reports", parts.minors.step, TIMER_SECONDS),
         Loop("age_appeals", parts.appeals.step, TIMER_SECONDS),
         Loop("guardian_sign_ins", parts.guardian_sign_ins.step, POLL_SECONDS),
+        Loop(
+            "guardian_recoveries",
+            parts.guardian_ways.recovery.step,
+            TIMER_SECONDS,
+        ),
         Loop("bounces", parts.bounces.step, TIMER_SECONDS),
         Loop("come_of_age", parts.coming_of_age.step, BIRTHDAY_SECONDS),
         Loop("policy_changes", parts.policy_changes.step, POLICY_SECONDS),
         Loop("reset", parts.recovery.resets.step, POLL_SECONDS),
+        Loop("forms", parts.forms_waiting.step, TIMER_SECONDS),
         Loop("warn", parts.warnings.step, TIMER_SECONDS),
         Loop("measure", partial(_measure, parts), MEASURE_SECONDS),
         Loop("sweep", partial(sweep, parts), SWEEP_SECONDS),
@@ -214,9 +220,11 @@ async def sweep(parts: Parts) -> int:
         partial(idempotency.sweep, now=now),
         partial(limits.sweep, now=now),
         partial(parts.requests.sweep, now=now),
+        parts.forms.sweep,
         partial(parts.links.sweep, now=now),
         partial(parts.people.sweep, now=now),
         partial(parts.guardian_sign_ins.sweep, now=now),
+        partial(parts.guardian_ways.recovery.sweep, now=now),
         partial(parts.proof_outcomes.sweep, now=now),
         partial(parts.sessions.sweep, now=now),
         partial(parts.tries.sweep, now=now),
@@ -277,5 +285,6 @@ async def _take_over_restored(parts: Parts) -> int:
 async def _measure(parts: Parts) -> int:
     now = parts.clock.now()
     await message_metrics.measure(parts.pool, at=now)
+    await parts.forms_waiting.measure(parts.given.profiles)
     await outbox_metrics.measure(parts.pool, parts.clock, parts.given.subscribers)
     return 0

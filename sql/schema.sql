@@ -193,6 +193,22 @@ CREATE TABLE public.consent_dispute (
     CONSTRAINT consent_dispute_proposed_check CHECK ((proposed = ANY (ARRAY['stand'::text, 'restore'::text])))
 );
 
+CREATE TABLE public.consent_form (
+    form_id uuid NOT NULL,
+    consent_request_id uuid NOT NULL,
+    verification smallint NOT NULL,
+    app text NOT NULL,
+    kind text NOT NULL,
+    size integer NOT NULL,
+    sha256 text NOT NULL,
+    reference text NOT NULL,
+    picture bytea NOT NULL,
+    uploaded_at timestamp with time zone NOT NULL,
+    tell_at timestamp with time zone NOT NULL,
+    approved_by text,
+    CONSTRAINT consent_form_kind_check CHECK ((kind = ANY (ARRAY['jpeg'::text, 'png'::text, 'pdf'::text])))
+);
+
 CREATE TABLE public.consent_grant (
     grant_id uuid NOT NULL,
     account_id uuid NOT NULL,
@@ -206,6 +222,7 @@ CREATE TABLE public.consent_grant (
     given_at timestamp with time zone NOT NULL,
     ends_at timestamp with time zone,
     ended_at timestamp with time zone,
+    evidence_sha256 text,
     CONSTRAINT consent_grant_given_by_check CHECK ((given_by = ANY (ARRAY['holder'::text, 'guardian'::text]))),
     CONSTRAINT consent_grant_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'provisional'::text, 'active'::text, 'withdrawn'::text, 'expired'::text, 'lapsed'::text, 'handed_over'::text, 'invalidated'::text, 'superseded'::text])))
 );
@@ -265,7 +282,8 @@ CREATE TABLE public.consent_request (
     corrections smallint DEFAULT 0 NOT NULL,
     method text,
     verifications smallint DEFAULT 0 NOT NULL,
-    CONSTRAINT consent_request_about_check CHECK (((num_nonnulls(registration_id, account_id) = 1) AND (num_nonnulls(guardian_email, guardian_id) = 1) AND ((account_id IS NULL) = (policy_version IS NULL)) AND ((state = ANY (ARRAY['verifying'::text, 'confirm_pending'::text])) = (purposes IS NOT NULL)) AND ((purposes IS NULL) = (method IS NULL)))),
+    guardian_phone bytea,
+    CONSTRAINT consent_request_about_check CHECK (((num_nonnulls(registration_id, account_id) = 1) AND (num_nonnulls(guardian_email, guardian_phone, guardian_id) = 1) AND ((account_id IS NULL) = (policy_version IS NULL)) AND ((state = ANY (ARRAY['verifying'::text, 'confirm_pending'::text])) = (purposes IS NOT NULL)) AND ((purposes IS NULL) = (method IS NULL)))),
     CONSTRAINT consent_request_state_check CHECK ((state = ANY (ARRAY['sent'::text, 'opened'::text, 'bounced'::text, 'verifying'::text, 'confirm_pending'::text]))),
     CONSTRAINT consent_request_tries_left_check CHECK ((tries_left >= 0))
 );
@@ -311,6 +329,7 @@ CREATE TABLE public.failed_tries (
     window_began_at timestamp with time zone NOT NULL,
     in_a_row integer NOT NULL,
     told_at timestamp with time zone,
+    reset_proposed_by text,
     CONSTRAINT failed_tries_in_a_row_check CHECK ((in_a_row >= 0)),
     CONSTRAINT failed_tries_in_window_check CHECK ((in_window >= 0)),
     CONSTRAINT failed_tries_proof_check CHECK ((proof = ANY (ARRAY['password'::text, 'second_factor'::text])))
@@ -332,10 +351,13 @@ CREATE TABLE public.guardian (
     guardian_id uuid NOT NULL,
     app text NOT NULL,
     blind_index bytea NOT NULL,
-    email bytea NOT NULL,
+    email bytea,
     language text NOT NULL,
     since timestamp with time zone NOT NULL,
-    barred_at timestamp with time zone
+    barred_at timestamp with time zone,
+    phone bytea,
+    recovered_at timestamp with time zone,
+    CONSTRAINT guardian_contact_check CHECK ((num_nonnulls(email, phone) = 1))
 );
 
 CREATE TABLE public.guardian_asked (
@@ -350,6 +372,42 @@ CREATE TABLE public.guardian_bar (
     barred_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.guardian_passkey (
+    passkey_id uuid NOT NULL,
+    guardian_id uuid NOT NULL,
+    credential_index bytea NOT NULL,
+    credential_id bytea NOT NULL,
+    public_key bytea NOT NULL,
+    name bytea NOT NULL,
+    sign_count bigint NOT NULL,
+    backup_eligible boolean NOT NULL,
+    backed_up boolean NOT NULL,
+    transports text[] NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone
+);
+
+CREATE TABLE public.guardian_passkey_challenge (
+    challenge_hash bytea NOT NULL,
+    purpose text NOT NULL,
+    app text NOT NULL,
+    guardian_id uuid,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT guardian_passkey_challenge_check CHECK (((purpose = 'sign_in'::text) = (guardian_id IS NULL))),
+    CONSTRAINT guardian_passkey_challenge_purpose_check CHECK ((purpose = ANY (ARRAY['add'::text, 'prove'::text, 'sign_in'::text])))
+);
+
+CREATE TABLE public.guardian_passkey_holder (
+    guardian_id uuid NOT NULL,
+    user_handle bytea NOT NULL
+);
+
+CREATE TABLE public.guardian_password (
+    guardian_id uuid NOT NULL,
+    password_hash bytea NOT NULL,
+    set_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.guardian_proof (
     proof_id uuid NOT NULL,
     consent_request_id uuid NOT NULL,
@@ -362,11 +420,29 @@ CREATE TABLE public.guardian_proof (
     CONSTRAINT guardian_proof_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'inconclusive'::text])))
 );
 
+CREATE TABLE public.guardian_recovery (
+    guardian_id uuid NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.guardian_security_link (
+    link_hash bytea NOT NULL,
+    guardian_id uuid NOT NULL,
+    account_id uuid,
+    cause text NOT NULL,
+    caused_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    reported_at timestamp with time zone
+);
+
 CREATE TABLE public.guardian_session (
     session_hash bytea NOT NULL,
     guardian_id uuid NOT NULL,
     opened_at timestamp with time zone NOT NULL,
-    expires_at timestamp with time zone NOT NULL
+    expires_at timestamp with time zone NOT NULL,
+    methods text[] DEFAULT '{email_link}'::text[] NOT NULL,
+    proven_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.guardian_sign_in (
@@ -388,6 +464,19 @@ CREATE TABLE public.guardian_suppression (
     app text NOT NULL,
     guardian_index bytea NOT NULL,
     suppressed_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.guardian_totp (
+    totp_id uuid NOT NULL,
+    guardian_id uuid NOT NULL,
+    name bytea NOT NULL,
+    secret bytea NOT NULL,
+    last_step bigint DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
+    confirmed_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    CONSTRAINT guardian_totp_check CHECK (((confirmed_at IS NULL) <> (expires_at IS NULL)))
 );
 
 CREATE TABLE public.guardianship (
@@ -647,6 +736,8 @@ CREATE TABLE public.registration (
     to_accept boolean DEFAULT false NOT NULL,
     started_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
+    guardian_phone bytea,
+    CONSTRAINT registration_guardian_check CHECK ((num_nonnulls(guardian_email, guardian_phone) <= 1)),
     CONSTRAINT registration_state_check CHECK ((state = ANY (ARRAY['confirm_contact'::text, 'ask_guardian'::text, 'awaiting_guardian'::text, 'ask_proof'::text, 'awaiting_proof'::text, 'ask_acceptance'::text])))
 );
 
@@ -787,6 +878,12 @@ ALTER TABLE ONLY public.audit_entry
 ALTER TABLE ONLY public.consent_dispute
     ADD CONSTRAINT consent_dispute_pkey PRIMARY KEY (dispute_id);
 
+ALTER TABLE ONLY public.consent_form
+    ADD CONSTRAINT consent_form_consent_request_id_verification_key UNIQUE (consent_request_id, verification);
+
+ALTER TABLE ONLY public.consent_form
+    ADD CONSTRAINT consent_form_pkey PRIMARY KEY (form_id);
+
 ALTER TABLE ONLY public.consent_grant
     ADD CONSTRAINT consent_grant_pkey PRIMARY KEY (grant_id);
 
@@ -844,11 +941,35 @@ ALTER TABLE ONLY public.guardian_asked
 ALTER TABLE ONLY public.guardian_bar
     ADD CONSTRAINT guardian_bar_pkey PRIMARY KEY (app, guardian_index);
 
+ALTER TABLE ONLY public.guardian_passkey_challenge
+    ADD CONSTRAINT guardian_passkey_challenge_pkey PRIMARY KEY (challenge_hash);
+
+ALTER TABLE ONLY public.guardian_passkey
+    ADD CONSTRAINT guardian_passkey_credential_index_key UNIQUE (credential_index);
+
+ALTER TABLE ONLY public.guardian_passkey_holder
+    ADD CONSTRAINT guardian_passkey_holder_pkey PRIMARY KEY (guardian_id);
+
+ALTER TABLE ONLY public.guardian_passkey_holder
+    ADD CONSTRAINT guardian_passkey_holder_user_handle_key UNIQUE (user_handle);
+
+ALTER TABLE ONLY public.guardian_passkey
+    ADD CONSTRAINT guardian_passkey_pkey PRIMARY KEY (passkey_id);
+
+ALTER TABLE ONLY public.guardian_password
+    ADD CONSTRAINT guardian_password_pkey PRIMARY KEY (guardian_id);
+
 ALTER TABLE ONLY public.guardian
     ADD CONSTRAINT guardian_pkey PRIMARY KEY (guardian_id);
 
 ALTER TABLE ONLY public.guardian_proof
     ADD CONSTRAINT guardian_proof_pkey PRIMARY KEY (proof_id);
+
+ALTER TABLE ONLY public.guardian_recovery
+    ADD CONSTRAINT guardian_recovery_pkey PRIMARY KEY (guardian_id);
+
+ALTER TABLE ONLY public.guardian_security_link
+    ADD CONSTRAINT guardian_security_link_pkey PRIMARY KEY (link_hash);
 
 ALTER TABLE ONLY public.guardian_session
     ADD CONSTRAINT guardian_session_pkey PRIMARY KEY (session_hash);
@@ -861,6 +982,9 @@ ALTER TABLE ONLY public.guardian_sign_in
 
 ALTER TABLE ONLY public.guardian_suppression
     ADD CONSTRAINT guardian_suppression_pkey PRIMARY KEY (app, guardian_index);
+
+ALTER TABLE ONLY public.guardian_totp
+    ADD CONSTRAINT guardian_totp_pkey PRIMARY KEY (totp_id);
 
 ALTER TABLE ONLY public.guardianship
     ADD CONSTRAINT guardianship_pkey PRIMARY KEY (account_id, guardian_id);
@@ -1006,6 +1130,8 @@ CREATE UNIQUE INDEX consent_dispute_open ON public.consent_dispute USING btree (
 
 CREATE INDEX consent_dispute_opened_at ON public.consent_dispute USING btree (opened_at) WHERE (resolved_at IS NULL);
 
+CREATE INDEX consent_form_tell_at ON public.consent_form USING btree (tell_at);
+
 CREATE INDEX consent_grant_account_id ON public.consent_grant USING btree (account_id);
 
 CREATE UNIQUE INDEX consent_grant_active ON public.consent_grant USING btree (account_id, purpose, giver_id) WHERE (state = 'active'::text);
@@ -1054,9 +1180,23 @@ CREATE INDEX guardian_asked_asked_at ON public.guardian_asked USING btree (asked
 
 CREATE INDEX guardian_bar_barred_at ON public.guardian_bar USING btree (barred_at);
 
+CREATE INDEX guardian_passkey_challenge_expires_at ON public.guardian_passkey_challenge USING btree (expires_at);
+
+CREATE INDEX guardian_passkey_challenge_guardian_id ON public.guardian_passkey_challenge USING btree (guardian_id);
+
+CREATE INDEX guardian_passkey_guardian_id ON public.guardian_passkey USING btree (guardian_id);
+
 CREATE UNIQUE INDEX guardian_proof_pending ON public.guardian_proof USING btree (consent_request_id) WHERE (state = 'pending'::text);
 
 CREATE INDEX guardian_proof_request ON public.guardian_proof USING btree (consent_request_id);
+
+CREATE INDEX guardian_recovery_due_at ON public.guardian_recovery USING btree (due_at);
+
+CREATE INDEX guardian_security_link_account_id ON public.guardian_security_link USING btree (account_id);
+
+CREATE INDEX guardian_security_link_expires_at ON public.guardian_security_link USING btree (expires_at);
+
+CREATE INDEX guardian_security_link_guardian_id ON public.guardian_security_link USING btree (guardian_id);
 
 CREATE INDEX guardian_session_expires_at ON public.guardian_session USING btree (expires_at);
 
@@ -1067,6 +1207,12 @@ CREATE INDEX guardian_sign_in_expires_at ON public.guardian_sign_in USING btree 
 CREATE INDEX guardian_sign_in_guardian_id ON public.guardian_sign_in USING btree (guardian_id);
 
 CREATE INDEX guardian_sign_in_waiting ON public.guardian_sign_in USING btree (sign_in_id) WHERE (link_hash IS NULL);
+
+CREATE INDEX guardian_totp_expires_at ON public.guardian_totp USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+
+CREATE INDEX guardian_totp_guardian_id ON public.guardian_totp USING btree (guardian_id);
+
+CREATE UNIQUE INDEX guardian_totp_unconfirmed ON public.guardian_totp USING btree (guardian_id) WHERE (confirmed_at IS NULL);
 
 CREATE INDEX guardianship_guardian_id ON public.guardianship USING btree (guardian_id);
 
@@ -1183,6 +1329,9 @@ ALTER TABLE ONLY public.appeal_proof
 ALTER TABLE ONLY public.consent_dispute
     ADD CONSTRAINT consent_dispute_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.consent_form
+    ADD CONSTRAINT consent_form_consent_request_id_fkey FOREIGN KEY (consent_request_id) REFERENCES public.consent_request(consent_request_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.consent_grant
     ADD CONSTRAINT consent_grant_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
 
@@ -1219,14 +1368,38 @@ ALTER TABLE ONLY public.contact_code
 ALTER TABLE ONLY public.guardian
     ADD CONSTRAINT guardian_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.subject_key(subject_id);
 
+ALTER TABLE ONLY public.guardian_passkey_challenge
+    ADD CONSTRAINT guardian_passkey_challenge_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.guardian(guardian_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.guardian_passkey
+    ADD CONSTRAINT guardian_passkey_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.guardian(guardian_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.guardian_passkey_holder
+    ADD CONSTRAINT guardian_passkey_holder_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.guardian(guardian_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.guardian_password
+    ADD CONSTRAINT guardian_password_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.guardian(guardian_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.guardian_proof
     ADD CONSTRAINT guardian_proof_consent_request_id_fkey FOREIGN KEY (consent_request_id) REFERENCES public.consent_request(consent_request_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.guardian_recovery
+    ADD CONSTRAINT guardian_recovery_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.guardian(guardian_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.guardian_security_link
+    ADD CONSTRAINT guardian_security_link_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.guardian_security_link
+    ADD CONSTRAINT guardian_security_link_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.guardian(guardian_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.guardian_session
     ADD CONSTRAINT guardian_session_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.guardian(guardian_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.guardian_sign_in
     ADD CONSTRAINT guardian_sign_in_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.guardian(guardian_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.guardian_totp
+    ADD CONSTRAINT guardian_totp_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.guardian(guardian_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.guardianship
     ADD CONSTRAINT guardianship_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;

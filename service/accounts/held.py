@@ -145,10 +145,12 @@ class HeldAccounts:
         holder = await held_store.find_holder(connection, held.account_id, key=held.key)
         return holder.username
 
-    async def email(self, connection: Connection, held: Held) -> str | None:
-        """Return the holder's confirmed e-mail address, if there is one."""
+    async def contacts(
+        self, connection: Connection, held: Held
+    ) -> Mapping[ContactKind, str]:
+        """Return the holder's confirmed contacts."""
         holder = await held_store.find_holder(connection, held.account_id, key=held.key)
-        return holder.contacts.get(ContactKind.EMAIL)
+        return holder.contacts
 
     async def export(self, connection: Connection, held: Held) -> Mapping[str, object]:
         """Return all that is kept of an account's holder (GDPR Art. 15 and 20)."""

@@ -159,6 +159,7 @@ async def find_grants(connection: Connection, account_id: AccountId) -> list[Gra
             given_at=row["given_at"],
             ends_at=row["ends_at"],
             state=GrantState(row["state"]),
+            evidence=row["evidence_sha256"],
         )
         for row in rows
     ]

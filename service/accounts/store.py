@@ -127,6 +127,7 @@ def adding_grant(grant: Grant) -> Write:
         policy_version=grant.policy_version,
         given_at=grant.given_at,
         ends_at=grant.ends_at,
+        evidence_sha256=grant.evidence,
     )
 
 

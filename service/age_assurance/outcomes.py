@@ -146,7 +146,7 @@ class ProofOutcomes:
             )
             request = asked.request
             known = await self.guardians.known(
-                connection, request.app, request.guardian_email
+                connection, request.app, request.guardian_contact
             )
             if led is Decided.GRANTED and known is not None:
                 subject_id = known[0]

@@ -1,15 +1,15 @@
-"""The commands about accounts that may be minors'."""
+"""The commands about accounts: those that may be minors', and ways back."""
 
 from uuid import UUID
 
 import click
 
-from service.command_line.options import REASON
+from service.command_line.options import OPERATOR, REASON
 
 
 @click.group()
 def accounts() -> None:
-    """See to accounts that may be minors'."""
+    """See to accounts that may be minors', and to holders who are locked out."""
 
 
 @accounts.command("freeze")
@@ -53,14 +53,36 @@ def judge_account(
 
 @accounts.command("ask-guardian")
 @click.argument("account_id", type=click.UUID)
-@click.argument("email")
+@click.argument("contact")
 @click.option("--language", default="en", show_default=True, help="Theirs (BCP 47).")
-def ask_guardian_of_account(account_id: UUID, email: str, language: str) -> None:
-    """Write to the guardian of an account that was found to need one."""
+def ask_guardian_of_account(account_id: UUID, contact: str, language: str) -> None:
+    """Write to the guardian of an account that was found to need one.
+
+    CONTACT is an e-mail address, or a phone number that begins with +.
+    """
     from service.commands import accounts, running
     from service.settings import Settings
 
-    running.run(accounts.ask_guardian(Settings.read(), account_id, email, language))
+    running.run(accounts.ask_guardian(Settings.read(), account_id, contact, language))
+
+
+@accounts.command("reset-second-factors")
+@click.argument("account_id", type=click.UUID)
+@OPERATOR
+@REASON
+def reset_second_factors(account_id: UUID, operator: str, reason: str) -> None:
+    """Let a holder try again whose hundred wrong codes closed the second factors.
+
+    Make sure by other means who asks. The factors stay as they are, every session ends,
+    and the holder is told. Where the profile wants two people, it is proposed, and a
+    second operator decides the same under another name.
+    """
+    from service.commands import accounts, running
+    from service.settings import Settings
+
+    running.run(
+        accounts.reset_second_factors(Settings.read(), account_id, operator, reason)
+    )
 
 
 @accounts.command("appeals")

@@ -1,4 +1,4 @@
-"""The commands by which an operator reviews the age of an account's holder."""
+"""The commands by which an operator sees to an account and its holder."""
 
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from service.commands.guardians import parts_of
 from service.domain.accounts import AccountId
 from service.domain.birthdays import BirthDate
 from service.domain.consent import Relation
-from service.kit.addresses import canonical_email
+from service.guardians.naming import named
 from service.settings import Settings
 
 
@@ -47,12 +47,27 @@ async def show_appeals(settings: Settings) -> None:
 
 
 async def ask_guardian(
-    settings: Settings, account_id: UUID, email: str, language: str
+    settings: Settings, account_id: UUID, contact: str, language: str
 ) -> None:
     """Write to the guardian of an account that was found to need one."""
     async with parts_of(settings) as parts:
-        address = canonical_email(email, reserved=not settings.production)
+        field = "guardian_email" if "@" in contact else "guardian_phone"
+        guardian = named({field: contact}, reserved=not settings.production)
         await parts.minors.ask_guardian(
-            AccountId(account_id), address, Relation.LEGAL_GUARDIAN, language
+            AccountId(account_id), guardian, Relation.LEGAL_GUARDIAN, language
         )
     click.echo("The guardian is written to.")
+
+
+async def reset_second_factors(
+    settings: Settings, account_id: UUID, operator: str, reason: str
+) -> None:
+    """Let the holder of an account try their second factors again, or propose it."""
+    async with parts_of(settings) as parts:
+        decided = await parts.second_factor_resets.reset(
+            AccountId(account_id), operator=operator, reason=reason
+        )
+    if decided:
+        click.echo("The holder can try again, and is told. Every session has ended.")
+    else:
+        click.echo("Noted. A second operator has to decide the same.")

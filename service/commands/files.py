@@ -19,6 +19,7 @@ def check_profiles(directory: Path | None, *, development: bool) -> None:
     profiles = read_profiles(
         directory or profiles_directory(settings),
         providers=None if development else configured(settings),
+        texts=None if development else bool(settings.sms_url),
     )
     click.echo(f"{len(profiles)} profiles are right: {', '.join(profiles)}")
 

@@ -35,6 +35,7 @@ def grants_of(
     verified_by: Method | None = None,
     policy_version: str,
     confirmed: bool = False,
+    evidence: str | None = None,
     now: datetime,
 ) -> list[Grant]:
     """Return what a guardian grants: provisional until the second contact.
@@ -58,6 +59,7 @@ def grants_of(
             given_at=now,
             ends_at=now + profile.timers.consent_validity,
             state=GrantState.PROVISIONAL if waits else GrantState.ACTIVE,
+            evidence=evidence,
         )
         for purpose in purposes
     ]

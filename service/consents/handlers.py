@@ -11,6 +11,12 @@ from service.consents.schemas import WordForm, show
 FLOWS: Final = web.AppKey("own_word", OwnWord)
 
 
+async def every(request: web.Request) -> web.Response:
+    """GET /v1/account/purposes."""
+    choices = await request.app[FLOWS].every(request[HOLDER].account_id)
+    return web.json_response({"purposes": [show(one) for one in choices]})
+
+
 async def look(request: web.Request) -> web.Response:
     """GET /v1/account/purposes/{purpose}."""
     purpose, account_id = request.match_info["purpose"], request[HOLDER].account_id

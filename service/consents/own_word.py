@@ -1,19 +1,18 @@
 """What the holder of an account decides about their data, who decides alone."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from service.accounts.flows import AccountFlows
 from service.accounts.held import Held, HeldAccounts
-from service.consents.choices import Choice, choice_of
+from service.consents.childs_word import ChildsWord, note, own_grant
+from service.consents.choices import Choice, Choices, decides_alone
 from service.consents.flows import Consents
 from service.consents.grants import Changed
 from service.domain.accounts import AccountId, Suspension
 from service.domain.actors import holder
-from service.domain.decisions import DecisionKind
-from service.domain.events import Cause
+from service.domain.events import Cause, EventType
 from service.domain.grants import Giver, Grant
 from service.domain.refusals import (
     AccountSuspended,
@@ -24,21 +23,31 @@ from service.domain.refusals import (
 from service.kit.clock import Clock
 from service.kit.database import Connection, Pool, transaction
 from service.kit.database import connection as reading
-from service.kit.ids import new_id
-
-OWN_WORD: Final = "form"
-"""The method of a grant that the holder gave in a form."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnWord:
-    """The holder's own decisions; for whom a guardian decides, none."""
+    """The holder's own decisions; of who has guardians, where theirs is asked too."""
 
     pool: Pool
     clock: Clock
     accounts: AccountFlows
     held: HeldAccounts
     consents: Consents
+    choices: Choices
+    childs: ChildsWord
+
+    async def every(self, account_id: AccountId) -> Sequence[Choice]:
+        """Return how each purpose of an account stands, in the profile's order.
+
+        Raises AccountUnknown.
+        """
+        now = self.clock.now()
+        async with reading(self.pool) as connection:
+            held = await self.held.find(connection, account_id)
+            if held is None:
+                raise AccountUnknown
+            return await self.choices.of(connection, held, now=now)
 
     async def look(self, account_id: AccountId, purpose_id: str) -> Choice:
         """Return how one purpose of an account stands, whoever decides about it.
@@ -48,9 +57,9 @@ class OwnWord:
         now = self.clock.now()
         async with reading(self.pool) as connection:
             held = await self.held.find(connection, account_id)
-        if held is None:
-            raise AccountUnknown
-        return choice_of(held, purpose_id, now=now)
+            if held is None:
+                raise AccountUnknown
+            return await self.choices.one(connection, held, purpose_id, now=now)
 
     async def choose(
         self, account_id: AccountId, purpose_id: str, *, granted: bool
@@ -58,27 +67,20 @@ class OwnWord:
         """Take the holder's word about one purpose, with effect at once.
 
         The first that they agree to takes the place of a guardian's consent for
-        everything that is on. To say the same again changes nothing. Raises
-        PurposesWrong where what is essential is off and the purpose is not;
+        everything that is on; where child and guardian consent together, a child's
+        stands beside its guardians'. To say the same again changes nothing. Raises
+        PurposesWrong where what is essential is off and the purpose is not,
         AccountSuspended while the holder's age is reviewed; and PurposeUnknown,
-        AccountUnknown or GuardianDecides.
+        AccountUnknown, GuardianDecides or ConsentDisputed.
         """
         now = self.clock.now()
         async with transaction(self.pool) as connection:
             held = await self._lock(connection, account_id)
-            choice = choice_of(held, purpose_id, now=now)
-            if granted and (not choice.on or held.account.own_word_due):
-                if held.account.condition.suspended_for is Suspension.AGE_REVIEW:
-                    raise AccountSuspended
-                if held.account.condition.suspended and not choice.purpose.essential:
-                    raise PurposesWrong
-                on = {*held.on(now=now), purpose_id}
-                changed = await self._agree(connection, held, on, now=now)
-            elif not granted and any(one.purpose == purpose_id for one in held.live()):
-                changed = await self._withdraw(connection, held, [purpose_id], now=now)
-            else:
-                return choice
-            return choice_of(changed.held, purpose_id, now=now)
+            choice = await self.choices.one(connection, held, purpose_id, now=now)
+            if not choice.own_yes:
+                raise GuardianDecides
+            newer = await self._choose(connection, choice, granted=granted, now=now)
+            return await self.choices.one(connection, newer, purpose_id, now=now)
 
     async def decide(self, account_id: AccountId, purposes: Collection[str]) -> Changed:
         """Take the holder's word: what is essential is on, and *purposes* beyond it.
@@ -89,7 +91,7 @@ class OwnWord:
         """
         now = self.clock.now()
         async with transaction(self.pool) as connection:
-            held = await self._lock(connection, account_id)
+            held = await self._lock_alone(connection, account_id)
             return await self._decide(connection, held, purposes, now=now)
 
     async def withdraw(
@@ -98,8 +100,28 @@ class OwnWord:
         """Withdraw consent for *purposes*, or all of it, whoever gave it; at once."""
         now = self.clock.now()
         async with transaction(self.pool) as connection:
-            held = await self._lock(connection, account_id)
+            held = await self._lock_alone(connection, account_id)
             return await self._withdraw(connection, held, purposes, now=now)
+
+    async def _choose(
+        self, connection: Connection, choice: Choice, *, granted: bool, now: datetime
+    ) -> Held:
+        held, purpose_id = choice.held, choice.purpose.id
+        review = held.account.condition.suspended_for is Suspension.AGE_REVIEW
+        if granted and review:
+            raise AccountSuspended
+        if not decides_alone(held):
+            say = self.childs.give if granted else self.childs.withdraw
+            return await say(connection, choice, now=now)
+        if granted and (not choice.on or held.account.own_word_due):
+            if held.account.condition.suspended and not choice.purpose.essential:
+                raise PurposesWrong
+            on = {*held.on(now=now), purpose_id}
+            return (await self._agree(connection, held, on, now=now)).held
+        if not granted and choice.grant is not None:
+            changed = await self._withdraw(connection, held, [purpose_id], now=now)
+            return changed.held
+        return held
 
     async def _agree(
         self,
@@ -119,6 +141,7 @@ class OwnWord:
             for one in await self._grants(connection, held, purposes, now=now)
             if one.purpose not in on
         ]
+        await note(connection, held, EventType.CONSENT_GIVEN, now=now)
         return await self.consents.by_holders.give(
             connection, held, grants, actor=holder(held.account_id), now=now
         )
@@ -132,6 +155,7 @@ class OwnWord:
         now: datetime,
     ) -> Changed:
         grants = await self._grants(connection, held, purposes, now=now)
+        await note(connection, held, EventType.CONSENT_HANDED_OVER, now=now)
         return await self.consents.by_holders.hand_over(
             connection, held, grants, actor=holder(held.account_id), now=now
         )
@@ -155,18 +179,7 @@ class OwnWord:
             raise PurposesWrong
         await self.accounts.accept(connection, account_id, policy, Giver.HOLDER, at=now)
         return [
-            Grant(
-                grant_id=new_id(now),
-                account_id=account_id,
-                purpose=one.id,
-                given_by=Giver.HOLDER,
-                giver_id=account_id,
-                method=OWN_WORD,
-                strength=0,
-                policy_version=policy.version,
-                given_at=now,
-                ends_at=None,
-            )
+            own_grant(account_id, one.id, policy.version, now=now)
             for one in profile.purposes
             if one.essential or one in chosen
         ]
@@ -179,7 +192,7 @@ class OwnWord:
         *,
         now: datetime,
     ) -> Changed:
-        return await self.consents.withdrawals.withdraw(
+        changed = await self.consents.withdrawals.withdraw(
             connection,
             held,
             purposes,
@@ -188,11 +201,18 @@ class OwnWord:
             cause=Cause.HOLDER_WITHDREW,
             now=now,
         )
+        if changed.grants:
+            await note(connection, held, EventType.CONSENT_WITHDRAWN, now=now)
+        return changed
 
     async def _lock(self, connection: Connection, account_id: AccountId) -> Held:
         held = await self.held.lock(connection, account_id)
         if held is None:
             raise AccountUnknown
-        if held.account.decision is not DecisionKind.ADMIT:
+        return held
+
+    async def _lock_alone(self, connection: Connection, account_id: AccountId) -> Held:
+        held = await self._lock(connection, account_id)
+        if not decides_alone(held):
             raise GuardianDecides
         return held

@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from service.accounts.tries import Tries
 from service.consents import store
 from service.consents.guardian import Guardian
 from service.consents.store import Bond
 from service.domain.accounts import AccountId
 from service.domain.consent import GuardianId, Relation
 from service.domain.consent_methods import CATALOGUE, Method
-from service.domain.messages import Channel, Content, Message
+from service.domain.guardian_contacts import GuardianContact
+from service.domain.guardian_factors import rested_on
+from service.domain.messages import Content, Message
 from service.domain.profiles import AppName
 from service.kit.database import Connection
 from service.kit.ids import new_id
@@ -30,15 +33,16 @@ class Guardians:
     keys: KeyRing
     vault: Vault
     messages: Messages
+    tries: Tries
 
     async def known(
-        self, connection: Connection, app: AppName, email: str
+        self, connection: Connection, app: AppName, contact: GuardianContact
     ) -> tuple[GuardianId, bool] | None:
-        """Return who has this address and whether they are barred; None if nobody.
+        """Return who has this contact and whether they are barred; None if nobody.
 
-        Nobody else adds a guardian with this address meanwhile.
+        Nobody else adds a guardian with this contact meanwhile.
         """
-        index = self._identity(email)
+        index = self._identity(contact)
         await store.lock_index(connection, index)
         return await store.find_guardian(connection, app, index)
 
@@ -61,29 +65,38 @@ class Guardians:
 
         What was only given, and not confirmed, counts for nothing.
         """
-        names = await store.find_methods(connection, guardian_id)
-        methods = [Method(name) for name in names if name in {*CATALOGUE}]
+        methods = [
+            rested_on(name, strength, recovered=recovered)
+            for name, strength, recovered in await store.find_methods(
+                connection, guardian_id
+            )
+            if name in {*Method}
+        ]
         return max(methods, key=lambda one: CATALOGUE[one].strength, default=None)
 
     async def keep(
         self,
         connection: Connection,
         app: AppName,
-        email: str,
+        contact: GuardianContact,
         language: str,
         *,
         now: datetime,
     ) -> Guardian:
-        """Return the guardian with this address, kept from now on if they are new."""
-        found = await self.known(connection, app, email)
+        """Return the guardian with this contact, kept from now on if they are new."""
+        found = await self.known(connection, app, contact)
         if found is not None:
             return await self.read(connection, found[0])
         guardian_id = GuardianId(new_id(now))
         key = await self.vault.create(connection, guardian_id, at=now)
         guardian = Guardian(
-            guardian_id=guardian_id, app=app, email=email, language=language, key=key
+            guardian_id=guardian_id,
+            app=app,
+            contact=contact,
+            language=language,
+            key=key,
         )
-        index = self._identity(email)
+        index = self._identity(contact)
         await store.add_guardian(connection, guardian, blind_index=index, at=now)
         return guardian
 
@@ -139,8 +152,8 @@ class Guardians:
         message = Message(
             app=guardian.app,
             subject_id=guardian.guardian_id,
-            channel=Channel.EMAIL,
-            recipient=guardian.email,
+            channel=guardian.contact.channel,
+            recipient=guardian.contact.address,
             language=guardian.language,
             content=content,
         )
@@ -151,6 +164,7 @@ class Guardians:
     ) -> None:
         """Forget those of the guardians who have no child here any more."""
         for guardian_id in await store.delete_childless(connection, guardian_ids):
+            await self.tries.forget(connection, guardian_id)
             await self.vault.destroy(connection, guardian_id)
 
     async def sweep(self, connection: Connection, *, now: datetime) -> int:
@@ -162,14 +176,14 @@ class Guardians:
         await self.forget_childless(connection, ended)
         return len(ended)
 
-    def index_of(self, email: str) -> bytes:
+    def index_of(self, contact: GuardianContact) -> bytes:
         """Return the blind index by which a guardian is found."""
-        return self._identity(email)
+        return self._identity(contact)
 
-    def _identity(self, email: str) -> bytes:
-        """Return the blind index of the address itself: for who a guardian is.
+    def _identity(self, contact: GuardianContact) -> bytes:
+        """Return the blind index of the contact itself: for who a guardian is.
 
         Two people may share a mailbox's name (``sales+emea@``); neither must ever see
         the other's children.
         """
-        return self.keys.blind_index("guardian identity", email)
+        return self.keys.blind_index("guardian identity", contact.address)

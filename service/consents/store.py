@@ -8,6 +8,8 @@ from typing import Final
 from service.consents.guardian import Guardian
 from service.domain.accounts import AccountId
 from service.domain.consent import GuardianId, Relation
+from service.domain.forms import ContactKind
+from service.domain.guardian_contacts import GuardianContact
 from service.domain.profiles import AppName
 from service.kit import queries
 from service.kit.database import Connection
@@ -58,11 +60,12 @@ async def read_guardian(
     row = await _sql["read_guardian"].one(connection, guardian_id=guardian_id)
     if row is None:
         raise LookupError("a guardian with a key and no row")
-    place = Place(GUARDIAN, "email", str(guardian_id))
+    kind = ContactKind.EMAIL if row["phone"] is None else ContactKind.PHONE
+    place = Place(GUARDIAN, kind, str(guardian_id))
     return Guardian(
         guardian_id=guardian_id,
         app=AppName(row["app"]),
-        email=key.open_text(row["email"], place),
+        contact=GuardianContact(kind, key.open_text(row[kind], place)),
         language=row["language"],
         key=key,
         barred=row["barred_at"] is not None,
@@ -73,13 +76,15 @@ async def add_guardian(
     connection: Connection, guardian: Guardian, *, blind_index: bytes, at: datetime
 ) -> None:
     """Keep a guardian, sealed with their own key."""
-    place = Place(GUARDIAN, "email", str(guardian.guardian_id))
+    contact, row = guardian.contact, str(guardian.guardian_id)
+    sealed = guardian.key.seal_text(contact.address, Place(GUARDIAN, contact.kind, row))
     await _sql["add_guardian"].run(
         connection,
         guardian_id=guardian.guardian_id,
         app=guardian.app,
         blind_index=blind_index,
-        email=guardian.key.seal_text(guardian.email, place),
+        email=sealed if contact.kind is ContactKind.EMAIL else None,
+        phone=sealed if contact.kind is ContactKind.PHONE else None,
         language=guardian.language,
         since=at,
     )
@@ -132,10 +137,15 @@ async def find_children(
     return [AccountId(row["account_id"]) for row in rows]
 
 
-async def find_methods(connection: Connection, guardian_id: GuardianId) -> list[str]:
-    """Return the methods of a guardian's consent that is confirmed and holds."""
+async def find_methods(
+    connection: Connection, guardian_id: GuardianId
+) -> list[tuple[str, int, bool]]:
+    """Return by what a guardian's consent that is confirmed and holds was given.
+
+    Each with its strength, and whether that was before factors were recovered.
+    """
     rows = await _sql["find_methods"].all(connection, guardian_id=guardian_id)
-    return [row["method"] for row in rows]
+    return [(row["method"], row["strength"], row["recovered"]) for row in rows]
 
 
 async def end_bonds(

@@ -1,6 +1,6 @@
 """Asking a guardian: who may be asked, how often, and which answer counts."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -8,7 +8,10 @@ from typing import Final, NewType
 from uuid import UUID
 
 from service.domain.accounts import AccountId
+from service.domain.authenticators import Factor
 from service.domain.consent_methods import TAKEN, Method, offered
+from service.domain.forms import ContactKind
+from service.domain.guardian_contacts import GuardianContact, can_use
 from service.domain.profiles import AppName, PolicyProfile, Purpose
 from service.domain.refusals import (
     ConsentLinkExpired,
@@ -111,7 +114,7 @@ class ConsentRequest:
     bounced: bool = False
     corrections: int = 0
     app: AppName
-    guardian_email: str
+    guardian_contact: GuardianContact
     relation: Relation
     language: str
     match_code: str
@@ -148,11 +151,14 @@ class ConsentRequest:
 class Reply:
     """A guardian's answer, as it came.
 
-    *method* is how it is made sure that the guardian says yes. *same_browser* says that
+    *method* is how it is made sure that the guardian says yes: unless it was *stated*,
+    by what they were asked by, a second time. *same_browser* says that
     it came from the browser in which the child signs up. Families share devices, so
     that refuses nothing; it is written down. *browser* is a secret of the guardian's
     own browser; *relation* is what they say they are to the child. *signed_in* is which
-    guardian is, and *verified_by* how it is known who they are.
+    guardian is, by what they have *proven*, with which second factors *enrolled*, and
+    *verified_by* how it is known who they are. *evidence* is the SHA-256 of what they
+    signed, in hexadecimal.
     """
 
     answer: Answer
@@ -160,11 +166,15 @@ class Reply:
     purposes: tuple[str, ...]
     adult: bool
     method: Method = Method.EMAIL_PLUS
+    stated: bool = False
     same_browser: bool = False
     browser: str | None = None
     relation: Relation | None = None
     verified_by: Method | None = None
     signed_in: GuardianId | None = None
+    proven: frozenset[Factor] = frozenset()
+    enrolled: frozenset[Factor] = frozenset()
+    evidence: str | None = None
 
 
 def mailbox_of(email: str) -> str:
@@ -185,11 +195,19 @@ def mailbox_of(email: str) -> str:
     return f"{local}@{domain}"
 
 
-def check_guardian(guardian_email: str, applicant_email: str | None) -> None:
-    """Refuse a guardian who is the applicant under another spelling."""
-    if applicant_email is not None and mailbox_of(guardian_email) == mailbox_of(
-        applicant_email
-    ):
+def reached(contact: GuardianContact) -> str:
+    """Return the mailbox or phone behind a contact: what is counted, and suppressed."""
+    if contact.kind is ContactKind.EMAIL:
+        return mailbox_of(contact.address)
+    return contact.address
+
+
+def check_guardian(
+    guardian: GuardianContact, applicant: Mapping[ContactKind, str]
+) -> None:
+    """Refuse a guardian who is the *applicant*, under another spelling perhaps."""
+    own = [GuardianContact(kind, one) for kind, one in applicant.items()]
+    if reached(guardian) in {reached(one) for one in own}:
         raise GuardianIsApplicant
 
 
@@ -221,17 +239,19 @@ def purposes_given(
     *,
     country: str | None,
     today: date,
+    by: ContactKind | None = None,
     verified_by: Method | None = None,
 ) -> Sequence[Purpose]:
     """Return the purposes that a *give* grants: the essential ones and those chosen.
 
-    Raises PurposesWrong where *method* can't carry one of them: too weak, or closed by
-    law, as e-mail plus is to every disclosure (COPPA 16 CFR 312.5(b)(2)(viii)).
+    *by* is how the guardian was named. Raises PurposesWrong where *method* can't carry
+    one of them: too weak, or closed by law, as e-mail plus is to every disclosure
+    (COPPA 16 CFR 312.5(b)(2)(viii)).
     """
     chosen = [profile.purpose(purpose_id) for purpose_id in asked]
     given = [one for one in profile.purposes if one.essential or one in chosen]
     carrying = methods_for(
-        profile, given, country=country, today=today, verified_by=verified_by
+        profile, given, country=country, today=today, by=by, verified_by=verified_by
     )
     if None in chosen or method not in carrying:
         raise PurposesWrong
@@ -244,13 +264,19 @@ def methods_for(
     *,
     country: str | None,
     today: date,
+    by: ContactKind | None = None,
     verified_by: Method | None = None,
 ) -> tuple[Method, ...]:
     """Return the operator's methods that can carry every one of *purposes*.
 
-    A guardian's account is one of them for who was *verified_by* another before.
+    For a guardian who was named *by* e-mail or phone, where that is known. A guardian's
+    account is one of them for who was *verified_by* another before.
     """
-    methods = [one for one in profile.consent.methods if one in TAKEN]
+    methods = [
+        one
+        for one in profile.consent.methods
+        if one in TAKEN and (by is None or can_use(by, one))
+    ]
     place = country or profile.age.default_country
     return offered(
         methods, purposes, country=place, today=today, verified_by=verified_by
@@ -262,6 +288,7 @@ def purposes_offered(
     *,
     country: str | None,
     today: date,
+    by: ContactKind | None = None,
     verified_by: Method | None = None,
 ) -> Sequence[Purpose]:
     """Return the purposes that some method can carry with the essential ones."""
@@ -274,6 +301,7 @@ def purposes_offered(
             [*needed, one],
             country=country,
             today=today,
+            by=by,
             verified_by=verified_by,
         )
     ]

@@ -54,7 +54,14 @@ CATALOGUE: Final[Mapping[Method, MethodRule]] = {
 """Every method but guardian_account, which is as strong as what it rests on."""
 
 TAKEN: Final = frozenset(
-    {Method.EMAIL_PLUS, Method.GUARDIAN_ACCOUNT, Method.CARD, Method.DOCUMENT}
+    {
+        Method.EMAIL_PLUS,
+        Method.TEXT_PLUS,
+        Method.GUARDIAN_ACCOUNT,
+        Method.CARD,
+        Method.DOCUMENT,
+        Method.SIGNED_FORM,
+    }
 )
 """The methods that this version can take; the others are known, and not offered."""
 

@@ -64,6 +64,7 @@ class EventType(StrEnum):
     SECURITY_AUTHENTICATOR_ADDED = "security.authenticator_added"
     SECURITY_AUTHENTICATOR_REMOVED = "security.authenticator_removed"
     SECURITY_RECOVERY_CODE_USED = "security.recovery_code_used"
+    SECURITY_SECOND_FACTORS_RESET = "security.second_factors_reset"
     SECURITY_PASSWORD_CHANGED = "security.password_changed"  # noqa: S105 -- no password
     SECURITY_COMPROMISE_REPORTED = "security.compromise_reported"
 
@@ -127,6 +128,7 @@ class Cause(StrEnum):
     CONTACT_REMOVED = "contact_removed"
     CONTACT_CHANGE_UNDONE = "contact_change_undone"
     NOT_ME = "not_me"
+    TRIES_USED_UP = "tries_used_up"
     ASSURANCE_REVOKED = "assurance_revoked"
     GUARDIAN_TOO_YOUNG = "guardian_too_young"
     GUARDIAN_UNVERIFIED = "guardian_unverified"

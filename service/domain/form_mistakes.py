@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from service.domain.forms import FieldRule, Need
+from service.domain.forms import GUARDIAN_FIELDS, FieldRule, Need
+from service.domain.guardian_contacts import PLUS, kinds_of
 from service.domain.patterns import LONGEST_PATTERN, is_costly
 from service.domain.profiles import AgeMode, Mistake, PolicyProfile
 
@@ -23,7 +24,7 @@ def form_mistakes(profile: PolicyProfile) -> Iterator[Mistake]:
         if profile.age.mode is not AgeMode.GUARDIAN:
             yield from _of_no_children(rule)
     yield from _of_password(profile)
-    yield from _of_guardian_email(profile)
+    yield from _of_guardian(profile)
     yield from _of_identifiers(profile)
     yield from _of_confirms(profile)
 
@@ -88,16 +89,27 @@ def _of_password(profile: PolicyProfile) -> Iterator[Mistake]:
         yield Mistake("fields.password.locked", "a password can always be changed")
 
 
-def _of_guardian_email(profile: PolicyProfile) -> Iterator[Mistake]:
-    rule = profile.field("guardian_email")
-    if profile.age.mode is not AgeMode.GUARDIAN:
-        if rule is not None:
-            yield Mistake("fields.guardian_email", "no guardian is asked here")
-        return
-    if rule is None or rule.for_children is not Need.REQUIRED:
-        yield Mistake("fields.guardian_email.for_children", "must be required")
-    if rule is not None and rule.for_adults is not Need.ABSENT:
-        yield Mistake("fields.guardian_email.for_adults", "must be absent")
+def _of_guardian(profile: PolicyProfile) -> Iterator[Mistake]:
+    """Name what does not fit how guardians are named, as consent.methods has it.
+
+    By one of two fields: where it may be either, each of them is optional.
+    """
+    kinds = kinds_of(profile.consent.methods)
+    children = profile.age.mode is AgeMode.GUARDIAN
+    needed = Need.REQUIRED if len(kinds) == 1 else Need.OPTIONAL
+    for kind, name in GUARDIAN_FIELDS.items():
+        rule, key = profile.field(name), f"fields.{name}"
+        if not children:
+            if rule is not None:
+                yield Mistake(key, "no guardian is asked here")
+        elif kind not in kinds:
+            if rule is not None:
+                yield Mistake(key, f"means nothing without {PLUS[kind]}")
+        else:
+            if rule is None or rule.for_children is not needed:
+                yield Mistake(f"{key}.for_children", f"must be {needed}")
+            if rule is not None and rule.for_adults is not Need.ABSENT:
+                yield Mistake(f"{key}.for_adults", "must be absent")
 
 
 def _of_identifiers(profile: PolicyProfile) -> Iterator[Mistake]:

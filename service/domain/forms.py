@@ -10,9 +10,6 @@ from service.domain.decisions import AgeBand, DecisionKind
 Texts: TypeAlias = Mapping[str, str]
 """One text for each language (BCP 47)."""
 
-CORE_FIELDS: Final = ("email", "phone", "username", "password", "guardian_email")
-"""The fields the service itself works with; any other is an extra of the profile."""
-
 
 class Need(StrEnum):
     """Whether a field of the form must, may or must not be filled in."""
@@ -35,6 +32,19 @@ class ContactKind(StrEnum):
 
     EMAIL = "email"
     PHONE = "phone"
+
+
+GUARDIAN_FIELDS: Final[Mapping[ContactKind, str]] = {
+    ContactKind.EMAIL: "guardian_email",
+    ContactKind.PHONE: "guardian_phone",
+}
+"""The fields by which a guardian is named: one of them."""
+
+CORE_FIELDS: Final = (
+    *("email", "phone", "username", "password"),
+    *GUARDIAN_FIELDS.values(),
+)
+"""The fields the service itself works with; any other is an extra of the profile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

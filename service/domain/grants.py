@@ -119,7 +119,8 @@ class GrantedPurpose:
 class Grant(GrantedPurpose):
     """One purpose, agreed to by one person.
 
-    *method* and *strength* say how it was made sure that it was this person.
+    *method* and *strength* say how it was made sure that it was this person;
+    *evidence* is the SHA-256 of a form that they signed, in hexadecimal.
     """
 
     grant_id: UUID
@@ -130,6 +131,7 @@ class Grant(GrantedPurpose):
     strength: int
     policy_version: str
     given_at: datetime
+    evidence: str | None = None
 
 
 def moved(state: GrantState, step: GrantStep) -> GrantState | None:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Final, assert_never
 from urllib.parse import urlsplit
 
-from service.domain.consent_methods import PROVIDED
+from service.domain.consent_methods import PROVIDED, Method
 from service.domain.form_mistakes import form_mistakes
 from service.domain.forms import LONGEST_PASSWORD
 from service.domain.policy_mistakes import is_address, policy_mistakes
@@ -44,11 +44,12 @@ def mistakes(
     *,
     countries: Collection[str],
     providers: Collection[str] | None = None,
+    texts: bool | None = None,
 ) -> list[Mistake]:
     """Return everything wrong with *profile*, taken as a whole.
 
     *countries* are the ISO 3166-1 codes; *providers* the providers of age proofs that
-    are configured, None where that is left open.
+    are configured, *texts* whether an SMS provider is: None where that is left open.
     """
     return [
         *_of_operator(profile, countries),
@@ -56,6 +57,7 @@ def mistakes(
         *_of_proof(profile, providers),
         *form_mistakes(profile),
         *policy_mistakes(profile),
+        *_of_texts(profile, texts=texts),
         *_of_timers(profile),
         *_of_retention(profile),
         *_of_password(profile),
@@ -171,6 +173,13 @@ def _of_proof(
         yield Mistake("age_proof_provider", "must name who takes the proof of age")
     elif provider not in providers:
         yield Mistake("age_proof_provider", f"{provider} is not configured")
+
+
+def _of_texts(profile: PolicyProfile, *, texts: bool | None) -> Iterator[Mistake]:
+    """Name what no guardian could be asked by: nobody sends a text."""
+    if texts is False and Method.TEXT_PLUS in profile.consent.methods:
+        words = "text_plus needs an SMS provider: AGEGATE_SMS_URL is not set"
+        yield Mistake("consent.methods", words)
 
 
 def _of_timers(profile: PolicyProfile) -> Iterator[Mistake]:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from service.domain.consent_methods import TAKEN, Method, objection
 from service.domain.forms import Texts
+from service.domain.guardian_contacts import can_use, kinds_of
 from service.domain.profiles import (
     AgeMode,
     Mistake,
@@ -108,11 +109,14 @@ def _of_pairing(purpose: Purpose) -> Iterator[Mistake]:
 
 def _of_essential(purpose: Purpose, methods: tuple[Method, ...]) -> Iterator[Mistake]:
     """Name what no child could have an account without, and no guardian consent to."""
-    if methods and all(objection(one, purpose) is not None for one in methods):
-        yield Mistake(
-            f"purposes.{purpose.id}.min_consent_strength",
-            "is more than any of consent.methods has, so no child could register",
-        )
+    for kind in kinds_of(methods):
+        usable = [one for one in methods if can_use(kind, one)]
+        if usable and all(objection(one, purpose) is not None for one in usable):
+            yield Mistake(
+                f"purposes.{purpose.id}.min_consent_strength",
+                "is more than any of consent.methods has, so no child could register",
+            )
+            return
 
 
 def _of_versions(versions: tuple[PolicyVersion, ...]) -> Iterator[Mistake]:

@@ -44,6 +44,20 @@ class Say:
         ).intersection(self.guardians)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """Whose yes is missing: that of certain *guardians*, of any, or of the *child*."""
+
+    guardians: frozenset[UUID] = frozenset()
+    any_guardian: bool = False
+    child: bool = False
+
+    @property
+    def nobody(self) -> bool:
+        """Tell whether everybody has said yes whose yes it takes."""
+        return not (self.guardians or self.any_guardian or self.child)
+
+
 def quorum_of(profile: PolicyProfile, purpose: Purpose, *, joint: bool) -> Quorum:
     """Return who must say yes to *purpose*.
 
@@ -54,7 +68,7 @@ def quorum_of(profile: PolicyProfile, purpose: Purpose, *, joint: bool) -> Quoru
     return Quorum.CHILD_AND_GUARDIAN if joint and quorum is Quorum.ANY else quorum
 
 
-def is_carried(
+def missing(
     quorum: Quorum,
     *,
     guardians: frozenset[UUID],
@@ -62,22 +76,37 @@ def is_carried(
     objecting: frozenset[UUID],
     child: bool,
     joint: bool = False,
-) -> bool:
-    """Tell whether a purpose is carried by those who said yes.
+) -> Missing:
+    """Return whose yes a purpose lacks; lacking nobody's, it is carried.
 
     *child* is the child's own yes; where it is *joint* by law, it is needed whatever
     the operator's quorum is.
     """
-    if objecting & guardians or (joint and not child):
-        return False
     yes = agreed & guardians
-    match quorum:
-        case Quorum.ANY:
-            return bool(yes)
-        case Quorum.ALL:
-            return bool(yes) and yes == guardians
-        case Quorum.CHILD_AND_GUARDIAN:
-            return bool(yes) and child
+    named = objecting & guardians
+    if quorum is Quorum.ALL:
+        named |= guardians - yes
+    return Missing(
+        guardians=named,
+        any_guardian=not (yes or named),
+        child=not child and (joint or quorum is Quorum.CHILD_AND_GUARDIAN),
+    )
+
+
+def lacking(
+    profile: PolicyProfile, purpose: Purpose, grants: Iterable[Grant], say: Say
+) -> Missing:
+    """Return whose yes *purpose* lacks, beside the *grants* of it that are live."""
+    live = [one for one in grants if one.live and one.purpose == purpose.id]
+    guardians = [one for one in live if one.given_by is Giver.GUARDIAN]
+    return missing(
+        quorum_of(profile, purpose, joint=say.joint),
+        guardians=say.guardians,
+        agreed=frozenset(one.giver_id for one in guardians),
+        objecting=say.objecting(purpose.id),
+        child=len(guardians) < len(live),
+        joint=say.joint,
+    )
 
 
 def regrouped(
@@ -92,7 +121,7 @@ def regrouped(
     live = [one for one in grants if one.live]
     for purpose in profile.purposes:
         some = [one for one in live if one.purpose == purpose.id]
-        if _carried(profile, purpose, some, say):
+        if lacking(profile, purpose, some, say).nobody:
             for one in some:
                 if one.state is GrantState.WAITING:
                     _add(steps, _joining(one), one)
@@ -123,20 +152,6 @@ def jointly(profile: PolicyProfile, *, joint: bool) -> tuple[Purpose, ...]:
         one
         for one in profile.purposes
         if joint or quorum_of(profile, one, joint=joint) is wanted
-    )
-
-
-def _carried(
-    profile: PolicyProfile, purpose: Purpose, grants: list[Grant], say: Say
-) -> bool:
-    guardians = [one for one in grants if one.given_by is Giver.GUARDIAN]
-    return is_carried(
-        quorum_of(profile, purpose, joint=say.joint),
-        guardians=say.guardians,
-        agreed=frozenset(one.giver_id for one in guardians),
-        objecting=say.objecting(purpose.id),
-        child=len(guardians) < len(grants),
-        joint=say.joint,
     )
 
 

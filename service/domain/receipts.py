@@ -146,8 +146,14 @@ def _purpose(record: Record, grant: Grant, *, in_full: bool) -> dict[str, object
             "method": grant.method,
             "strength": grant.strength,
             "second_contact_due": grant.state is GrantState.PROVISIONAL,
+            **_evidence(grant),
         },
     }
+
+
+def _evidence(grant: Grant) -> dict[str, str]:
+    """Return the hash of what was signed by hand; the paper itself is not kept."""
+    return {} if grant.evidence is None else {"evidence_sha256": grant.evidence}
 
 
 def _instant(at: datetime) -> str:

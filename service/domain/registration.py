@@ -11,6 +11,7 @@ from service.domain.actors import Actor
 from service.domain.decisions import AgeBand, DecisionKind
 from service.domain.events import Cause, Event, EventType
 from service.domain.forms import ContactKind
+from service.domain.guardian_contacts import GuardianContact
 from service.domain.profiles import AppName, LegalGround, PolicyProfile
 
 RegistrationId = NewType("RegistrationId", UUID)
@@ -93,7 +94,7 @@ class Registration(Outline):
     email: str | None
     phone: str | None
     username: str | None
-    guardian_email: str | None
+    guardian_contact: GuardianContact | None
     extras: Mapping[str, str]
     password_hash: str
     purposes: tuple[str, ...]
@@ -104,6 +105,12 @@ class Registration(Outline):
     def contact(self, kind: ContactKind) -> str | None:
         """Return the contact of *kind*, if there is one."""
         return self.email if kind is ContactKind.EMAIL else self.phone
+
+    @property
+    def contacts(self) -> Mapping[ContactKind, str]:
+        """Return the contacts that were given."""
+        given = {kind: self.contact(kind) for kind in ContactKind}
+        return {kind: contact for kind, contact in given.items() if contact}
 
     def unconfirmed(self, profile: PolicyProfile) -> frozenset[ContactKind]:
         """Return the contacts that still have to be confirmed by a code.

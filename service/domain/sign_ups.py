@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from service.domain.decisions import AgeBand, DecisionKind
-from service.domain.forms import CORE_FIELDS, ContactKind, FieldRule, Need
+from service.domain.forms import (
+    CORE_FIELDS,
+    GUARDIAN_FIELDS,
+    ContactKind,
+    FieldRule,
+    Need,
+)
+from service.domain.guardian_contacts import GuardianContact
 from service.domain.profiles import AgeMode, PolicyProfile
 from service.domain.quorums import jointly
 from service.domain.refusals import FieldMistake
@@ -29,7 +36,7 @@ class SignUp:
     username: str | None
     password: str
     extras: Mapping[str, str]
-    guardian_email: str | None
+    guardian_contact: GuardianContact | None
     country: str | None
     policy_version: str
     purposes: tuple[str, ...]
@@ -86,13 +93,14 @@ def field_mistakes(
 
 def _later(rule: FieldRule, decision: DecisionKind) -> bool:
     """Tell whether a field may come later: a guardian has a step of their own."""
-    return rule.name == "guardian_email" and decision is DecisionKind.ASK_GUARDIAN
+    guardian = rule.name in GUARDIAN_FIELDS.values()
+    return guardian and decision is DecisionKind.ASK_GUARDIAN
 
 
 def _content_mistakes(rule: FieldRule, value: str) -> Iterator[FieldMistake]:
     rules, pointer = rule.rules, _pointer(rule.name)
     longest = rules.max_length or EXTRA_LENGTH
-    if rule.name in {"password", "email", "phone", "guardian_email"}:
+    if rule.name in {"password", "email", "phone", *GUARDIAN_FIELDS.values()}:
         return  # each has a form of its own, checked where it is made canonical
     if len(value) > longest:
         yield FieldMistake(pointer, "too_long", f"At most {longest} characters.")

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from service.accounts.budgets import spend
-from service.accounts.guarding import Guarding
 from service.accounts.records import AccountRecords
 from service.accounts.sessions import Sessions
 from service.audit import log as audit
+from service.consent_forms.papers import FormFlows
 from service.consents.flows import Consents
+from service.consents.guarding import guarding_of
 from service.domain.accounts import AccountId, AccountState, Suspension
 from service.domain.consent import GuardianId
 from service.domain.events import Cause
@@ -23,7 +24,7 @@ from service.guardian_accounts.children import (
     guardian_actor,
     note,
 )
-from service.guardians.granted import Granted
+from service.guardian_accounts.kept import Kept
 from service.kit.clock import Clock
 from service.kit.database import Pool, transaction
 from service.passwords.links import ResetLinks
@@ -40,20 +41,26 @@ class ChildAccounts:
     records: AccountRecords
     sessions: Sessions
     reset_links: ResetLinks
+    kept: Kept
+    forms: FormFlows
 
     async def export(
         self, guardian_id: GuardianId, account_id: AccountId
     ) -> Mapping[str, object]:
-        """Return all that is kept of a child."""
+        """Return all that is kept of a child, but the secrets."""
         now = self.clock.now()
         async with transaction(self.pool) as connection:
             granted = await self.children.granted(
                 connection, guardian_id, account_id, now=now
             )
             held = granted.held
-            kept = await self.children.held.export(connection, held)
+            kept = {
+                **await self.children.held.export(connection, held),
+                **await self.kept.of(connection, account_id, key=held.key),
+            }
             done = await audit.recent(connection, account_id, most=10_000)
             receipts = await self.children.receipts.of(connection, account_id)
+            forms = await self.forms.export(connection, account_id)
             await note(connection, granted, "account.exported", now=now)
         return {
             "exported_at": now,
@@ -67,9 +74,11 @@ class ChildAccounts:
                     "policy_version": one.policy_version,
                     "given_at": one.given_at,
                     "ends_at": one.ends_at,
+                    "evidence_sha256": one.evidence,
                 }
                 for one in held.grants
             ],
+            "signed_forms": forms,
             "receipts": [self.children.receipts.address(one) for one in receipts],
             "actions": [
                 {"by": one.actor.kind, "action": one.action, "at": one.at}
@@ -140,18 +149,8 @@ class ChildAccounts:
                     connection, account, own, key=key, actor=actor, now=now
                 )
                 return "child"
-            asking = _guarding(granted)
+            asking = guarding_of(granted.guardian)
             await links.help_child_recover(
                 connection, account, actor=actor, guardian=asking, now=now
             )
             return "you"
-
-
-def _guarding(granted: Granted) -> Guarding:
-    guardian = granted.guardian
-    return Guarding(
-        guardian_id=guardian.guardian_id,
-        email=guardian.email,
-        language=guardian.language,
-        key=guardian.key,
-    )

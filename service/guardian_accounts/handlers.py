@@ -1,6 +1,6 @@
 """Guardians who sign in, over HTTP; their pages are in pages/."""
 
-from dataclasses import replace
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Final
 from uuid import UUID
@@ -9,11 +9,17 @@ from aiohttp import web
 
 from service.caller import APP, RESERVED_DOMAINS
 from service.domain.accounts import AccountId
+from service.domain.guardian_factors import answered_by
 from service.domain.refusals import ChildUnknown
 from service.guardian_accounts.child_accounts import ChildAccounts
 from service.guardian_accounts.child_consents import ChildConsents
 from service.guardian_accounts.children import Children
-from service.guardian_accounts.guards import GUARDIAN, SIGN_INS, TOKEN
+from service.guardian_accounts.guards import (
+    GUARDIAN,
+    SESSION,
+    SIGN_INS,
+    TOKEN,
+)
 from service.guardian_accounts.schemas import (
     GivenForm,
     KeyForm,
@@ -26,12 +32,8 @@ from service.guardian_accounts.schemas import (
     show_signed_in,
 )
 from service.guardians.handlers import FLOWS as GUARDIANS
-from service.guardians.schemas import (
-    guardian_address,
-    reply,
-    show_answered,
-    show_invitation,
-)
+from service.guardians.naming import named
+from service.guardians.schemas import reply, show_answered, show_invitation
 from service.kit.languages import best_language
 from service.kit.tokens import Token
 from service.kit.web import read_json
@@ -52,11 +54,13 @@ def child_of(request: web.Request) -> AccountId:
 async def begin(request: web.Request) -> web.Response:
     """POST /v1/apps/{app}/guardian-sign-ins."""
     wish, profile = await WishForm.read(request), request[APP]
-    email = guardian_address(
-        wish.guardian_email, reserved=request.app[RESERVED_DOMAINS]
+    contact = named(
+        asdict(wish),
+        reserved=request.app[RESERVED_DOMAINS],
+        region=profile.age.default_country,
     )
     language = best_language(wish.locale, None, profile.languages)
-    begun = await request.app[SIGN_INS].begin(profile, email, language)
+    begun = await request.app[SIGN_INS].begin(profile, contact, language)
     return web.json_response(show_begun(begun), status=HTTPStatus.ACCEPTED)
 
 
@@ -102,7 +106,7 @@ async def give(request: web.Request) -> web.Response:
     """POST /v1/guardian/children/{account_id}/consents."""
     some, guardian_id = await GivenForm.read(request), request[GUARDIAN]
     child = await request.app[CHILD_CONSENTS].give(
-        guardian_id, child_of(request), some.purposes or ()
+        request[SESSION], child_of(request), some.purposes or ()
     )
     return web.json_response(show_child(child, guardian_id))
 
@@ -110,7 +114,7 @@ async def give(request: web.Request) -> web.Response:
 async def answer(request: web.Request) -> web.Response:
     """POST /v1/guardian/answers: about one more child, as who they are known to be."""
     token, told = reply(await read_json(request))
-    told = replace(told, signed_in=request[GUARDIAN])
+    told = answered_by(told, request[SESSION])
     answered = await request.app[GUARDIANS].answer(token, told)
     status = HTTPStatus.OK if answered.href is None else HTTPStatus.ACCEPTED
     return web.json_response(show_answered(told.answer, answered.href), status=status)

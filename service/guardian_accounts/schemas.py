@@ -8,12 +8,14 @@ from typing import cast
 from marshmallow import fields, validate
 
 from service.domain.consent import GuardianId, Relation
+from service.domain.guardian_factors import carries_second_factor
 from service.domain.quorums import quorum_of
 from service.guardian_accounts.children import Child, giver_of
-from service.guardian_accounts.signing_in import Begun, SignedIn
-from service.guardians.schemas import TOKEN_LENGTH, guardian_address
+from service.guardian_accounts.opened import SignedIn
+from service.guardian_accounts.signing_in import Begun
+from service.guardians.naming import NamingForm, named
+from service.guardians.schemas import TOKEN_LENGTH
 from service.guardians.second import Invitation
-from service.kit.addresses import EMAIL_LENGTH
 from service.kit.times import instant
 from service.kit.web import Form
 from service.profiles.shown import show_purpose
@@ -23,18 +25,16 @@ from service.profiles.shown import show_purpose
 class Wish:
     """Whose guardian's page somebody wants to see."""
 
-    guardian_email: str
+    guardian_email: str | None = None
+    guardian_phone: str | None = None
     locale: str | None = None
 
 
-class WishForm(Form[Wish]):
+class WishForm(NamingForm[Wish]):
     """The body of POST …/guardian-sign-ins."""
 
     makes = Wish
 
-    guardian_email = fields.String(
-        required=True, validate=validate.Length(max=EMAIL_LENGTH)
-    )
     locale = fields.String(validate=validate.Length(max=35))
 
 
@@ -87,14 +87,11 @@ class GivenForm(Form[Some]):
     )
 
 
-class AnotherForm(Form[Some]):
+class AnotherForm(NamingForm[Some]):
     """The body of POST …/invitations."""
 
     makes = Some
 
-    guardian_email = fields.String(
-        required=True, validate=validate.Length(max=EMAIL_LENGTH)
-    )
     relation = fields.Enum(Relation, by_value=True, required=True)
     locale = fields.String(validate=validate.Length(max=35))
 
@@ -104,7 +101,7 @@ def another(body: Mapping[str, object], *, reserved: bool) -> Invitation:
     told = AnotherForm().checked(body)
     locale = told.get("locale")
     return Invitation(
-        email=guardian_address(str(told["guardian_email"]), reserved=reserved),
+        contact=named(told, reserved=reserved),
         relation=cast("Relation", told["relation"]),
         language=None if locale is None else str(locale),
     )
@@ -120,6 +117,9 @@ def show_signed_in(signed_in: SignedIn) -> dict[str, object]:
     return {
         "guardian_token": signed_in.token,
         "expires_at": instant(signed_in.expires_at),
+        "methods": sorted(signed_in.methods),
+        "second_factor": carries_second_factor(signed_in.methods),
+        "provable": [*signed_in.provable],
     }
 
 

@@ -1,7 +1,7 @@
-"""A guardian signs in: by a link to the address we know, and the code on a screen.
+"""A guardian signs in: by a link to the contact we know, and the code on a screen.
 
-The link proves the mailbox; the code, that who opens the link is who asked for it. A
-link that was forwarded, or asked for by somebody else, opens nothing.
+The link proves the mailbox or phone; the code, that who opens the link is who asked for
+it. A link that was forwarded, or asked for by somebody else, opens nothing.
 """
 
 from collections.abc import Sequence
@@ -11,15 +11,22 @@ from functools import partial
 from typing import Final
 from uuid import UUID
 
-from service.audit import log as audit
+from service.accounts.budgets import spend
+from service.consents.guardian import Guardian
 from service.consents.people import Guardians
-from service.domain.actors import Actor, ActorKind
-from service.domain.audit import Entry
-from service.domain.consent import GuardianId
+from service.domain.authenticators import Factor
+from service.domain.forms import ContactKind
+from service.domain.guardian_contacts import GuardianContact
+from service.domain.guardian_factors import GuardianSession
 from service.domain.messages import GuardianSignIn
-from service.domain.profiles import AppName, PolicyProfile
-from service.domain.refusals import GuardianSignInWrong, GuardianTokenMissing
+from service.domain.profiles import PolicyProfile
+from service.domain.refusals import (
+    GuardianSignInWrong,
+    GuardianTokenMissing,
+    TooManyRequests,
+)
 from service.guardian_accounts import store
+from service.guardian_accounts.opened import PREFIX, SignedIn, open_session
 from service.guardian_accounts.store import Wanted
 from service.kit.clock import Clock
 from service.kit.database import Connection, Pool, transaction
@@ -28,12 +35,8 @@ from service.kit.due import BATCH, do_due
 from service.kit.ids import new_id
 from service.kit.tokens import Token, hash_token, is_token, new_code, new_token, same
 
-PREFIX: Final = "agg."
-"""What a guardian's token begins with: no other door takes it, and this no other."""
-
 LINK_PATH: Final = "/guardian/enter/"
 LINK_LASTS: Final = timedelta(minutes=15)
-SESSION_LASTS: Final = timedelta(hours=2)
 TRIES: Final = 5
 LETTERS: Final = 5
 LETTERS_IN: Final = timedelta(hours=1)
@@ -49,14 +52,6 @@ class Begun:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """A guardian's own token, and until when it is good."""
-
-    token: str
-    expires_at: datetime
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardianSignIns:
     """How guardians come in, and go."""
@@ -66,14 +61,16 @@ class GuardianSignIns:
     clock: Clock
     guardians: Guardians
 
-    async def begin(self, profile: PolicyProfile, email: str, language: str) -> Begun:
-        """Take a wish to sign in, in one write, whether or not we know the address."""
+    async def begin(
+        self, profile: PolicyProfile, contact: GuardianContact, language: str
+    ) -> Begun:
+        """Take a wish to sign in, in one write, whether or not we know the contact."""
         now, code = self.clock.now(), new_code()
         sign_in_id = new_id(now)
         wanted = Wanted(
             sign_in_id=sign_in_id,
             app=profile.app,
-            blind_index=self.guardians.index_of(email),
+            blind_index=self.guardians.index_of(contact),
         )
         expires_at = now + LINK_LASTS
         async with transaction(self.pool) as connection:
@@ -112,7 +109,7 @@ class GuardianSignIns:
             raise GuardianSignInWrong
         return signed_in
 
-    async def who(self, token: str) -> GuardianId:
+    async def who(self, token: str) -> GuardianSession:
         """Return who is signed in with a token, or raise GuardianTokenMissing."""
         body = Token(token.removeprefix(PREFIX))
         if not token.startswith(PREFIX) or not is_token(body):
@@ -152,14 +149,32 @@ class GuardianSignIns:
         ):
             return await store.write_to_nobody(connection, wanted)
         guardian_id, token = found[0], new_token()
+        guardian = await self.guardians.read(connection, guardian_id)
+        if not await self._may_text(connection, guardian, now=now):
+            return await store.write_to_nobody(connection, wanted)
         if not await store.write_to(connection, wanted, guardian_id, hash_token(token)):
             return False
-        guardian = await self.guardians.read(connection, guardian_id)
         letter = GuardianSignIn(
             link=f"{self.base_url}{LINK_PATH}{token}",
             minutes=int(LINK_LASTS / timedelta(minutes=1)),
         )
         await self.guardians.write(connection, guardian, letter, now=now)
+        return True
+
+    async def _may_text(
+        self, connection: Connection, guardian: Guardian, *, now: datetime
+    ) -> bool:
+        """Count a text to a phone; False where its budget, or the app's, is spent."""
+        contact = guardian.contact
+        if contact.kind is ContactKind.EMAIL:
+            return True
+        keys = self.guardians.keys
+        try:
+            await spend(
+                connection, keys, guardian.app, contact.kind, contact.address, now=now
+            )
+        except TooManyRequests:
+            return False
         return True
 
     async def _take(
@@ -172,31 +187,16 @@ class GuardianSignIns:
             await store.count_try(connection, found.sign_in_id)
             return None
         await store.use_up(connection, found.sign_in_id, now=now)
-        session, expires_at = new_token(), now + SESSION_LASTS
-        await store.add_session(
-            connection,
-            hash_token(session),
-            found.guardian_id,
-            at=now,
-            expires_at=expires_at,
-        )
         guardian = await self.guardians.read(connection, found.guardian_id)
-        await _note(connection, guardian.app, found.guardian_id, now=now)
-        return SignedIn(f"{PREFIX}{session}", expires_at)
+        return await open_session(
+            connection,
+            guardian.app,
+            found.guardian_id,
+            {Factor.EMAIL_LINK},
+            now=now,
+        )
 
     def _hash(self, sign_in_id: UUID, code: str) -> bytes:
         """Return what is kept of a code: of no use without the operator's keys."""
         keys = self.guardians.keys
         return keys.blind_index("guardian sign-in code", str(sign_in_id), code)
-
-
-async def _note(
-    connection: Connection, app: AppName, guardian_id: GuardianId, *, now: datetime
-) -> None:
-    entry = Entry(
-        app=app,
-        subject_id=guardian_id,
-        actor=Actor(ActorKind.GUARDIAN, guardian_id),
-        action="guardian.signed_in",
-    )
-    await audit.record(connection, entry, at=now)

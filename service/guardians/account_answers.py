@@ -40,7 +40,7 @@ class AccountAnswers:
         purposes, policy = asked.chosen(reply), asked.policy
         await self._close(connection, asked, answered=True, now=now)
         guardian = await self.guardians.keep(
-            connection, request.app, request.guardian_email, request.language, now=now
+            connection, request.app, request.guardian_contact, request.language, now=now
         )
         guardian_id = guardian.guardian_id
         await self.guardians.bind(
@@ -61,6 +61,7 @@ class AccountAnswers:
             method=reply.method,
             verified_by=reply.verified_by,
             policy_version=policy.version,
+            evidence=reply.evidence,
             now=now,
         )
         await self.consents.by_guardians.give(

@@ -25,15 +25,15 @@ class Adults:
     disqualified: Disqualified
 
     async def check(self, connection: Connection, request: ConsentRequest) -> None:
-        """Refuse consent from an address that we know to be a child's or a minor's.
+        """Refuse consent from a contact that we know to be a child's or a minor's.
 
         And from a guardian who was barred: what they say counts no more.
         """
-        app, email = request.app, request.guardian_email
-        band = await self.accounts.find_band(connection, app, email)
-        known = await self.guardians.known(connection, app, email)
+        app, contact = request.app, request.guardian_contact
+        band = await self.accounts.find_band(connection, app, contact.address)
+        known = await self.guardians.known(connection, app, contact)
         barred = (known is not None and known[1]) or await mailbox_store.is_barred(
-            connection, app, self.requests.index(email)
+            connection, app, self.requests.index(contact)
         )
         if barred or band in {AgeBand.CHILD, AgeBand.MINOR}:
             raise GuardianMustBeAdult
@@ -47,12 +47,12 @@ class Adults:
         actor: Actor,
         now: datetime,
     ) -> None:
-        """Let nothing count any more that is said from the address of a *request*.
+        """Let nothing count any more that is said from the contact of a *request*.
 
         What they granted for other children falls at once.
         """
-        app, email = request.app, request.guardian_email
-        await mailbox_store.bar(connection, app, self.requests.index(email), at=now)
+        app, contact = request.app, request.guardian_contact
+        await mailbox_store.bar(connection, app, self.requests.index(contact), at=now)
         await self.disqualified.bar_holder_of(
-            connection, app, email, reason, actor=actor, now=now
+            connection, app, contact, reason, actor=actor, now=now
         )

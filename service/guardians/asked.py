@@ -61,7 +61,10 @@ class Asked:
     def purposes(self) -> Sequence[Purpose]:
         """Return the purposes a guardian can agree to here."""
         return consent.purposes_offered(
-            self.profile, country=self.country, today=self.today
+            self.profile,
+            country=self.country,
+            today=self.today,
+            by=self.request.guardian_contact.kind,
         )
 
     @property
@@ -82,6 +85,7 @@ class Asked:
             country=self.country,
             today=self.today,
             verified_by=verified_by,
+            by=self.request.guardian_contact.kind,
         )
 
     def chosen(self, reply: Reply) -> Sequence[Purpose]:
@@ -92,6 +96,7 @@ class Asked:
             reply.method,
             country=self.country,
             today=self.today,
+            by=self.request.guardian_contact.kind,
             verified_by=reply.verified_by,
         )
 

@@ -5,22 +5,23 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import Final
 
+from service.accounts.budgets import spend
 from service.domain import consent
 from service.domain.actors import APPLICANT
 from service.domain.consent import ConsentRequest, ConsentRequestId, Relation
 from service.domain.events import Cause, EventType
+from service.domain.forms import ContactKind
+from service.domain.guardian_contacts import GuardianContact
 from service.domain.messages import (
-    Channel,
     ConsentNoLongerNeeded,
-    Content,
     GuardianAsked,
     GuardianReminder,
-    Message,
 )
-from service.domain.profiles import LegalGround, PolicyProfile
+from service.domain.profiles import AppName, LegalGround, PolicyProfile
 from service.domain.refusals import GuardianUnavailable, SendsUsedUp, StepNotDue
 from service.domain.registration import Registration, RegistrationId
 from service.guardians import link_store, mailbox_store, store
+from service.guardians.letters import to_guardian
 from service.kit.database import Connection
 from service.kit.ids import new_id
 from service.kit.secrets import KeyRing, SealingKey
@@ -48,7 +49,7 @@ class GuardianRequests:
         registration: Registration,
         profile: PolicyProfile,
         *,
-        guardian_email: str,
+        guardian_contact: GuardianContact,
         relation: Relation,
         language: str,
         key: SealingKey,
@@ -60,15 +61,16 @@ class GuardianRequests:
         for too many children today; whoever said "not my child" is never written to,
         and the applicant is not told.
         """
-        consent.check_guardian(guardian_email, registration.email)
+        consent.check_guardian(guardian_contact, registration.contacts)
+        await self.spend(connection, registration.app, guardian_contact, now=now)
         await self.count(
-            connection, guardian_email, registration.registration_id, now=now
+            connection, guardian_contact, registration.registration_id, now=now
         )
         request = ConsentRequest(
             consent_request_id=ConsentRequestId(new_id(now)),
             registration_id=registration.registration_id,
             app=registration.app,
-            guardian_email=guardian_email,
+            guardian_contact=guardian_contact,
             relation=relation,
             language=language,
             match_code=new_code(),
@@ -92,18 +94,36 @@ class GuardianRequests:
     async def count(
         self,
         connection: Connection,
-        guardian_email: str,
+        guardian_contact: GuardianContact,
         subject_id: RegistrationId,
         *,
         now: datetime,
     ) -> None:
-        """Count one more child for a mailbox, or raise GuardianUnavailable."""
-        index = self.index(guardian_email)
+        """Count one more child for a contact, or raise GuardianUnavailable."""
+        index = self.index(guardian_contact)
         since = now - consent.CHILDREN_WINDOW
         asked = await mailbox_store.count_asked(connection, index, since=since)
         if asked >= consent.CHILDREN_A_DAY:
             raise GuardianUnavailable
         await mailbox_store.add_asked(connection, index, subject_id, at=now)
+
+    async def spend(
+        self,
+        connection: Connection,
+        app: AppName,
+        contact: GuardianContact,
+        *,
+        now: datetime,
+    ) -> None:
+        """Count a text to a guardian's phone, or raise TooManyRequests.
+
+        Texts cost money, and somebody may earn on them: whoever has them sent, they
+        count against the number's own budget and that of the app.
+        """
+        if contact.kind is ContactKind.PHONE:
+            await spend(
+                connection, self.keys, app, contact.kind, contact.address, now=now
+            )
 
     async def correct(
         self,
@@ -112,7 +132,7 @@ class GuardianRequests:
         request: ConsentRequest,
         profile: PolicyProfile,
         *,
-        guardian_email: str,
+        guardian_contact: GuardianContact,
         relation: Relation,
         language: str,
         key: SealingKey,
@@ -124,13 +144,14 @@ class GuardianRequests:
         """
         if request.corrections_left <= 0:
             raise SendsUsedUp
-        consent.check_guardian(guardian_email, registration.email)
+        consent.check_guardian(guardian_contact, registration.contacts)
+        await self.spend(connection, registration.app, guardian_contact, now=now)
         await self.count(
-            connection, guardian_email, registration.registration_id, now=now
+            connection, guardian_contact, registration.registration_id, now=now
         )
         corrected = replace(
             request,
-            guardian_email=guardian_email,
+            guardian_contact=guardian_contact,
             relation=relation,
             language=language,
             bounced=False,
@@ -154,6 +175,7 @@ class GuardianRequests:
             raise StepNotDue  # it is answered, and waits for the second contact
         if request.sends_left <= 0:
             raise SendsUsedUp
+        await self.spend(connection, request.app, request.guardian_contact, now=now)
         return await self._fresh(connection, request, profile, key=key, now=now)
 
     async def _fresh(
@@ -218,7 +240,7 @@ class GuardianRequests:
         """Tell the guardian that nothing is asked of them any more, and forget them."""
         request = await store.find_of(connection, registration.registration_id, key=key)
         if request is not None and not await self.is_suppressed(connection, request):
-            message = _to_guardian(request, ConsentNoLongerNeeded())
+            message = to_guardian(request, ConsentNoLongerNeeded())
             await self.messages.queue(connection, message, key=key, at=now)
         await self.close(
             connection, registration.registration_id, answered=False, now=now
@@ -234,9 +256,9 @@ class GuardianRequests:
             barred_before=now - BARRED_KEPT,
         )
 
-    def index(self, guardian_email: str) -> bytes:
-        """Return the blind index of a mailbox, the same under any alias: for limits."""
-        return self.keys.blind_index("guardian", consent.mailbox_of(guardian_email))
+    def index(self, guardian_contact: GuardianContact) -> bytes:
+        """Return the blind index of a mailbox or phone, whatever alias: for limits."""
+        return self.keys.blind_index("guardian", consent.reached(guardian_contact))
 
     async def _write(
         self,
@@ -257,7 +279,7 @@ class GuardianRequests:
             days=ceil((ends_at - now) / timedelta(days=1)),
             app_name=profile.name,
         )
-        message = _to_guardian(request, content)
+        message = to_guardian(request, content)
         message_id = await self.messages.queue(connection, message, key=key, at=now)
         await store.note_message(connection, request.consent_request_id, message_id)
 
@@ -277,16 +299,5 @@ class GuardianRequests:
     ) -> bool:
         """Tell whether who is asked must not be written to."""
         return await mailbox_store.is_suppressed(
-            connection, request.app, self.index(request.guardian_email)
+            connection, request.app, self.index(request.guardian_contact)
         )
-
-
-def _to_guardian(request: ConsentRequest, content: Content) -> Message:
-    return Message(
-        app=request.app,
-        subject_id=request.registration_id,
-        channel=Channel.EMAIL,
-        recipient=request.guardian_email,
-        language=request.language,
-        content=content,
-    )

@@ -1,6 +1,6 @@
 """Asking a guardian about an account that there is: to renew, to return, to change."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
@@ -17,10 +17,13 @@ from service.domain.consent import (
     Relation,
 )
 from service.domain.events import Cause, EventType
-from service.domain.messages import Channel, ConsentCode, Content, Message
+from service.domain.forms import ContactKind
+from service.domain.guardian_contacts import GuardianContact
+from service.domain.messages import ConsentCode, Content
 from service.domain.registration import RegistrationId
 from service.guardians import link_store, mailbox_store, store
 from service.guardians.asking import LINK_PATH, GuardianRequests
+from service.guardians.letters import to_guardian
 from service.kit.database import Connection
 from service.kit.ids import new_id
 from service.kit.tokens import hash_token, new_code, new_token
@@ -65,13 +68,13 @@ class AccountRequests:
         link and code, and the ones before are spent.
         """
         suppressed = await mailbox_store.is_suppressed(
-            connection, guardian.app, self.requests.index(guardian.email)
+            connection, guardian.app, self.requests.index(guardian.contact)
         )
         if suppressed or guardian.barred:
             return False
         request = _request(
             held,
-            guardian.email,
+            guardian.contact,
             relation,
             guardian.language,
             guardian_id=guardian.guardian_id,
@@ -94,12 +97,12 @@ class AccountRequests:
         self,
         connection: Connection,
         held: Held,
-        email: str,
+        contact: GuardianContact,
         letter: Letter,
         *,
         relation: Relation,
         language: str,
-        holder_email: str | None,
+        holder: Mapping[ContactKind, str],
         cause: Cause,
         actor: Actor,
         now: datetime,
@@ -109,12 +112,12 @@ class AccountRequests:
         Raises GuardianIsApplicant, or GuardianUnavailable when the address was given
         for too many children today. One address is asked at a time.
         """
-        consent.check_guardian(email, holder_email)
+        consent.check_guardian(contact, holder)
         subject_id = RegistrationId(held.account_id)
-        await self.requests.count(connection, email, subject_id, now=now)
+        await self.requests.count(connection, contact, subject_id, now=now)
         policy = held.profile.current_policy(now.date())
         request = _request(
-            held, email, relation, language, policy_version=policy.version, now=now
+            held, contact, relation, language, policy_version=policy.version, now=now
         )
         await self.call_off(connection, held, now=now)
         token = new_token()
@@ -122,29 +125,10 @@ class AccountRequests:
         if not await self.requests.is_suppressed(connection, request):
             link = f"{self.base_url}{LINK_PATH}{token}"
             for content in (letter(link), ConsentCode(code=request.match_code)):
-                await self._write(connection, held, request, content, now=now)
+                message = to_guardian(request, content)
+                await self.messages.queue(connection, message, key=held.key, at=now)
         event = held.event(EventType.CONSENT_REQUESTED, cause, actor)
         await self.outbox.record(connection, event, at=now)
-
-    async def _write(
-        self,
-        connection: Connection,
-        held: Held,
-        request: ConsentRequest,
-        content: Content,
-        *,
-        now: datetime,
-    ) -> None:
-        """Write to somebody who was named, and whose key we do not have."""
-        message = Message(
-            app=request.app,
-            subject_id=held.account_id,
-            channel=Channel.EMAIL,
-            recipient=request.guardian_email,
-            language=request.language,
-            content=content,
-        )
-        await self.messages.queue(connection, message, key=held.key, at=now)
 
     async def call_off(
         self,
@@ -171,7 +155,7 @@ class AccountRequests:
 
 def _request(
     held: Held,
-    email: str,
+    contact: GuardianContact,
     relation: Relation,
     language: str,
     *,
@@ -187,7 +171,7 @@ def _request(
         guardian_id=guardian_id,
         policy_version=policy_version,
         app=held.account.app,
-        guardian_email=email,
+        guardian_contact=contact,
         relation=relation,
         language=language,
         match_code=new_code(),

@@ -7,9 +7,10 @@ from service.audit import log as audit
 from service.domain.actors import Actor, ActorKind
 from service.domain.audit import Entry
 from service.domain.consent import ConsentRequest
-from service.domain.messages import Channel, LinkInUse, Message
+from service.domain.messages import LinkInUse
 from service.guardians import link_store
 from service.guardians.asked import Asked
+from service.guardians.letters import to_guardian
 from service.kit.database import Connection
 from service.kit.tokens import Token, hash_token, same
 from service.messages.flows import Messages
@@ -61,14 +62,7 @@ class Browsers:
         request = asked.request
         if not await link_store.take_alert(connection, request.consent_request_id):
             return
-        message = Message(
-            app=request.app,
-            subject_id=request.registration_id,
-            channel=Channel.EMAIL,
-            recipient=request.guardian_email,
-            language=request.language,
-            content=LinkInUse(),
-        )
+        message = to_guardian(request, LinkInUse())
         await self.messages.queue(connection, message, key=asked.key, at=now)
         entry = Entry(
             app=request.app,

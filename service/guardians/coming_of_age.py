@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Final
 from uuid import UUID
 
 from service.accounts.held import Held, HeldAccounts
@@ -17,6 +18,10 @@ from service.kit.database import connection as reading
 from service.kit.due import do_due
 
 FIRST = UUID(int=0)
+
+
+CHOICES_PATH: Final = "/account/purposes"
+"""Where a holder says what their data may be used for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +78,8 @@ class ComingOfAge:
             guardian = await self.guardians.read(connection, bond.guardian_id)
             await self.guardians.write(connection, guardian, GuardianFreed(), now=now)
         await self.guardians.release(connection, held.account_id, now=now)
-        await self.accounts.write(connection, held, ChoicesAreYours(), now=now)
+        letter = ChoicesAreYours(link=f"{self.requests.base_url}{CHOICES_PATH}")
+        await self.accounts.write(connection, held, letter, now=now)
 
 
 async def _once(

@@ -14,6 +14,7 @@ from service.domain.actors import OPERATOR, Actor
 from service.domain.audit import Entry
 from service.domain.consent import GuardianId
 from service.domain.events import Cause
+from service.domain.guardian_contacts import GuardianContact
 from service.domain.profiles import AppName
 from service.domain.refusals import AccountUnknown
 from service.kit.clock import Clock
@@ -44,14 +45,14 @@ class Disqualified:
         self,
         connection: Connection,
         app: AppName,
-        email: str,
+        contact: GuardianContact,
         reason: str,
         *,
         actor: Actor = OPERATOR,
         now: datetime,
     ) -> None:
-        """Bar whoever consented from an address, in the caller's transaction."""
-        known = await self.guardians.known(connection, app, email)
+        """Bar whoever consented from a contact, in the caller's transaction."""
+        known = await self.guardians.known(connection, app, contact)
         if known is not None:
             await self.bar_by(connection, known[0], reason, actor=actor, now=now)
 

@@ -123,4 +123,4 @@ class AskedRequests:
         if request is None or request.guardian_id is None:
             return request
         guardian = await self.guardians.read(connection, request.guardian_id)
-        return replace(request, guardian_email=guardian.email)
+        return replace(request, guardian_contact=guardian.contact)

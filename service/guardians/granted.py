@@ -114,6 +114,10 @@ class GrantedFlows:
         async with transaction(self.pool) as connection:
             granted = await self.behind(connection, token, lock=True, now=now)
             guardian_id = granted.guardian.guardian_id
+            contact = granted.guardian.contact
+            await self.requests.requests.spend(
+                connection, granted.profile.app, contact, now=now
+            )
             asked = await self.ask(
                 connection,
                 granted.held,

@@ -18,11 +18,7 @@ from service.domain.consent import GuardianId, Reply
 from service.domain.consent_methods import Method, rule_of
 from service.domain.events import Cause, EventType
 from service.domain.grants import Giver, Grant, GrantState
-from service.domain.messages import (
-    Channel,
-    ConsentToBeConfirmed,
-    Message,
-)
+from service.domain.messages import ConsentToBeConfirmed
 from service.domain.profiles import LegalGround, Purpose
 from service.domain.quorums import Say
 from service.domain.quorums import standing as standing_of
@@ -30,6 +26,7 @@ from service.domain.refusals import ConsentAlreadyAnswered, PurposesWrong
 from service.guardians import link_store, store
 from service.guardians.asked import Asked
 from service.guardians.asking import GuardianRequests
+from service.guardians.letters import to_guardian
 from service.kit.database import Connection
 from service.kit.tokens import hash_token, new_token
 from service.messages.flows import Messages
@@ -69,6 +66,7 @@ class RegistrationAnswers:
                 purposes,
                 method=reply.method,
                 verified_by=reply.verified_by,
+                evidence=reply.evidence,
                 now=now,
             )
 
@@ -80,6 +78,7 @@ class RegistrationAnswers:
         *,
         method: Method,
         verified_by: Method | None = None,
+        evidence: str | None = None,
         confirmed: bool = False,
         now: datetime,
     ) -> None:
@@ -92,7 +91,7 @@ class RegistrationAnswers:
             connection, standing.registration.registration_id, answered=True, now=now
         )
         guardian = await self.guardians.keep(
-            connection, request.app, request.guardian_email, request.language, now=now
+            connection, request.app, request.guardian_contact, request.language, now=now
         )
         grants = grants_of(
             asked.account_id,
@@ -103,6 +102,7 @@ class RegistrationAnswers:
             verified_by=verified_by,
             policy_version=standing.registration.policy_version,
             confirmed=confirmed,
+            evidence=evidence,
             now=now,
         )
         await self._complete(connection, asked, guardian, grants, now=now)
@@ -280,18 +280,12 @@ class RegistrationAnswers:
         await deadlines.await_second_contact(
             connection, asked.account_id, timers, now=now
         )
-        message = Message(
-            app=request.app,
-            subject_id=standing.registration.registration_id,
-            channel=Channel.EMAIL,
-            recipient=request.guardian_email,
-            language=request.language,
-            content=ConsentToBeConfirmed(
-                purposes=titles_of(purposes, request.language),
-                policy_version=asked.policy.version,
-                hours=int(timers.second_contact_after.total_seconds() // 3600),
-            ),
+        content = ConsentToBeConfirmed(
+            purposes=titles_of(purposes, request.language),
+            policy_version=asked.policy.version,
+            hours=int(timers.second_contact_after.total_seconds() // 3600),
         )
+        message = to_guardian(request, content)
         await self.messages.queue(connection, message, key=standing.key, at=now)
 
 

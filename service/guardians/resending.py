@@ -6,18 +6,17 @@ from math import ceil
 
 from service.domain.consent import ConsentRequest
 from service.domain.messages import (
-    Channel,
     ConsentCode,
     Content,
     FreshLink,
     GuardianInvited,
-    Message,
 )
 from service.domain.refusals import GuardianUnavailable, SendsUsedUp, StepNotDue
 from service.guardians import link_store, store
 from service.guardians.asked import Asked
 from service.guardians.asking import LINK_PATH, GuardianRequests
 from service.guardians.asking_anew import LINK_LASTS
+from service.guardians.letters import to_guardian
 from service.kit.database import Connection
 from service.kit.tokens import hash_token, new_token
 from service.messages.flows import Messages
@@ -48,6 +47,24 @@ class Resending:
         else:
             await self._about_account(connection, asked, now=now)
 
+    async def link_anew(
+        self, connection: Connection, asked: Asked, *, now: datetime
+    ) -> str:
+        """Return another link to the same question; the one before is spent.
+
+        For a letter of ours that nobody asked for: it is sent however many were before.
+        """
+        request, token = asked.request, new_token()
+        lifetime = asked.profile.timers.consent_link if asked.standing else LINK_LASTS
+        await link_store.spend_link(connection, request.consent_request_id, at=now)
+        await link_store.replace_link(
+            connection,
+            request.consent_request_id,
+            link_hash=hash_token(token),
+            expires_at=now + lifetime,
+        )
+        return f"{self.base_url}{LINK_PATH}{token}"
+
     async def _about_account(
         self, connection: Connection, asked: Asked, *, now: datetime
     ) -> None:
@@ -56,6 +73,9 @@ class Resending:
             raise SendsUsedUp
         if await self.requests.is_suppressed(connection, request):
             raise GuardianUnavailable
+        await self.requests.spend(
+            connection, request.app, request.guardian_contact, now=now
+        )
         token = new_token()
         await link_store.spend_link(connection, request.consent_request_id, at=now)
         again = replace(request, link_expires_at=now + LINK_LASTS)
@@ -67,14 +87,7 @@ class Resending:
         )
         link = f"{self.base_url}{LINK_PATH}{token}"
         for content in _letters(asked, again, link, now=now):
-            message = Message(
-                app=request.app,
-                subject_id=request.registration_id,
-                channel=Channel.EMAIL,
-                recipient=request.guardian_email,
-                language=request.language,
-                content=content,
-            )
+            message = to_guardian(request, content)
             message_id = await self.messages.queue(
                 connection, message, key=asked.key, at=now
             )

@@ -9,11 +9,10 @@ from marshmallow import fields, validate
 from service.domain.consent import Answer, ConsentRequest, Relation, Reply
 from service.domain.consent_methods import Method
 from service.domain.profiles import PolicyProfile
-from service.domain.refusals import FieldMistake, FieldsWrong
 from service.guardians.asked import Asked
 from service.guardians.granted import Granted
+from service.guardians.naming import NamingForm, named
 from service.guardians.second import Invitation
-from service.kit.addresses import EMAIL_LENGTH, AddressMalformed, canonical_email
 from service.kit.fields import Flag
 from service.kit.times import instant
 from service.kit.tokens import Token
@@ -71,7 +70,7 @@ class AnswerForm(OpeningForm):
     )
     adult = Flag(load_default=False)
     relation = fields.Enum(Relation, by_value=True)
-    method = fields.Enum(Method, by_value=True, load_default=Method.EMAIL_PLUS)
+    method = fields.Enum(Method, by_value=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +104,16 @@ def reply(body: Mapping[str, object]) -> tuple[Token, Reply]:
         match_code=None if code is None else str(code),
         purposes=tuple(cast("list[str]", told["purposes"])),
         adult=told["adult"] is True,
-        method=cast("Method", told["method"]),
+        method=cast("Method", told.get("method", Method.EMAIL_PLUS)),
+        stated="method" in told,
         browser=cast("str | None", told.get("browser_token")),
         relation=cast("Relation | None", told.get("relation")),
     )
 
 
-class InvitationForm(LinkForm):
+class InvitationForm(NamingForm[Link], LinkForm):
     """The body of POST /v1/consents/invite."""
 
-    guardian_email = fields.String(
-        required=True, validate=validate.Length(max=EMAIL_LENGTH)
-    )
     relation = fields.Enum(Relation, by_value=True, required=True)
     locale = fields.String(validate=validate.Length(max=35))
 
@@ -128,20 +125,10 @@ def invitation(
     told = InvitationForm().checked(body)
     locale = told.get("locale")
     return Token(str(told["link_token"])), Invitation(
-        email=guardian_address(str(told["guardian_email"]), reserved=reserved),
+        contact=named(told, reserved=reserved),
         relation=cast("Relation", told["relation"]),
         language=None if locale is None else str(locale),
     )
-
-
-def guardian_address(text: str, *, reserved: bool) -> str:
-    """Return a guardian's canonical address, or raise FieldsWrong."""
-    try:
-        return canonical_email(text, reserved=reserved)
-    except AddressMalformed as error:
-        words = "This is not an e-mail address we can write to."
-        mistake = FieldMistake("/guardian_email", "malformed", words)
-        raise FieldsWrong([mistake]) from error
 
 
 def show_invitation(request: ConsentRequest) -> dict[str, object]:

@@ -19,12 +19,11 @@ from service.domain.consent import (
     Relation,
 )
 from service.domain.events import Cause, EventType
+from service.domain.guardian_contacts import GuardianContact
 from service.domain.messages import (
-    Channel,
     Content,
     GuardianInvited,
     GuardiansDisagree,
-    Message,
 )
 from service.domain.periods import days_of
 from service.domain.refusals import (
@@ -37,6 +36,8 @@ from service.domain.registration import RegistrationId
 from service.guardians import link_store, mailbox_store, store
 from service.guardians.asking import LINK_PATH, GuardianRequests
 from service.guardians.granted import Granted, GrantedFlows
+from service.guardians.letters import to_guardian
+from service.guardians.naming import check_asked
 from service.kit.clock import Clock
 from service.kit.database import Connection, Pool, transaction
 from service.kit.ids import new_id
@@ -52,7 +53,7 @@ INVITATION_LASTS: Final = timedelta(days=14)
 class Invitation:
     """Whom a guardian names as another one, and what they are to the child."""
 
-    email: str
+    contact: GuardianContact
     relation: Relation
     language: str | None = None
 
@@ -109,7 +110,8 @@ class SecondGuardians:
         if sends > consent.SENDS_A_REQUEST:
             raise SendsUsedUp
         subject_id = RegistrationId(held.account_id)
-        await self.requests.count(connection, wish.email, subject_id, now=now)
+        await self.requests.spend(connection, held.account.app, wish.contact, now=now)
+        await self.requests.count(connection, wish.contact, subject_id, now=now)
         request = _request(granted, wish, sends=sends, now=now)
         if before is not None:
             spent = await store.delete_request(connection, before.consent_request_id)
@@ -176,13 +178,15 @@ class SecondGuardians:
         now: datetime,
     ) -> None:
         held = granted.held
+        check_asked(held.profile, wish.contact)
         say = await self.consents.says.of(connection, held, now=now)
         if say.disputed:
             raise ConsentDisputed
-        childs = await self.granted.held.email(connection, held)
+        own = granted.guardian.contact
+        childs = await self.granted.held.contacts(connection, held)
         try:
-            consent.check_guardian(wish.email, granted.guardian.email)
-            consent.check_guardian(wish.email, childs)
+            consent.check_guardian(wish.contact, {own.kind: own.address})
+            consent.check_guardian(wish.contact, childs)
         except GuardianIsApplicant as refusal:
             raise GuardianUnavailable from refusal
 
@@ -194,11 +198,11 @@ class SecondGuardians:
         *,
         now: datetime,
     ) -> None:
-        token, email = new_token(), request.guardian_email
+        token, contact = new_token(), request.guardian_contact
         await store.add(connection, request, link_hash=hash_token(token), key=held.key)
-        known = await self.guardians.known(connection, request.app, email)
+        known = await self.guardians.known(connection, request.app, contact)
         barred = known is not None and known[1]
-        index = self.requests.index(email)
+        index = self.requests.index(contact)
         if barred or await mailbox_store.is_suppressed(connection, request.app, index):
             return
         content = GuardianInvited(
@@ -206,14 +210,7 @@ class SecondGuardians:
             days=days_of(INVITATION_LASTS),
             app_name=held.profile.name,
         )
-        message = Message(
-            app=request.app,
-            subject_id=held.account_id,
-            channel=Channel.EMAIL,
-            recipient=email,
-            language=request.language,
-            content=content,
-        )
+        message = to_guardian(request, content)
         message_id = await self.messages.queue(
             connection, message, key=held.key, at=now
         )
@@ -232,7 +229,7 @@ def _request(
         policy_version=held.profile.current_policy(now.date()).version,
         invited_by=granted.guardian.guardian_id,
         app=held.account.app,
-        guardian_email=wish.email,
+        guardian_contact=wish.contact,
         relation=wish.relation,
         language=best_language(
             wish.language or granted.guardian.language, None, held.profile.languages

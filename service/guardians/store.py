@@ -17,6 +17,8 @@ from service.domain.consent import (
     WaitsFor,
 )
 from service.domain.consent_methods import Method
+from service.domain.forms import GUARDIAN_FIELDS
+from service.domain.guardian_contacts import GuardianContact, by_email
 from service.domain.profiles import AppName
 from service.domain.registration import RegistrationId
 from service.guardians import link_store
@@ -36,7 +38,7 @@ async def add(
     link_hash: bytes,
     key: SealingKey,
 ) -> None:
-    """Keep a new request, the guardian's address sealed with the applicant's *key*."""
+    """Keep a new request, the guardian's contact sealed with the applicant's *key*."""
     row = str(request.consent_request_id)
     await _sql["add_request"].run(
         connection,
@@ -47,11 +49,7 @@ async def add(
         policy_version=request.policy_version,
         invited_by=request.invited_by,
         app=request.app,
-        guardian_email=None
-        if request.guardian_id
-        else key.seal_text(
-            request.guardian_email, Place(REQUEST, "guardian_email", row)
-        ),
+        **_sealed_contact(request, key),
         relation=request.relation,
         language=request.language,
         link_hash=link_hash,
@@ -119,11 +117,7 @@ def _request(row: asyncpg.Record, key: SealingKey) -> ConsentRequest:
         corrections=row["corrections"],
         bounced=row["state"] == "bounced",
         app=AppName(row["app"]),
-        guardian_email=""
-        if row["guardian_email"] is None
-        else key.open_text(
-            row["guardian_email"], Place(REQUEST, "guardian_email", place)
-        ),
+        guardian_contact=_contact(row, key),
         relation=Relation(row["relation"]),
         language=row["language"],
         match_code=key.open_text(
@@ -164,6 +158,28 @@ async def find_subject(
         connection, consent_request_id=request_id
     )
     return RegistrationId(found) if isinstance(found, UUID) else None
+
+
+def _sealed_contact(
+    request: ConsentRequest, key: SealingKey
+) -> dict[str, bytes | None]:
+    """Return the columns of where a guardian was named; of one we know, neither."""
+    contact, row = request.guardian_contact, str(request.consent_request_id)
+    sealed: dict[str, bytes | None] = dict.fromkeys(GUARDIAN_FIELDS.values())
+    if request.guardian_id is None:
+        column = GUARDIAN_FIELDS[contact.kind]
+        sealed[column] = key.seal_text(contact.address, Place(REQUEST, column, row))
+    return sealed
+
+
+def _contact(row: asyncpg.Record, key: SealingKey) -> GuardianContact:
+    """Return where a guardian was named; nowhere, for one we know."""
+    place = str(row["consent_request_id"])
+    for kind, column in GUARDIAN_FIELDS.items():
+        if row[column] is not None:
+            address = key.open_text(row[column], Place(REQUEST, column, place))
+            return GuardianContact(kind, address)
+    return by_email("")
 
 
 async def hold(
@@ -253,11 +269,10 @@ async def correct(
     connection: Connection, request: ConsentRequest, *, key: SealingKey
 ) -> None:
     """Keep the guardian's address as the child has corrected it."""
-    place = Place(REQUEST, "guardian_email", str(request.consent_request_id))
     await _sql["correct_request"].run(
         connection,
         consent_request_id=request.consent_request_id,
-        guardian_email=key.seal_text(request.guardian_email, place),
+        **_sealed_contact(request, key),
         relation=request.relation,
         language=request.language,
     )

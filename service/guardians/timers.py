@@ -22,12 +22,13 @@ from service.domain.actors import TIMER
 from service.domain.consent import GuardianId
 from service.domain.events import Cause, EventType
 from service.domain.grants import Grant, GrantState
-from service.domain.messages import Channel, Message, SecondContact
+from service.domain.messages import SecondContact
 from service.domain.registration import RegistrationId
 from service.guardians import link_store, store
 from service.guardians.asked import Asked
 from service.guardians.asking import LINK_PATH
 from service.guardians.granted import GrantedFlows
+from service.guardians.letters import to_guardian
 from service.guardians.registration_answers import RegistrationAnswers
 from service.kit.clock import Clock
 from service.kit.database import Connection, Pool
@@ -245,18 +246,12 @@ class ConsentTimers:
         )
         held = set() if pending is None else {*pending.purposes}
         purposes = [one for one in asked.profile.purposes if one.id in held]
-        message = Message(
-            app=request.app,
-            subject_id=request.registration_id,
-            channel=Channel.EMAIL,
-            recipient=request.guardian_email,
-            language=request.language,
-            content=SecondContact(
-                purposes=titles_of(purposes, request.language),
-                link=f"{self.base_url}{LINK_PATH}{token}",
-                hours=_hours(left),
-            ),
+        content = SecondContact(
+            purposes=titles_of(purposes, request.language),
+            link=f"{self.base_url}{LINK_PATH}{token}",
+            hours=_hours(left),
         )
+        message = to_guardian(request, content)
         message_id = await self.messages.queue(
             connection, message, key=asked.key, at=now
         )

@@ -172,17 +172,20 @@ class Verifying:
         method: Method,
         *,
         actor: Actor = PROVIDER,
+        evidence: str | None = None,
         now: datetime,
     ) -> Decided:
         """Let a verdict count, in the transaction that has the lock.
 
         Verified: what was chosen is granted now. Uncertain: the guardian tries again,
         a few times in all, and then it is over. Too young: it is over, and nothing
-        counts that this person says.
+        counts that this person says. *evidence* is the SHA-256 of what was signed.
         """
         await self._note(connection, asked, verdict, method, actor, now=now)
         if verdict is Verdict.VERIFIED:
-            return await self._grant(connection, asked, actor=actor, now=now)
+            return await self._grant(
+                connection, asked, actor=actor, evidence=evidence, now=now
+            )
         failed = EventType.CONSENT_VERIFICATION_FAILED
         cause = Cause.PROOF_FAILED
         if verdict is Verdict.TOO_YOUNG:
@@ -202,7 +205,13 @@ class Verifying:
         return Decided.TRY_AGAIN
 
     async def _grant(
-        self, connection: Connection, asked: Asked, *, actor: Actor, now: datetime
+        self,
+        connection: Connection,
+        asked: Asked,
+        *,
+        actor: Actor,
+        evidence: str | None,
+        now: datetime,
     ) -> Decided:
         """Grant what was chosen, unless the guardian could not give it any more."""
         pending = asked.request.pending
@@ -214,6 +223,7 @@ class Verifying:
             purposes=pending.purposes,
             adult=True,
             method=pending.method,
+            evidence=evidence,
         )
         try:
             await self.adults.check(connection, asked.request)

@@ -5,9 +5,9 @@ import tempfile
 from pathlib import Path
 
 
-def write_new(path: Path, text: str) -> None:
+def write_new(path: Path, content: str | bytes) -> None:
     """Write a file of mode 0600; raise FileExistsError rather than overwrite one."""
-    draft = _draft(path.parent, text)
+    draft = _draft(path.parent, content)
     try:
         os.link(draft, path)
     finally:
@@ -32,11 +32,12 @@ def replace(path: Path, text: str) -> None:
         raise
 
 
-def _draft(directory: Path, text: str) -> Path:
-    """Return a new file in *directory* with *text*, on the disk already."""
+def _draft(directory: Path, content: str | bytes) -> Path:
+    """Return a new file in *directory* with *content*, on the disk already."""
+    raw = content.encode() if isinstance(content, str) else content
     descriptor, name = tempfile.mkstemp(dir=directory)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(raw)
         file.flush()
         os.fsync(descriptor)
     return Path(name)

@@ -20,7 +20,7 @@ import aiosql
 import asyncpg
 from aiosql.adapters.asyncpg import AsyncPGAdapter
 
-from service.kit.database import Connection
+from service.kit.database import Connection, Pool, glance
 
 Row: TypeAlias = asyncpg.Record
 
@@ -125,6 +125,10 @@ class Query:
     ) -> asyncpg.Record | None:
         """Return the one row, or None."""
         return await connection.fetchrow(self.sql, *self.bind(arguments))
+
+    async def seen(self, pool: Pool, **arguments: object) -> asyncpg.Record | None:
+        """Return the one row as it is now, or None; by a connection of its own."""
+        return await glance(pool, self.sql, *self.bind(arguments))
 
     async def value(self, connection: Connection, **arguments: object) -> object:
         """Return the first column of the first row, or None."""

@@ -18,12 +18,14 @@ from service.domain.birthdays import BirthDate
 from service.domain.consent import Relation
 from service.domain.decisions import DecisionKind
 from service.domain.events import Cause
+from service.domain.guardian_contacts import GuardianContact
 from service.domain.messages import ConsentEnded
 from service.domain.profiles import PolicyProfile
 from service.domain.refusals import AccountUnknown, StepNotDue
 from service.gate.checks import Known
 from service.gate.decisions import AgeDecisions
 from service.guardians.asking_anew import AccountRequests
+from service.guardians.naming import check_asked
 from service.kit.clock import Clock
 from service.kit.database import Connection, Pool, transaction
 from service.kit.due import BATCH, do_due
@@ -144,7 +146,7 @@ class MinorFlows:
     async def ask_guardian(
         self,
         account_id: AccountId,
-        email: str,
+        contact: GuardianContact,
         relation: Relation,
         language: str,
         *,
@@ -162,16 +164,17 @@ class MinorFlows:
             waits = account.condition.suspended_for is Suspension.CONSENT
             if not waits or account.decision is not DecisionKind.ASK_GUARDIAN:
                 raise StepNotDue
+            check_asked(held.profile, contact)
             erased_at = (account.suspended_at or now) + held.profile.timers.suspended
             days = max(1, -((now - erased_at).days))
             await self.requests.ask_named(
                 connection,
                 held,
-                email,
+                contact,
                 lambda link: ConsentEnded(days=days, link=link),
                 relation=relation,
                 language=language,
-                holder_email=await self.held.email(connection, held),
+                holder=await self.held.contacts(connection, held),
                 cause=Cause.GUARDIAN_ASKED,
                 actor=actor,
                 now=now,

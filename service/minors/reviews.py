@@ -16,6 +16,7 @@ from service.domain.audit import Entry
 from service.domain.consent_rules import MinorFound
 from service.domain.decisions import Decision, DecisionKind, TurnAway
 from service.domain.events import Cause, EventType
+from service.domain.guardian_contacts import GuardianContact
 from service.domain.messages import (
     AccountReactivated,
     AgeReviewed,
@@ -265,10 +266,14 @@ class Reviews:
         self, connection: Connection, held: Held, *, actor: Actor, now: datetime
     ) -> None:
         """Tell of a minor, who can't have consented for anybody else either."""
-        email = await self.held.email(connection, held)
-        if email is not None:
+        own = await self.held.contacts(connection, held)
+        for kind, address in own.items():
             await self.disqualified.bar_holder_of(
-                connection, held.account.app, email, "found to be a minor", now=now
+                connection,
+                held.account.app,
+                GuardianContact(kind, address),
+                "found to be a minor",
+                now=now,
             )
         event = held.event(EventType.AGE_MINOR_DETECTED, Cause.REVIEW_DECIDED, actor)
         await self.outbox.record(connection, event, at=now)

@@ -1,6 +1,5 @@
 """Following what must be acknowledged: to its certificate, or to an alarm."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -10,44 +9,36 @@ from service.audit import log as audit
 from service.domain.actors import TIMER, Actor, ActorKind
 from service.domain.audit import Entry
 from service.domain.events import Cause, Event
-from service.domain.messages import AcknowledgementOverdue, Channel, Message
+from service.domain.messages import AcknowledgementOverdue
 from service.domain.obligations import OVERDUE, Means, Obligation, certificate
-from service.domain.profiles import AppName, LegalGround, PolicyProfile
+from service.domain.profiles import AppName, LegalGround
 from service.domain.refusals import EventUnknown
 from service.kit.clock import Clock
 from service.kit.database import Connection, Pool, transaction
 from service.kit.database import connection as reading
 from service.kit.logs import log
-from service.kit.secrets import KeyRing, SealingKey, UnsealError
+from service.kit.secrets import KeyRing, UnsealError
 from service.kit.tokens import same
-from service.messages.flows import Messages
+from service.messages.operators import OperatorLetters
 from service.outbox import obligations
 from service.outbox.flows import Outbox
-from service.vault.flows import Vault
 
 BATCH: Final = 50
 PURPOSE: Final = "acknowledgement certificate"
-
-OPERATOR: Final = UUID("01900000-0000-7000-8000-00000000a001")
-"""Whose data key seals what is written to the operator: nobody's account."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObligationFlows:
     """Closes and signs what everybody acknowledged; raises what is overdue.
 
-    *operator_email* is who is written to; without one only the metric and the event
-    tell.
+    Without an address to write *letters* to, only the metric and the event tell.
     """
 
     pool: Pool
     clock: Clock
     keys: KeyRing
-    vault: Vault
-    profiles: Mapping[str, PolicyProfile]
-    messages: Messages
+    letters: OperatorLetters
     outbox: Outbox
-    operator_email: str = ""
 
     async def acknowledge(self, event_id: UUID, subscriber: str) -> datetime:
         """Take the acknowledgement of *subscriber*, or raise EventUnknown; return when.
@@ -151,37 +142,20 @@ class ObligationFlows:
 
         Numbers and names of services, nothing of a person.
         """
-        profile, hour = (
-            self.profiles.get(app),
-            now.replace(minute=0, second=0, microsecond=0),
-        )
-        if profile is None or not self.operator_email:
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        if not self.letters.reach(app):
             return
         if await obligations.was_overdue_since(connection, app, hour, now=now):
             return
         overdue = await obligations.find_overdue(connection, app)
         if overdue is None:
             return
-        message = Message(
-            app=app,
-            subject_id=OPERATOR,
-            channel=Channel.EMAIL,
-            recipient=self.operator_email,
-            language=profile.languages[0],
-            content=AcknowledgementOverdue(
-                count=str(overdue.count),
-                oldest_at=f"{overdue.oldest_at:%Y-%m-%d %H:%M} UTC",
-                subscribers=tuple(overdue.subscribers),
-            ),
+        content = AcknowledgementOverdue(
+            count=str(overdue.count),
+            oldest_at=f"{overdue.oldest_at:%Y-%m-%d %H:%M} UTC",
+            subscribers=tuple(overdue.subscribers),
         )
-        key = await self._operators_key(connection, now)
-        await self.messages.queue(connection, message, key=key, at=now)
-
-    async def _operators_key(self, connection: Connection, now: datetime) -> SealingKey:
-        try:
-            return await self.vault.key_of(connection, OPERATOR)
-        except UnsealError:
-            return await self.vault.create(connection, OPERATOR, at=now)
+        await self.letters.write(connection, app, content, now=now)
 
 
 def _entry(one: Obligation, subscriber: str, reason: str) -> Entry:

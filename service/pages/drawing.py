@@ -14,17 +14,21 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from service.caller import APP
 from service.domain.languages import in_language
 from service.pages.assets import ADDRESSES
+from service.pages.naming import fields_of
 from service.pages.words import (
     NAMES,
     TAGS,
     Language,
     language_of,
     offered,
-    say,
+    say_by,
     written,
 )
 
 READS: Final = web.RequestKey("reads", Language)
+
+WAY: Final = web.RequestKey("way", str)
+"""How the guardian of this page is, or can be, written to: email, phone or either."""
 
 HEADERS: Final[Mapping[str, str]] = {"Referrer-Policy": "same-origin"}
 """No other site learns where a person was. With "no-referrer" a browser would hide the
@@ -68,7 +72,7 @@ def draw(
     for one in wrong:
         errors.setdefault(one.field or "", []).append(one.words)
     text = _templates.get_template(template).render(
-        t=partial(say, language),
+        t=partial(say_by, request.get(WAY, "email"), language),
         to=partial(address, request),
         own=partial(in_language, tag=language),
         written=partial(written, language=language),
@@ -77,6 +81,7 @@ def draw(
         languages=_switch(request, path),
         assets=ADDRESSES,
         profile=profile,
+        guardian_fields=() if profile is None else fields_of(profile),
         errors=errors,
         labels={one.field or "": one.label for one in wrong},
         notice=notice,
@@ -91,6 +96,11 @@ def reads(request: web.Request) -> Language:
     """Return the language the person reads, once found out."""
     found = request.get(READS)
     return found or language_of(request, request.get(APP))
+
+
+def words(request: web.Request, key: str, **facts: object) -> str:
+    """Return a text in the language, and for the way, that this page is in."""
+    return say_by(request.get(WAY, "email"), reads(request), key, **facts)
 
 
 def address(request: web.Request, path: str, **query: str) -> str:

@@ -12,9 +12,10 @@ from service.domain.refusals import PurposesWrong, Refusal
 from service.guardians.granted import Granted
 from service.guardians.handlers import GRANTED, SECOND
 from service.pages import second
-from service.pages.drawing import READS, Wrong, draw, reads
+from service.pages.drawing import READS, WAY, Wrong, draw, reads, words
 from service.pages.links import LINK, number_of
 from service.pages.mistakes import wrongs
+from service.pages.naming import field_in
 from service.pages.typed import Typed
 from service.pages.words import language_of, say
 from service.problems import STATUS
@@ -58,7 +59,7 @@ async def ask(request: web.Request) -> web.StreamResponse:
         wrong = _wrong(request, "number_wrong", "ask-code", number=number)
         return _page(request, seen, status, wrong=[wrong])
     granted = await request.app[GRANTED].ask_anew(request[LINK])
-    return _page(request, granted, notice=say(reads(request), "granted.asked"))
+    return _page(request, granted, notice=words(request, "granted.asked"))
 
 
 async def invite(request: web.Request) -> web.StreamResponse:
@@ -69,10 +70,11 @@ async def invite(request: web.Request) -> web.StreamResponse:
         wrong = _wrong(request, "again_wrong", "invite-code")
         return _page(request, seen, HTTPStatus.UNPROCESSABLE_ENTITY, wrong=[wrong])
     try:
-        wish = second.wish_of(request, typed)
+        wish = second.wish_of(request, typed, seen.profile)
         asked = await request.app[SECOND].invite(request[LINK], wish)
     except Refusal as refusal:
-        wrongs_ = wrongs(refusal, seen.profile, reads(request), field="guardian_email")
+        field = field_in(typed, seen.profile)
+        wrongs_ = wrongs(refusal, seen.profile, reads(request), field=field)
         return _page(request, seen, STATUS[type(refusal)], wrong=wrongs_)
     return draw(request, "invited.html", path=None, ask=asked, back=HERE)
 
@@ -93,6 +95,7 @@ async def _look(request: web.Request) -> Granted:
     granted = await request.app[GRANTED].look(request[LINK])
     profile = request[APP] = granted.profile
     request[READS] = language_of(request, profile, granted.guardian.language)
+    request[WAY] = granted.guardian.contact.kind
     return granted
 
 

@@ -9,8 +9,10 @@ from aiohttp import web
 
 from service.caller import APP, CLOCK, KEYS, open_registration_token
 from service.caller import COOKIE as REGISTRATION_COOKIE
+from service.consent_forms.papers import signs
 from service.domain.consent import Answer, Reply
 from service.domain.consent_methods import Method
+from service.domain.guardian_factors import answered_by
 from service.domain.refusals import (
     ConsentAlreadyAnswered,
     ConsentDisputed,
@@ -30,7 +32,7 @@ from service.guardians.asked import Asked
 from service.guardians.handlers import FLOWS
 from service.kit.tokens import is_code
 from service.pages import cookies, granted
-from service.pages.drawing import READS, Wrong, draw, reads
+from service.pages.drawing import READS, WAY, Wrong, draw, reads
 from service.pages.leaving import leave
 from service.pages.links import COOKIE, LINK, browser_of, number_of
 from service.pages.mistakes import wrongs
@@ -64,7 +66,7 @@ async def show(request: web.Request) -> web.StreamResponse:
     except ConsentLinkUnknown:
         return await granted.page(request)
     except ConsentLinkInUse as refusal:
-        return _in_use(request, refusal)
+        return await _in_use(request, refusal)
     return _page(request, asked)
 
 
@@ -74,7 +76,8 @@ async def send_again(request: web.Request) -> web.StreamResponse:
     number = number_of(request.app[KEYS], request[LINK])
     if typed.digits("again") != number:
         wrong = Wrong(say(reads(request), "mistakes.again_wrong"), "again")
-        return _in_use(request, ConsentLinkInUse(), wrong)
+        return await _in_use(request, ConsentLinkInUse(), wrong)
+    await _find_way(request)
     await request.app[FLOWS].send_again(request[LINK])
     response = draw(request, "sent_again.html", path=None)
     cookies.drop(response, COOKIE)
@@ -88,22 +91,22 @@ async def answer(request: web.Request) -> web.StreamResponse:
     if wrong:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         return _page(request, asked, status, wrong=wrong, typed=typed)
-    guardian_id = await signed_in(request)
+    session = await signed_in(request)
     reply = replace(
         _reply(typed),
         same_browser=_is_childs_browser(request, asked),
         browser=browser_of(request),
-        signed_in=guardian_id,
     )
-    ways = await request.app[FLOWS].ways(asked, reply.purposes, guardian_id)
+    reply = answered_by(reply, session)
+    ways = await request.app[FLOWS].ways(asked, reply.purposes, session)
     if reply.answer is Answer.GIVE and len(ways) > 1 and reply.method not in ways:
         return _choose_way(request, ways, typed)
     if reply.method not in ways:
-        reply = replace(reply, method=(*ways, Method.EMAIL_PLUS)[0])
+        reply = replace(reply, method=(*ways, asked.request.guardian_contact.plus)[0])
     try:
         answered = await request.app[FLOWS].answer(request[LINK], reply)
     except ConsentLinkInUse as refusal:
-        return _in_use(request, refusal)
+        return await _in_use(request, refusal)
     except EXPLAINED as refusal:
         wrong = wrongs(refusal, request[APP], reads(request))
         again, status = await _look(request), STATUS[type(refusal)]
@@ -142,7 +145,7 @@ async def verified(request: web.Request) -> web.StreamResponse:
     except ConsentLinkExpired:
         return draw(request, "guardian_verified.html", path=None, outcome="ended")
     except ConsentLinkInUse as refusal:
-        return _in_use(request, refusal)
+        return await _in_use(request, refusal)
     if asked.request.is_verifying:
         return draw(
             request, "guardian_verified.html", path=request.path, outcome="waiting"
@@ -156,13 +159,21 @@ async def _look(request: web.Request, *, seen: bool = True) -> Asked:
     asked = await request.app[FLOWS].look(request[LINK], browser=browser)
     profile = request[APP] = asked.profile
     request[READS] = language_of(request, profile, asked.request.language)
+    request[WAY] = asked.request.guardian_contact.kind
     return asked
 
 
-def _in_use(
+async def _find_way(request: web.Request) -> None:
+    """Read the page for how the guardian is written to, and tell no more of them."""
+    asked = await request.app[FLOWS].look(request[LINK])
+    request[WAY] = asked.request.guardian_contact.kind
+
+
+async def _in_use(
     request: web.Request, refusal: Refusal, wrong: Wrong | None = None
 ) -> web.Response:
     """Return the page that says no, and offers a fresh link."""
+    await _find_way(request)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else STATUS[type(refusal)]
     return draw(
         request,
@@ -249,6 +260,7 @@ def _page(
         notice=notice,
         typed=typed or Typed(),
         verifying=asked.request.is_verifying,
+        signs=signs(asked),
         child=asked.child,
         of_account=asked.held is not None,
         invited=asked.request.invited_by is not None,

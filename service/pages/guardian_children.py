@@ -12,7 +12,7 @@ from service.domain.consent import Relation
 from service.domain.quorums import quorum_of
 from service.domain.refusals import Refusal
 from service.guardian_accounts.children import Child, giver_of
-from service.guardian_accounts.guards import GUARDIAN
+from service.guardian_accounts.guards import GUARDIAN, SESSION
 from service.guardian_accounts.handlers import (
     CHILD_ACCOUNTS,
     CHILD_CONSENTS,
@@ -21,8 +21,9 @@ from service.guardian_accounts.handlers import (
 )
 from service.guardian_accounts.schemas import plain
 from service.pages import second
-from service.pages.drawing import READS, Wrong, draw, reads
+from service.pages.drawing import READS, WAY, Wrong, draw, reads, words
 from service.pages.mistakes import wrongs
+from service.pages.naming import field_in
 from service.pages.typed import Typed
 from service.pages.words import knows, language_of, say
 from service.problems import STATUS
@@ -65,7 +66,7 @@ async def give(request: web.Request) -> web.StreamResponse:
     typed, child = await Typed.of(request), await _look(request)
     try:
         child = await request.app[CHILD_CONSENTS].give(
-            request[GUARDIAN], child_of(request), typed.every("more")
+            request[SESSION], child_of(request), typed.every("more")
         )
     except Refusal as refusal:
         return _refused(request, child, refusal)
@@ -76,12 +77,14 @@ async def invite(request: web.Request) -> web.StreamResponse:
     """POST …/invite: another guardian is written to; here is their code."""
     typed, child = await Typed.of(request), await _look(request)
     try:
-        wish = second.wish_of(request, typed)
+        wish = second.wish_of(request, typed, child.granted.profile)
         asked = await request.app[CHILD_CONSENTS].invite(
             request[GUARDIAN], child_of(request), wish
         )
     except Refusal as refusal:
-        return _refused(request, child, refusal, field="guardian_email")
+        return _refused(
+            request, child, refusal, field=field_in(typed, child.granted.profile)
+        )
     back = f"{HOME}/{child_of(request)}"
     return draw(request, "invited.html", path=None, ask=asked, back=back)
 
@@ -111,7 +114,7 @@ async def help_recover(request: web.Request) -> web.StreamResponse:
         )
     except Refusal as refusal:
         return _refused(request, child, refusal)
-    notice = say(reads(request), f"child.recover_sent.{sent_to}")
+    notice = words(request, f"child.recover_sent.{sent_to}")
     return _page(request, await _look(request), notice=notice)
 
 
@@ -147,6 +150,7 @@ def _read_as(request: web.Request, child: Child) -> None:
     """Read the page in the guardian's language, as the operator has it."""
     profile = request[APP] = child.granted.profile
     request[READS] = language_of(request, profile, child.granted.guardian.language)
+    request[WAY] = child.granted.guardian.contact.kind
 
 
 def _wrong(request: web.Request, child: Child, key: str, field: str) -> web.Response:
@@ -200,6 +204,8 @@ def _page(
             for one in profile.purposes
         ],
         more=[one for one in child.offered if one.essential or one.id not in child.on],
+        proven=request[SESSION].carries_second_factor,
+        enrolled=bool(request[SESSION].enrolled),
         everything=EVERYTHING,
         several=granted.several,
         disputed=granted.disputed,

@@ -7,17 +7,18 @@ from typing import Final
 
 from aiohttp import web
 
-from service.caller import APP, CLOCK, KEYS, RESERVED_DOMAINS
+from service.caller import APP, CLOCK, KEYS
 from service.domain.refusals import FieldsWrong, GuardianSignInWrong
 from service.guardian_accounts.guards import COOKIE as SESSION
 from service.guardian_accounts.guards import SIGN_INS, TOKEN
-from service.guardian_accounts.signing_in import LINK_LASTS, SESSION_LASTS
-from service.guardians.schemas import guardian_address
+from service.guardian_accounts.opened import SESSION_LASTS
+from service.guardian_accounts.signing_in import LINK_LASTS
 from service.kit.secrets import UnsealError
 from service.kit.tokens import Token, is_code, is_token
 from service.pages import cookies
-from service.pages.drawing import Wrong, draw, go, reads
+from service.pages.drawing import WAY, Wrong, draw, go, reads
 from service.pages.mistakes import wrongs
+from service.pages.naming import asks_by, named_in
 from service.pages.typed import Typed
 from service.pages.words import locale_of, say
 from service.problems import STATUS
@@ -37,14 +38,13 @@ async def begin(request: web.Request) -> web.StreamResponse:
     """POST /guardian/sign-in/{app}: the code for this screen; a link by mail."""
     typed, profile = await Typed.of(request), request[APP]
     try:
-        email = guardian_address(
-            typed.one("guardian_email"), reserved=request.app[RESERVED_DOMAINS]
-        )
+        contact = named_in(request, typed, profile)
     except FieldsWrong as refusal:
         wrong = wrongs(refusal, profile, reads(request))
         return _asking(request, HTTPStatus.UNPROCESSABLE_ENTITY, wrong=wrong)
     language = locale_of(profile, reads(request))
-    begun = await request.app[SIGN_INS].begin(profile, email, language)
+    begun = await request.app[SIGN_INS].begin(profile, contact, language)
+    request[WAY] = contact.kind
     return draw(request, "guardian_sign_in_sent.html", path=None, code=begun.code)
 
 
@@ -115,6 +115,7 @@ def _asking(
     *,
     wrong: list[Wrong] | None = None,
 ) -> web.Response:
+    request[WAY] = asks_by(request[APP])
     return draw(
         request,
         "guardian_sign_in.html",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from service.domain.decisions import AgeBand, DecisionKind
-from service.domain.forms import FieldRule, Need
+from service.domain.forms import GUARDIAN_FIELDS, FieldRule, Need
 from service.domain.languages import in_language
 from service.domain.profiles import PolicyProfile
 from service.domain.sign_ups import EXTRA_LENGTH
@@ -16,6 +16,7 @@ from service.pages.words import Language, say
 KINDS: Final[Mapping[str, str]] = {
     "email": "email",
     "guardian_email": "email",
+    "guardian_phone": "tel",
     "phone": "tel",
     "password": "password",
 }
@@ -28,6 +29,7 @@ FILLED_IN: Final[Mapping[str, str]] = {
     "username": "username",
     "password": "new-password",
     "guardian_email": "off",
+    "guardian_phone": "off",
     "name": "name",
     "birthday": "bday",
     "gender": "sex",
@@ -67,7 +69,7 @@ class Input:
 def asked(profile: PolicyProfile, person: Person) -> Iterator[FieldRule]:
     """Yield the fields of the form; the guardian is named in a step of its own."""
     for rule in profile.fields_for(person.band, person.kind):
-        if not (rule.name == "guardian_email" and person.has_guardian):
+        if not (rule.name in GUARDIAN_FIELDS.values() and person.has_guardian):
             yield rule
 
 

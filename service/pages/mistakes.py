@@ -22,7 +22,7 @@ from service.domain.refusals import (
 )
 from service.domain.sign_ups import EXTRA_LENGTH
 from service.pages.drawing import Wrong
-from service.pages.words import Language, knows, say
+from service.pages.words import Language, knows, say, say_by
 
 AT_FIELD: Final[Mapping[type[Refusal], str]] = {
     CodeWrong: "code",
@@ -38,7 +38,9 @@ AT_FIELD: Final[Mapping[type[Refusal], str]] = {
 OWN_FORM: Final = {
     ("malformed", "email"): "malformed_email",
     ("malformed", "guardian_email"): "malformed_email",
+    ("malformed", "guardian_phone"): "malformed_phone",
     ("malformed", "phone"): "malformed_phone",
+    ("twice", "guardian_phone"): "guardian_twice",
     ("wrong_form", "username"): "wrong_username",
 }
 
@@ -53,10 +55,14 @@ def wrongs(
     """Return what a refusal has to say, each beside its field where it has one."""
     if isinstance(refusal, FieldsWrong):
         return [in_words(one, profile, language) for one in refusal.mistakes]
-    return [Wrong(told(refusal, language), field or AT_FIELD.get(type(refusal), field))]
+    place = field or AT_FIELD.get(type(refusal))
+    way = "phone" if place == "guardian_phone" else "email"
+    return [Wrong(told(refusal, language, way=way), place)]
 
 
-def told(refusal: Refusal, language: Language, part: str = "words") -> str:
+def told(
+    refusal: Refusal, language: Language, part: str = "words", *, way: str = "email"
+) -> str:
     """Return a refusal in words."""
     facts = {}
     if isinstance(refusal, TooManyRequests):
@@ -64,7 +70,7 @@ def told(refusal: Refusal, language: Language, part: str = "words") -> str:
     if isinstance(refusal, AccountWaiting) and part == "words":
         key = f"refusals.{refusal.code}.{refusal.state}"
         part = refusal.state if knows(key) else part
-    return say(language, f"refusals.{refusal.code}.{part}", **facts)
+    return say_by(way, language, f"refusals.{refusal.code}.{part}", **facts)
 
 
 def password_wrongs(

@@ -23,6 +23,10 @@ SIGN_IN: Final = (
     refusals.ChallengeUnknown,
     refusals.SessionRequired,
 )
+PROVE_MORE: Final = (
+    refusals.GuardianAccountInsufficient,
+    refusals.StepUpRequired,
+)
 BEGIN_AGAIN: Final = (
     refusals.IdempotencyKeyMalformed,
     refusals.RegistrationEnded,
@@ -44,6 +48,8 @@ def show(request: web.Request, refusal: Refusal) -> web.StreamResponse:
     elif isinstance(refusal, SIGN_IN):
         href, label = "/sign-in", "refused.to_sign_in"
         href = href if profile is None else f"/sign-in/{profile.app}"
+    elif isinstance(refusal, PROVE_MORE) and request.path.startswith("/guardian/"):
+        href, label = "/guardian/confirm", "ways.confirm"
     elif request.path.startswith("/account/"):
         href, label = "/account/security", "refused.to_security"
     response = draw(

@@ -21,8 +21,9 @@ from service.domain.profiles import PolicyProfile
 from service.domain.refusals import Refusal, RegistrationUnknown
 from service.domain.registration import State
 from service.kit.tokens import new_token
-from service.pages.drawing import Wrong, draw, reads
+from service.pages.drawing import WAY, Wrong, draw, reads, words
 from service.pages.mistakes import wrongs
+from service.pages.naming import asks_by
 from service.pages.typed import Typed
 from service.pages.words import NAMES, locale_of, offered, say
 from service.problems import STATUS, headers_of
@@ -60,6 +61,9 @@ async def page(
     if refusal is not None:
         status = STATUS[type(refusal)]
         wrong = wrongs(refusal, profile, reads(request), field=field)
+    request[WAY] = asks_by(profile)
+    if shown.request is not None:
+        request[WAY] = shown.request.guardian_contact.kind
     name = shown.state if template is None or shown.state in OVER else template
     response = draw(
         request,
@@ -110,7 +114,7 @@ def _naming(request: web.Request, profile: PolicyProfile) -> Mapping[str, object
 
 def _notice(request: web.Request) -> str | None:
     key = DONE.get(request.query.get("done", ""))
-    return None if key is None else say(reads(request), key)
+    return None if key is None else words(request, key)
 
 
 def _content(

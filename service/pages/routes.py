@@ -5,7 +5,10 @@ from typing import Final
 
 from service.allowances import AGE_CHECKS, GUARDIANS, LINKS, PROOFS, SIGN_UPS, STEPS
 from service.caller import for_app, with_registration_cookie
-from service.guardian_accounts.guards import with_guardian_cookie
+from service.guardian_accounts.guards import (
+    with_guardian_cookie,
+    with_proven_guardian_cookie,
+)
 from service.kit.limits import Limit
 from service.kit.web import Guard, Handler, Route, anyone
 from service.pages import (
@@ -19,9 +22,11 @@ from service.pages import (
     links,
     policies,
     receipt,
+    signed_form,
     steps,
 )
 from service.pages.account.routes import ACCOUNT
+from service.pages.guardian_ways.routes import WAYS
 from service.pages.links import with_link
 
 
@@ -35,6 +40,7 @@ def _sent(path: str, guard: Guard, handler: Handler, limit: Limit) -> Route:
 
 _held = with_registration_cookie
 _guardian = with_guardian_cookie
+_proven = with_proven_guardian_cookie
 _CHILD: Final = "/guardian/children/{account_id}"
 
 READ: Final = (
@@ -44,6 +50,7 @@ READ: Final = (
     _read("/registration/give-up", _held, steps.show_give_up),
     _read("/guardian/{token}", anyone, links.follow),
     _read("/guardian", with_link, guardian.show),
+    _read("/guardian/form", with_link, signed_form.show),
     _read("/guardian/verified", with_link, guardian.verified),
     _read("/guardian/sign-in/{app}", for_app, guardian_entry.ask),
     _read("/guardian/enter/{token}", anyone, guardian_entry.follow),
@@ -67,6 +74,7 @@ SENT: Final = (
     _sent("/registration/policy", _held, steps.accept_policy, STEPS),
     _sent("/registration/proof", _held, steps.prove, PROOFS),
     _sent("/registration/give-up", _held, steps.give_up, STEPS),
+    _sent("/guardian/form", with_link, signed_form.send, GUARDIANS),
     _sent("/guardian/answer", with_link, guardian.answer, LINKS),
     _sent("/guardian/withdraw", with_link, granted.withdraw, LINKS),
     _sent("/guardian/ask", with_link, granted.ask, GUARDIANS),
@@ -76,19 +84,19 @@ SENT: Final = (
     _sent("/guardian/enter", anyone, guardian_entry.enter, LINKS),
     _sent("/guardian/sign-out", _guardian, guardian_entry.sign_out, STEPS),
     *(
-        _sent(f"{_CHILD}/{name}", _guardian, handler, limit)
-        for name, handler, limit in (
-            ("withdraw", guardian_children.withdraw, STEPS),
-            ("give", guardian_children.give, STEPS),
-            ("invite", guardian_children.invite, GUARDIANS),
-            ("dispute", guardian_children.dispute, GUARDIANS),
-            ("sign-out", guardian_children.end_sessions, STEPS),
-            ("recover", guardian_children.help_recover, GUARDIANS),
-            ("export", guardian_children.export, STEPS),
-            ("erase", guardian_children.erase, STEPS),
+        _sent(f"{_CHILD}/{name}", guard, handler, limit)
+        for name, guard, handler, limit in (
+            ("withdraw", _guardian, guardian_children.withdraw, STEPS),
+            ("give", _guardian, guardian_children.give, STEPS),
+            ("invite", _proven, guardian_children.invite, GUARDIANS),
+            ("dispute", _guardian, guardian_children.dispute, GUARDIANS),
+            ("sign-out", _guardian, guardian_children.end_sessions, STEPS),
+            ("recover", _proven, guardian_children.help_recover, GUARDIANS),
+            ("export", _proven, guardian_children.export, STEPS),
+            ("erase", _proven, guardian_children.erase, STEPS),
         )
     ),
     _sent("/guardian/resend", with_link, guardian.send_again, LINKS),
 )
 
-PAGES: Final[tuple[Route, ...]] = (*READ, *SENT, *ACCOUNT)
+PAGES: Final[tuple[Route, ...]] = (*READ, *SENT, *ACCOUNT, *WAYS)

@@ -2,21 +2,20 @@
 
 from aiohttp import web
 
-from service.caller import RESERVED_DOMAINS
 from service.domain.consent import Relation
+from service.domain.guardian_contacts import by_email
+from service.domain.profiles import PolicyProfile
 from service.domain.refusals import FieldMistake, FieldsWrong
-from service.guardians.schemas import guardian_address
 from service.guardians.second import Invitation
+from service.pages.naming import named_in
 from service.pages.typed import Typed
 
 
-def wish_of(request: web.Request, typed: Typed) -> Invitation:
+def wish_of(request: web.Request, typed: Typed, profile: PolicyProfile) -> Invitation:
     """Return whom a guardian names, or raise FieldsWrong with all that is missing."""
-    mistakes, email = list[FieldMistake](), ""
+    mistakes, contact = list[FieldMistake](), by_email("")
     try:
-        email = guardian_address(
-            typed.one("guardian_email"), reserved=request.app[RESERVED_DOMAINS]
-        )
+        contact = named_in(request, typed, profile)
     except FieldsWrong as refusal:
         mistakes += refusal.mistakes
     if typed.one("relation") not in {*Relation}:
@@ -24,4 +23,4 @@ def wish_of(request: web.Request, typed: Typed) -> Invitation:
         mistakes.append(FieldMistake("/relation", "missing", words))
     if mistakes:
         raise FieldsWrong(mistakes)
-    return Invitation(email=email, relation=Relation(typed.one("relation")))
+    return Invitation(contact=contact, relation=Relation(typed.one("relation")))

@@ -6,13 +6,14 @@ from aiohttp import web
 
 from service.age_assurance.handlers import FLOWS as PROOFS
 from service.caller import KEYS, REGISTRATION, RESERVED_DOMAINS
-from service.domain.forms import ContactKind
+from service.domain.forms import GUARDIAN_FIELDS, ContactKind
 from service.domain.profiles import ProofMethod
 from service.domain.refusals import Refusal, RegistrationUnknown
 from service.kit.idempotency import repeatable
 from service.kit.tokens import is_code
 from service.pages.drawing import go
 from service.pages.leaving import leave
+from service.pages.mistakes import AT_FIELD
 from service.pages.registration_page import look, page
 from service.pages.typed import Typed
 from service.registration.handlers import CONTACTS, STEPS
@@ -54,15 +55,18 @@ async def ask_guardian(request: web.Request) -> web.StreamResponse:
         scope=f"page guardian-requests {held}",
         body=await request.read(),
     )
-    names = ("guardian_email", "relation", "locale")
+    names = (*GUARDIAN_FIELDS.values(), "relation", "locale")
     body = {name: typed.one(name) for name in names if typed.one(name)}
+    if not body.keys() & {*GUARDIAN_FIELDS.values()}:
+        sent = (one for one in GUARDIAN_FIELDS.values() if one in typed.values)
+        body[next(sent, "guardian_email")] = ""
     try:
-        named = wish(
-            {"guardian_email": "", **body}, reserved=request.app[RESERVED_DOMAINS]
-        )
+        named = wish(body, reserved=request.app[RESERVED_DOMAINS])
         await request.app[STEPS].ask_guardian(held, named, repeat)
     except Refusal as refusal:
-        return await page(request, refusal=refusal, typed=typed)
+        phone = "guardian_phone" if typed.one("guardian_phone") else None
+        field = phone if type(refusal) in AT_FIELD else None
+        return await page(request, refusal=refusal, typed=typed, field=field)
     return go(request, HERE)
 
 

@@ -62,6 +62,15 @@ def say(language: Language, key: str, **facts: object) -> str:
     return WORDS[language][key].format(**facts)
 
 
+def say_by(way: str, language: Language, key: str, **facts: object) -> str:
+    """Return the text called *key* as it is for who is written to by *way*.
+
+    Where it is the same for everybody, that is the one.
+    """
+    own = f"{way}.{key}"
+    return say(language, own if knows(own) else key, **facts)
+
+
 def knows(key: str) -> bool:
     """Tell whether there is a text called *key*."""
     return key in WORDS[EN]

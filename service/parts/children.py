@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 
+from service.consent_forms.papers import FormFlows
 from service.guardian_accounts.child_accounts import ChildAccounts
 from service.guardian_accounts.child_consents import ChildConsents
 from service.guardian_accounts.children import Children
+from service.guardian_accounts.kept import Kept
+from service.mfa.flows import AuthenticatorFlows
 from service.parts.accounts import AccountParts
 from service.parts.consent import Asking, ConsentParts
 from service.parts.ground import Ground
-from service.passwords.links import ResetLinks
+from service.parts.recovery import Recovery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +29,9 @@ def join_children(
     accounts: AccountParts,
     asking: Asking,
     consent: ConsentParts,
-    reset_links: ResetLinks,
+    authenticators: AuthenticatorFlows,
+    recovery: Recovery,
+    forms: FormFlows,
 ) -> ChildParts:
     """Join what guardians do with children."""
     children = Children(
@@ -54,6 +59,14 @@ def join_children(
             consents=consent.consents,
             records=accounts.records,
             sessions=accounts.sessions,
-            reset_links=reset_links,
+            reset_links=recovery.reset_links,
+            kept=Kept(
+                sessions=accounts.sessions,
+                authenticators=authenticators,
+                contacts=recovery.contact_changes,
+                resets=recovery.resets,
+                security_links=accounts.security_links,
+            ),
+            forms=forms,
         ),
     )

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 
 from service.accounts.held import HeldAccounts
+from service.consents.childs_word import ChildsWord
+from service.consents.choices import Choices
 from service.consents.endings import Endings
 from service.consents.flows import Consents
 from service.consents.guardian_grants import GuardianGrants
+from service.consents.guardian_security import GuardianSecurityLinks
 from service.consents.letters import GuardianLetters
 from service.consents.links import Links
 from service.consents.own_grants import OwnGrants
@@ -30,6 +33,7 @@ class Asking:
     """Who guardians are, and how they are asked."""
 
     people: Guardians
+    security_links: GuardianSecurityLinks
     requests: GuardianRequests
     of_accounts: AccountRequests
 
@@ -48,9 +52,14 @@ class ConsentParts:
     disqualified: Disqualified
 
 
-def join_asking(ground: Ground) -> Asking:
+def join_asking(ground: Ground, *, accounts: AccountParts) -> Asking:
     """Join what asks guardians."""
-    people = Guardians(keys=ground.keys, vault=ground.vault, messages=ground.messages)
+    people = Guardians(
+        keys=ground.keys,
+        vault=ground.vault,
+        messages=ground.messages,
+        tries=accounts.tries,
+    )
     requests = GuardianRequests(
         base_url=ground.base_url,
         keys=ground.keys,
@@ -59,6 +68,9 @@ def join_asking(ground: Ground) -> Asking:
     )
     return Asking(
         people=people,
+        security_links=GuardianSecurityLinks(
+            base_url=ground.base_url, guardians=people
+        ),
         requests=requests,
         of_accounts=AccountRequests(
             base_url=ground.base_url,
@@ -103,13 +115,7 @@ def join_consent(
         receipts=receipts,
         consents=consents,
         links=links,
-        own_word=OwnWord(
-            pool=ground.pool,
-            clock=ground.clock,
-            accounts=accounts.flows,
-            held=accounts.held,
-            consents=consents,
-        ),
+        own_word=_own_word(ground, accounts=accounts, asking=asking, consents=consents),
         granted=granted,
         second=_second(ground, asking=asking, consents=consents, granted=granted),
         disqualified=Disqualified(
@@ -118,6 +124,27 @@ def join_consent(
             held=accounts.held,
             guardians=asking.people,
             consents=consents,
+        ),
+    )
+
+
+def _own_word(
+    ground: Ground, *, accounts: AccountParts, asking: Asking, consents: Consents
+) -> OwnWord:
+    return OwnWord(
+        pool=ground.pool,
+        clock=ground.clock,
+        accounts=accounts.flows,
+        held=accounts.held,
+        consents=consents,
+        choices=Choices(says=consents.says, guardians=asking.people),
+        childs=ChildsWord(
+            accounts=accounts.flows,
+            held=accounts.held,
+            says=consents.says,
+            consents=consents,
+            receipts=consents.receipts,
+            outbox=ground.outbox,
         ),
     )
 

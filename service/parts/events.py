@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from service.deliveries.flows import DeliveryFlows
+from service.messages.operators import OperatorLetters
 from service.obligations.flows import ObligationFlows
 from service.outbox.feed import Feed
 from service.parts.ground import Ground
@@ -17,17 +18,14 @@ class EventParts:
     obligations: ObligationFlows
 
 
-def join_events(ground: Ground) -> EventParts:
-    """Join what is done with events."""
+def join_events(ground: Ground, *, letters: OperatorLetters) -> EventParts:
+    """Join what is done with events; operators are told by *letters*."""
     obligations = ObligationFlows(
         pool=ground.pool,
         clock=ground.clock,
         keys=ground.keys,
-        vault=ground.vault,
-        profiles=ground.profiles,
-        messages=ground.messages,
+        letters=letters,
         outbox=ground.outbox,
-        operator_email=ground.given.settings.operator_email,
     )
     return EventParts(
         feed=Feed(pool=ground.pool, subscribers=ground.given.subscribers),

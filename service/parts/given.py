@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 
 from service.age_assurance.http_provider import configured
 from service.age_assurance.providers import ProofProvider
+from service.domain.consent_methods import Method
 from service.domain.forms import ContactKind
 from service.kit import traces
 from service.kit.passwords import Passwords
@@ -57,11 +58,20 @@ class Given:
 
 
 def _check_phones(settings: Settings, profiles: Profiles) -> None:
-    """Refuse to start where phones are confirmed, and no code could ever be sent."""
+    """Refuse to start where phones are written to, and no text could ever be sent."""
+    if not settings.production or settings.sms_url:
+        return
     asking = [app for app, one in profiles.items() if ContactKind.PHONE in one.confirms]
-    if settings.production and asking and not settings.sms_url:
+    if asking:
         raise SettingWrongError(
             f"AGEGATE_SMS_URL is not set, and {', '.join(asking)} confirms phones"
+        )
+    texting = [
+        app for app, one in profiles.items() if Method.TEXT_PLUS in one.consent.methods
+    ]
+    if texting:
+        raise SettingWrongError(
+            f"AGEGATE_SMS_URL is not set, and {', '.join(texting)} takes text_plus"
         )
 
 

@@ -13,10 +13,12 @@ from service.caller import (
     SETTINGS,
 )
 from service.compromise import handlers as compromise
+from service.consent_forms import handlers as consent_forms
 from service.consents import handlers as consents
 from service.contacts import handlers as contacts
 from service.deliveries import handlers as deliveries
 from service.gate import handlers as gate
+from service.guardian_accounts import factor_handlers as guardian_factors
 from service.guardian_accounts import guards as guardian_guards
 from service.guardian_accounts import handlers as guardian_accounts
 from service.guardians import handlers as guardians
@@ -33,6 +35,7 @@ from service.parts.recovery import Recovery
 from service.passwords import handlers as passwords
 from service.receipts import handlers as receipts
 from service.registration import handlers as registration
+from service.sessions import enrolment_handlers as enrolments
 from service.sessions import handlers as sessions
 from service.sessions.guards import DOOR
 from service.vault import handlers as vault
@@ -78,10 +81,17 @@ def _guardians(app: web.Application, parts: Parts) -> None:
     app[guardians.GRANTED] = parts.granted
     app[guardians.SECOND] = parts.second
     app[guardian_guards.SIGN_INS] = parts.guardian_sign_ins
+    ways = parts.guardian_ways
+    app[guardian_factors.APPS] = ways.apps
+    app[guardian_factors.PASSKEYS] = ways.passkeys
+    app[guardian_factors.FACTORS] = ways.factors
+    app[guardian_factors.PROOFS] = ways.proofs
+    app[guardian_factors.RECOVERY] = ways.recovery
     app[guardian_accounts.CHILDREN] = parts.children
     app[guardian_accounts.CHILD_CONSENTS] = parts.child_consents
     app[guardian_accounts.CHILD_ACCOUNTS] = parts.child_accounts
     app[consents.FLOWS] = parts.own_word
+    app[consent_forms.FLOWS] = parts.forms
     app[receipts.FLOWS] = parts.receipts
     app[minors.FLOWS] = parts.minors
 
@@ -99,6 +109,8 @@ def _entrances(app: web.Application, entrances: Entrances) -> None:
     app[sessions.REFRESH] = entrances.refresh
     app[sessions.TOKENS] = entrances.tokens
     app[sessions.ACCOUNT] = entrances.account
+    app[sessions.CHANGES] = entrances.changes
+    app[enrolments.ENROLMENTS] = entrances.enrolments
 
 
 def _authenticators(app: web.Application, parts: Parts) -> None:

@@ -4,11 +4,15 @@ from dataclasses import dataclass
 
 from service.accounts.held import HeldAccounts
 from service.accounts.records import AccountRecords
+from service.accounts.second_factor_resets import SecondFactorResets
 from service.accounts.security_links import SecurityLinks
 from service.accounts.tries import Tries
 from service.accounts.warnings import FailureWarnings
 from service.age_assurance.flows import ProofFlows
 from service.age_assurance.outcomes import ProofOutcomes
+from service.consent_forms.papers import FormFlows
+from service.consent_forms.reviews import FormReviews
+from service.consent_forms.waiting import FormsWaiting
 from service.consents.flows import Consents
 from service.consents.guarding import GuardiansOfAccounts
 from service.consents.links import Links
@@ -30,10 +34,12 @@ from service.guardians.granted import GrantedFlows
 from service.guardians.policy_changes import PolicyChanges
 from service.guardians.second import SecondGuardians
 from service.guardians.timers import ConsentTimers
+from service.guardians.verifying import Verifying
 from service.kit.clock import Clock
 from service.kit.database import Pool
 from service.kit.passwords import Passwords
 from service.messages.flows import Messages
+from service.messages.operators import OperatorLetters
 from service.mfa.flows import AuthenticatorFlows
 from service.minors.appeals import Appeals
 from service.minors.flows import MinorFlows
@@ -46,8 +52,10 @@ from service.parts.children import join_children
 from service.parts.consent import join_asking, join_consent
 from service.parts.entrances import Entrances, join_entrances
 from service.parts.events import join_events
+from service.parts.forms import join_forms
 from service.parts.given import Given
 from service.parts.ground import lay
+from service.parts.guardian_ways import GuardianWays, join_guardian_ways
 from service.parts.guardians import join_guardians
 from service.parts.outcomes import join_outcomes
 from service.parts.recovery import Recovery, join_recovery
@@ -82,6 +90,7 @@ class Parts:
     entrances: Entrances
     recovery: Recovery
     warnings: FailureWarnings
+    second_factor_resets: SecondFactorResets
     requests: GuardianRequests
     gate: GateFlows
     steps: StepFlows
@@ -94,9 +103,14 @@ class Parts:
     granted: GrantedFlows
     second: SecondGuardians
     guardian_sign_ins: GuardianSignIns
+    guardian_ways: GuardianWays
     children: Children
     child_consents: ChildConsents
     child_accounts: ChildAccounts
+    verifying: Verifying
+    forms: FormFlows
+    form_reviews: FormReviews
+    forms_waiting: FormsWaiting
     disputes: Disputes
     bounces: Bounces
     links: Links
@@ -120,7 +134,7 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
     """Join the parts: each area, from those it stands on."""
     ground = lay(given, pool=pool, clock=clock, passwords=passwords)
     accounts = join_accounts(ground)
-    asking = join_asking(ground)
+    asking = join_asking(ground, accounts=accounts)
     consent = join_consent(ground, accounts=accounts, asking=asking)
     registration = join_registration(
         ground, accounts=accounts, asking=asking, consent=consent
@@ -136,7 +150,9 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         ground,
         accounts=accounts,
         authenticators=authenticators,
-        guardians=GuardiansOfAccounts(guardians=asking.people),
+        guardians=GuardiansOfAccounts(
+            guardians=asking.people, links=asking.security_links
+        ),
         by=entrances.step_up,
     )
     guardians = join_guardians(
@@ -146,14 +162,26 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         consent=consent,
         waiting=registration.progress,
     )
+    letters = OperatorLetters(
+        profiles=ground.profiles,
+        vault=ground.vault,
+        messages=ground.messages,
+        email=given.settings.operator_email,
+    )
+    forms = join_forms(ground, guardians=guardians, letters=letters)
     children = join_children(
         ground,
         accounts=accounts,
         asking=asking,
         consent=consent,
-        reset_links=recovery.reset_links,
+        authenticators=authenticators,
+        recovery=recovery,
+        forms=forms.flows,
     )
-    events = join_events(ground)
+    ways = join_guardian_ways(
+        ground, accounts=accounts, asking=asking, compromise=recovery.compromise
+    )
+    events = join_events(ground, letters=letters)
     return Parts(
         given=given,
         pool=pool,
@@ -171,6 +199,7 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         entrances=entrances,
         recovery=recovery,
         warnings=accounts.warnings,
+        second_factor_resets=accounts.second_factor_resets,
         requests=asking.requests,
         gate=registration.gate,
         steps=registration.steps,
@@ -183,9 +212,14 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         granted=consent.granted,
         second=consent.second,
         guardian_sign_ins=guardians.sign_ins,
+        guardian_ways=ways,
         children=children.children,
         child_consents=children.consents,
         child_accounts=children.accounts,
+        verifying=guardians.flows.verifying,
+        forms=forms.flows,
+        form_reviews=forms.reviews,
+        forms_waiting=forms.waiting,
         disputes=guardians.disputes,
         bounces=guardians.bounces,
         links=consent.links,

@@ -1,7 +1,8 @@
 """Who guardians are: what is verified before their yes counts, and by whom."""
 
 from service.age_assurance.guardian_proofs import GuardianProofs
-from service.domain.consent_methods import PROVIDED
+from service.consent_forms.papers import FormVerifier
+from service.domain.consent_methods import PROVIDED, Method
 from service.guardians.account_answers import AccountAnswers
 from service.guardians.adults import Adults
 from service.guardians.finding import AskedRequests
@@ -30,7 +31,10 @@ def join_verifying(
     )
     return Verifying(
         pool=ground.pool,
-        verifiers=dict.fromkeys(PROVIDED, proofs),
+        verifiers={
+            **dict.fromkeys(PROVIDED, proofs),
+            Method.SIGNED_FORM: FormVerifier(base_url=ground.base_url),
+        },
         requests=AskedRequests(
             waiting=of_registrations.waiting,
             held=accounts.held,

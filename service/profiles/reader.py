@@ -31,14 +31,17 @@ class Profiles(Mapping[str, PolicyProfile]):
 
 
 def read_profiles(
-    directory: Path, *, providers: Collection[str] | None = None
+    directory: Path,
+    *,
+    providers: Collection[str] | None = None,
+    texts: bool | None = None,
 ) -> Profiles:
     """Return the profiles in *directory*, or raise FilesWrong with every mistake.
 
-    *providers* are the configured providers of age proofs; None leaves open which
-    there are.
+    *providers* are the configured providers of age proofs, *texts* tells whether there
+    is an SMS provider; None leaves that open.
     """
-    profiles, wrong = _read(directory, providers)
+    profiles, wrong = _read(directory, providers, texts=texts)
     if wrong:
         raise FilesWrong(wrong)
     return Profiles(profiles)
@@ -48,11 +51,11 @@ def check(
     directory: Path, *, providers: Collection[str] | None = None
 ) -> list[FileMistake]:
     """Return everything that is wrong with the profiles in *directory*."""
-    return _read(directory, providers)[1]
+    return _read(directory, providers, texts=None)[1]
 
 
 def _read(
-    directory: Path, providers: Collection[str] | None
+    directory: Path, providers: Collection[str] | None, *, texts: bool | None
 ) -> tuple[dict[str, PolicyProfile], list[FileMistake]]:
     profiles: dict[str, PolicyProfile] = {}
     wrong: list[FileMistake] = []
@@ -63,7 +66,7 @@ def _read(
         except FilesWrong as error:
             wrong += error.mistakes
             continue
-        found = mistakes(profile, countries=countries, providers=providers)
+        found = mistakes(profile, countries=countries, providers=providers, texts=texts)
         wrong += [FileMistake(path.name, one.key, one.what) for one in found]
         if path.stem != profile.app:
             wrong.append(FileMistake(path.name, "app", "must be the file's name"))

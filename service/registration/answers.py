@@ -3,7 +3,7 @@
 from typing import Final
 
 from service.caller import registration_token
-from service.domain.forms import Need
+from service.domain.forms import GUARDIAN_FIELDS, Need
 from service.domain.profiles import AgeMode, PolicyProfile, PolicyVersion
 from service.domain.registration import State
 from service.kit.secrets import KeyRing
@@ -70,10 +70,10 @@ def next_steps(shown: Shown) -> list[dict[str, object]]:
                     _step(f"send_{kind}_code", f"{here}/contact-codes", "channel"),
                 ]
         case State.ASK_GUARDIAN:
-            steps.append(_ask_guardian(here))
+            steps.append(_ask_guardian(here, shown))
         case State.AWAITING_GUARDIAN:
             if shown.request is not None and shown.request.corrections_left > 0:
-                steps.append(_ask_guardian(here))
+                steps.append(_ask_guardian(here, shown))
             if shown.request is not None and shown.request.sends_left > 0:
                 steps.append(_step("remind_guardian", f"{here}/guardian-reminders"))
         case State.ASK_PROOF | State.AWAITING_PROOF:
@@ -92,9 +92,10 @@ def next_steps(shown: Shown) -> list[dict[str, object]]:
     return [*steps, give_up]
 
 
-def _ask_guardian(here: str) -> dict[str, object]:
-    href, names = f"{here}/guardian-requests", ("guardian_email", "relation", "locale")
-    return _step("ask_guardian", href, *names)
+def _ask_guardian(here: str, shown: Shown) -> dict[str, object]:
+    href = f"{here}/guardian-requests"
+    names = [GUARDIAN_FIELDS[kind] for kind in shown.guardian_by]
+    return _step("ask_guardian", href, *names, "relation", "locale")
 
 
 def _step(action: str, href: str, *names: str) -> dict[str, object]:

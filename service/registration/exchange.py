@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from service.domain.consent import ConsentRequest, Relation
 from service.domain.decisions import DecisionKind
 from service.domain.forms import ContactKind
+from service.domain.guardian_contacts import GuardianContact
 from service.domain.profiles import AppName
 from service.domain.registration import RegistrationId, State
 from service.domain.sign_ups import SignUp
@@ -23,7 +24,10 @@ class Application:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """A registration as its applicant may see it; *request* if a guardian was asked."""
+    """A registration as its applicant may see it; *request* if a guardian was asked.
+
+    *guardian_by* is how a guardian can be named: by one of these.
+    """
 
     registration_id: RegistrationId
     app: AppName
@@ -31,6 +35,7 @@ class Shown:
     decision: DecisionKind | None = None
     unconfirmed: tuple[ContactKind, ...] = ()
     request: ConsentRequest | None = None
+    guardian_by: tuple[ContactKind, ...] = (ContactKind.EMAIL,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +48,13 @@ class PolicyAcceptance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardianWish:
-    """Which guardian an applicant names, and in which language they read."""
+    """Which guardian an applicant names, and in which language they read.
 
-    email: str
+    Their canonical *email*, or their *phone* as it was typed: how that is read depends
+    on where the applicant lives.
+    """
+
+    email: GuardianContact | None
+    phone: str | None
     relation: Relation
     language: str | None

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from service.accounts.password_rules import check_password
 from service.consents.says import Says
+from service.domain.forms import GUARDIAN_FIELDS
 from service.domain.profiles import PolicyProfile, Purpose
 from service.domain.quorums import jointly
 from service.domain.refusals import FieldsWrong, PolicyVersionOutdated
@@ -114,9 +115,11 @@ def _check_form(
         "phone": sign_up.phone,
         "username": sign_up.username,
         "password": sign_up.password,
-        "guardian_email": sign_up.guardian_email,
     }
     given = {name: value for name, value in core.items() if value is not None}
+    if sign_up.guardian_contact is not None:
+        guardian = sign_up.guardian_contact
+        given[GUARDIAN_FIELDS[guardian.kind]] = guardian.address
     decision = check.decision
     mistakes = [
         *age_mistakes(profile, born=born, ticket=application.ticket),
@@ -152,7 +155,7 @@ def _registration(
         email=sign_up.email,
         phone=sign_up.phone,
         username=sign_up.username,
-        guardian_email=sign_up.guardian_email,
+        guardian_contact=sign_up.guardian_contact,
         extras=sign_up.extras,
         password_hash=password_hash,
         purposes=sign_up.purposes,

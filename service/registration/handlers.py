@@ -48,7 +48,7 @@ async def register(request: web.Request) -> web.Response:
     """POST /v1/apps/{app}/registrations."""
     profile, filled = request[APP], await RegistrationForm.read(request)
     repeat = await repeat_of(request, scope=f"registrations {profile.app}")
-    if filled.guardian_email is not None:
+    if filled.guardian_email is not None or filled.guardian_phone is not None:
         await request[COUNT](GUARDIANS)  # here too, somebody is written to
     with remembering(request) as memory:
         asked = application(

@@ -24,6 +24,7 @@ from service.domain.refusals import (
     RegistrationEnded,
     RegistrationUnknown,
     StepNotDue,
+    TooManyRequests,
 )
 from service.domain.registration import (
     Outline,
@@ -337,7 +338,7 @@ class Progress:
             return True
         left = registration.unconfirmed(standing.profile)
         due = state_of(registration.decision, unconfirmed=left)
-        if due is not State.ASK_GUARDIAN or registration.guardian_email is None:
+        if due is not State.ASK_GUARDIAN or registration.guardian_contact is None:
             return False
         await store.forget_guardian(connection, registration.registration_id)
         try:
@@ -345,13 +346,13 @@ class Progress:
                 connection,
                 registration,
                 standing.profile,
-                guardian_email=registration.guardian_email,
+                guardian_contact=registration.guardian_contact,
                 relation=Relation.PARENT,
                 language=registration.language,
                 key=key,
                 now=now,
             )
-        except (GuardianIsApplicant, GuardianUnavailable):
+        except (GuardianIsApplicant, GuardianUnavailable, TooManyRequests):
             return False  # the step stays due: the applicant names another guardian
         return True
 

@@ -9,11 +9,13 @@ from marshmallow import fields, validate
 from service.accounts.password_rules import normalised
 from service.domain.consent import Relation
 from service.domain.forms import ContactKind
+from service.domain.guardian_contacts import GuardianContact
 from service.domain.profiles import PolicyProfile
 from service.domain.refusals import FieldMistake, FieldsWrong
 from service.domain.sign_ups import SignUp
 from service.gate.checks import AgeAnswer, Memory
 from service.gate.schemas import COUNTRY
+from service.guardians.naming import NamingForm, read_email, read_phone, twice
 from service.kit.addresses import (
     EMAIL_LENGTH,
     PHONE_LENGTH,
@@ -44,6 +46,7 @@ class Filled:
     username: str | None = None
     password: str
     guardian_email: str | None = None
+    guardian_phone: str | None = None
     policy_version: str
     purposes: Sequence[str] = ()
     profile: Mapping[str, str] | None = None
@@ -68,6 +71,7 @@ class RegistrationForm(Form[Filled]):
     username = fields.String(validate=validate.Length(max=64))
     password = fields.String(required=True, validate=validate.Length(max=1024))
     guardian_email = fields.String(validate=validate.Length(max=EMAIL_LENGTH))
+    guardian_phone = fields.String(validate=validate.Length(max=PHONE_LENGTH))
     policy_version = fields.String(required=True, validate=validate.Length(max=64))
     purposes = fields.List(
         fields.String(validate=validate.Length(max=64)),
@@ -90,10 +94,8 @@ def application(
     """
     mistakes: list[FieldMistake] = []
     email = _email(filled.email, "/email", mistakes, reserved=reserved)
-    guardian = _email(
-        filled.guardian_email, "/guardian_email", mistakes, reserved=reserved
-    )
     country = filled.country or profile.age.default_country
+    guardian = _guardian(filled, country, mistakes, reserved=reserved)
     phone = _phone(filled.phone, country, mistakes)
     if mistakes:
         raise FieldsWrong(mistakes)
@@ -103,7 +105,7 @@ def application(
         username=filled.username.lower() if filled.username else None,
         password=normalised(filled.password),
         extras={name: value for name, value in (filled.profile or {}).items() if value},
-        guardian_email=guardian,
+        guardian_contact=guardian,
         country=filled.country,
         policy_version=filled.policy_version,
         purposes=tuple(filled.purposes),
@@ -111,6 +113,23 @@ def application(
     )
     age = AgeAnswer(date_of_birth=filled.date_of_birth, country=filled.country)
     return Application(sign_up=sign_up, ticket=filled.ticket, age=age, memory=memory)
+
+
+def _guardian(
+    filled: Filled, country: str | None, mistakes: list[FieldMistake], *, reserved: bool
+) -> GuardianContact | None:
+    """Return the guardian who is named in the form, by one of the two, or nobody."""
+    if filled.guardian_email and filled.guardian_phone:
+        mistakes.append(twice())
+        return None
+    try:
+        if filled.guardian_phone:
+            return read_phone(filled.guardian_phone, region=country)
+        if filled.guardian_email:
+            return read_email(filled.guardian_email, reserved=reserved)
+    except FieldsWrong as refusal:
+        mistakes += refusal.mistakes
+    return None
 
 
 def _email(
@@ -176,32 +195,28 @@ class AcceptanceForm(Form[PolicyAcceptance]):
     )
 
 
-class GuardianForm(Form[GuardianWish]):
+class GuardianForm(NamingForm[GuardianWish]):
     """The body of POST …/guardian-requests."""
 
     makes = GuardianWish
 
-    guardian_email = fields.String(
-        required=True, validate=validate.Length(max=EMAIL_LENGTH)
-    )
     relation = fields.Enum(Relation, by_value=True, load_default=Relation.PARENT)
     locale = fields.String(validate=validate.Length(max=35))
 
 
 def wish(body: Mapping[str, object], *, reserved: bool) -> GuardianWish:
     """Return which guardian is named, or raise FieldsWrong."""
-    checked, mistakes = GuardianForm.made().checked(body), list[FieldMistake]()
-    email = _email(
-        str(checked["guardian_email"]), "/guardian_email", mistakes, reserved=reserved
-    )
-    if email is None:
-        raise FieldsWrong(
-            mistakes
-            or [FieldMistake("/guardian_email", "missing", "This is required.")]
-        )
+    checked = GuardianForm.made().checked(body)
+    email, phone = checked.get("guardian_email"), checked.get("guardian_phone")
+    if not email and not phone:
+        field = "guardian_phone" if email is None else "guardian_email"
+        raise FieldsWrong([FieldMistake(f"/{field}", "missing", "This is required.")])
+    if email is not None and phone is not None:
+        raise FieldsWrong([twice()])
     locale = checked.get("locale")
     return GuardianWish(
-        email=email,
+        email=read_email(str(email), reserved=reserved) if email else None,
+        phone=str(phone) if phone else None,
         relation=cast("Relation", checked["relation"]),
         language=None if locale is None else str(locale),
     )

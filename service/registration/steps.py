@@ -10,6 +10,7 @@ from service.accounts.waiting import Standing
 from service.domain.actors import APPLICANT
 from service.domain.events import Cause
 from service.domain.forms import ContactKind
+from service.domain.guardian_contacts import GuardianContact, kinds_of
 from service.domain.profiles import AppName
 from service.domain.refusals import (
     FieldsWrong,
@@ -21,6 +22,7 @@ from service.domain.refusals import (
 from service.domain.registration import RegistrationId, State
 from service.domain.sign_ups import purpose_mistakes
 from service.guardians.asking import GuardianRequests
+from service.guardians.naming import check_asked, read_phone
 from service.kit import idempotency
 from service.kit.clock import Clock
 from service.kit.database import Connection, Pool, statement, transaction
@@ -173,20 +175,23 @@ class StepFlows:
             decision=registration.decision,
             unconfirmed=tuple(sorted(registration.unconfirmed(standing.profile))),
             request=request,
+            guardian_by=kinds_of(standing.profile.consent.methods),
         )
 
     async def _shown_again(self, connection: Connection, answer: Answer) -> Shown:
         registration_id = RegistrationId(UUID(answer["registration_id"]))
+        app = AppName(answer["app"])
         standing = await self.progress.find(connection, registration_id)
         live = standing and await self.shown(connection, standing)
         return Shown(
             registration_id=registration_id,
-            app=AppName(answer["app"]),
+            app=app,
             state=State(answer["state"]),
             unconfirmed=tuple(
                 ContactKind(kind) for kind in answer["unconfirmed"].split()
             ),
             request=live.request if live else None,
+            guardian_by=kinds_of(self.progress.profiles[app].consent.methods),
         )
 
     async def _ask(
@@ -201,7 +206,7 @@ class StepFlows:
             connection,
             standing.registration,
             standing.profile,
-            guardian_email=wish.email,
+            guardian_contact=_named(standing, wish),
             relation=wish.relation,
             language=_language(standing, wish),
             key=standing.key,
@@ -226,19 +231,20 @@ class StepFlows:
     ) -> None:
         """Write to the same guardian again, or to the address that was corrected."""
         registration, key = standing.registration, standing.key
+        contact = _named(standing, wish)
         request = await self.requests.find(
             connection, registration.registration_id, key=key
         )
         if request is None or not request.bounced:
-            return await self._ask_again(connection, standing, wish.email, now=now)
-        if wish.email == request.guardian_email:
-            return await self._ask_again(connection, standing, wish.email, now=now)
+            return await self._ask_again(connection, standing, contact, now=now)
+        if contact == request.guardian_contact:
+            return await self._ask_again(connection, standing, contact, now=now)
         await self.requests.correct(
             connection,
             registration,
             request,
             standing.profile,
-            guardian_email=wish.email,
+            guardian_contact=contact,
             relation=wish.relation,
             language=_language(standing, wish),
             key=key,
@@ -250,18 +256,31 @@ class StepFlows:
         self,
         connection: Connection,
         standing: Standing,
-        guardian_email: str | None,
+        guardian_contact: GuardianContact | None,
         *,
         now: datetime,
     ) -> None:
         request = await self.requests.find(
             connection, standing.registration.registration_id, key=standing.key
         )
-        if request is None or guardian_email not in {None, request.guardian_email}:
+        if request is None or guardian_contact not in {
+            None,
+            request.guardian_contact,
+        }:
             raise StepNotDue
         await self.requests.ask_again(
             connection, request, standing.profile, key=standing.key, now=now
         )
+
+
+def _named(standing: Standing, wish: GuardianWish) -> GuardianContact:
+    """Return who is named, by what this operator asks; or raise FieldsWrong."""
+    profile, country = standing.profile, standing.registration.country
+    contact = wish.email or read_phone(
+        wish.phone or "", region=country or profile.age.default_country
+    )
+    check_asked(profile, contact)
+    return contact
 
 
 def _language(standing: Standing, wish: GuardianWish) -> str:

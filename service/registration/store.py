@@ -9,7 +9,8 @@ from uuid import UUID
 import asyncpg
 
 from service.domain.decisions import AgeBand, DecisionKind
-from service.domain.forms import ContactKind
+from service.domain.forms import GUARDIAN_FIELDS, ContactKind
+from service.domain.guardian_contacts import GuardianContact
 from service.domain.profiles import AppName
 from service.domain.registration import (
     CODE_SENDS,
@@ -38,6 +39,8 @@ def adding(
         place = Place(TABLE, column, str(registration.registration_id))
         return None if value is None else key.seal_text(value, place)
 
+    guardian = registration.guardian_contact
+    named = {guardian.kind: guardian.address} if guardian else {}
     return _sql["add_registration"].write(
         registration_id=registration.registration_id,
         app=registration.app,
@@ -49,7 +52,8 @@ def adding(
         email=seal("email", registration.email),
         phone=seal("phone", registration.phone),
         username=seal("username", registration.username),
-        guardian_email=seal("guardian_email", registration.guardian_email),
+        guardian_email=seal("guardian_email", named.get(ContactKind.EMAIL)),
+        guardian_phone=seal("guardian_phone", named.get(ContactKind.PHONE)),
         extras=seal("extras", json.dumps(dict(registration.extras))),
         password_hash=seal("password_hash", registration.password_hash),
         purposes=[*registration.purposes],
@@ -79,6 +83,11 @@ def _registration(row: asyncpg.Record, key: SealingKey) -> Registration:
         place = Place(TABLE, column, str(registration_id))
         return None if row[column] is None else key.open_text(row[column], place)
 
+    guardians = (
+        GuardianContact(kind, address)
+        for kind, column in GUARDIAN_FIELDS.items()
+        if (address := opened(column)) is not None
+    )
     confirmed = {
         ContactKind.EMAIL: row["email_confirmed_at"],
         ContactKind.PHONE: row["phone_confirmed_at"],
@@ -96,7 +105,7 @@ def _registration(row: asyncpg.Record, key: SealingKey) -> Registration:
         email=opened("email"),
         phone=opened("phone"),
         username=opened("username"),
-        guardian_email=opened("guardian_email"),
+        guardian_contact=next(iter(guardians), None),
         extras=json.loads(opened("extras") or "{}"),
         password_hash=opened("password_hash") or "",
         purposes=tuple(row["purposes"]),

@@ -172,7 +172,7 @@ class RegistrationTimers:
         message = to_applicant(registration, DecideYourself())
         if message is not None:
             await self.messages.queue(connection, message, key=standing.key, at=now)
-        alone = replace(registration, guardian_email=None, to_accept=True)
+        alone = replace(registration, guardian_contact=None, to_accept=True)
         free = replace(standing, registration=alone)
         await self.progress.advance(
             connection, free, cause=Cause.BIRTHDAY, actor=TIMER, now=now

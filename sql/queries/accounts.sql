@@ -71,7 +71,7 @@ VALUES (
 ON CONFLICT (account_id, policy_version, accepted_by) DO UPDATE
     SET accepted_at = excluded.accepted_at;
 
--- name: add_grant(grant_id, account_id, purpose, given_by, giver_id, state, method, strength, policy_version, given_at, ends_at)!
+-- name: add_grant(grant_id, account_id, purpose, given_by, giver_id, state, method, strength, policy_version, given_at, ends_at, evidence_sha256)!
 INSERT INTO consent_grant (
     grant_id,
     account_id,
@@ -83,7 +83,8 @@ INSERT INTO consent_grant (
     strength,
     policy_version,
     given_at,
-    ends_at
+    ends_at,
+    evidence_sha256
 )
 VALUES (
     :grant_id,
@@ -96,7 +97,8 @@ VALUES (
     :strength,
     :policy_version,
     :given_at,
-    :ends_at
+    :ends_at,
+    :evidence_sha256
 );
 
 -- name: watch_age(account_id, watch_from)!

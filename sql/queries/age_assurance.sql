@@ -96,9 +96,9 @@ WHERE proof_id = :proof_id;
 INSERT INTO age_proof_result (proof_id, role, subject_id, outcome, concluded_at)
 VALUES (:proof_id, :role, CAST(:subject_id AS uuid), :outcome, :concluded_at)
 ON CONFLICT (proof_id) DO UPDATE SET
-subject_id = excluded.subject_id,
-outcome = excluded.outcome,
-concluded_at = excluded.concluded_at;
+    subject_id = excluded.subject_id,
+    outcome = excluded.outcome,
+    concluded_at = excluded.concluded_at;
 
 -- name: use_digest(digest_hash, used_at)!
 -- Touches no row when it was used before.

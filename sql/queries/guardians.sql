@@ -1,4 +1,4 @@
--- name: add_request(consent_request_id, registration_id, account_id, guardian_id, policy_version, invited_by, app, guardian_email, relation, language, link_hash, link_expires_at, match_code, tries_left, sends, asked_at)!
+-- name: add_request(consent_request_id, registration_id, account_id, guardian_id, policy_version, invited_by, app, guardian_email, guardian_phone, relation, language, link_hash, link_expires_at, match_code, tries_left, sends, asked_at)!
 INSERT INTO consent_request (
     consent_request_id,
     registration_id,
@@ -9,6 +9,7 @@ INSERT INTO consent_request (
     app,
     state,
     guardian_email,
+    guardian_phone,
     relation,
     language,
     link_hash,
@@ -28,6 +29,7 @@ VALUES (
     :app,
     'sent',
     :guardian_email,
+    :guardian_phone,
     :relation,
     :language,
     :link_hash,
@@ -55,6 +57,7 @@ SELECT
     app,
     state,
     guardian_email,
+    guardian_phone,
     relation,
     language,
     link_hash,
@@ -88,6 +91,7 @@ SELECT
     app,
     state,
     guardian_email,
+    guardian_phone,
     relation,
     language,
     link_hash,
@@ -116,6 +120,7 @@ SELECT
     app,
     state,
     guardian_email,
+    guardian_phone,
     relation,
     language,
     link_hash,
@@ -146,6 +151,7 @@ SELECT
     app,
     state,
     guardian_email,
+    guardian_phone,
     relation,
     language,
     link_hash,
@@ -232,10 +238,11 @@ WHERE
     AND message_id = :message_id
     AND state IN ('sent', 'opened');
 
--- name: correct_request(consent_request_id, guardian_email, relation, language)!
+-- name: correct_request(consent_request_id, guardian_email, guardian_phone, relation, language)!
 UPDATE consent_request
 SET
     guardian_email = :guardian_email,
+    guardian_phone = :guardian_phone,
     relation = :relation,
     language = :language,
     corrections = corrections + 1

@@ -85,7 +85,8 @@ SELECT
     strength,
     policy_version,
     given_at,
-    ends_at
+    ends_at,
+    evidence_sha256
 FROM consent_grant
 WHERE account_id = :account_id
 ORDER BY given_at, grant_id;

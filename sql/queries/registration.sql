@@ -1,4 +1,4 @@
--- name: add_registration(registration_id, app, state, age_decision_id, policy_version, country, language, email, phone, username, guardian_email, extras, password_hash, purposes, birthday_near, started_at, expires_at)!
+-- name: add_registration(registration_id, app, state, age_decision_id, policy_version, country, language, email, phone, username, guardian_email, guardian_phone, extras, password_hash, purposes, birthday_near, started_at, expires_at)!
 INSERT INTO registration (
     registration_id,
     app,
@@ -11,6 +11,7 @@ INSERT INTO registration (
     phone,
     username,
     guardian_email,
+    guardian_phone,
     extras,
     password_hash,
     purposes,
@@ -30,6 +31,7 @@ VALUES (
     :phone,
     :username,
     :guardian_email,
+    :guardian_phone,
     :extras,
     :password_hash,
     :purposes,
@@ -53,6 +55,7 @@ SELECT
     registration.phone_confirmed_at,
     registration.username,
     registration.guardian_email,
+    registration.guardian_phone,
     registration.extras,
     registration.password_hash,
     registration.purposes,
@@ -107,13 +110,16 @@ WHERE registration_id = :registration_id;
 
 -- name: forget_guardian(registration_id)!
 UPDATE registration
-SET guardian_email = NULL
+SET
+    guardian_email = NULL,
+    guardian_phone = NULL
 WHERE registration_id = :registration_id;
 
 -- name: decide_alone(registration_id)!
 UPDATE registration
 SET
     guardian_email = NULL,
+    guardian_phone = NULL,
     to_accept = TRUE
 WHERE registration_id = :registration_id;
 

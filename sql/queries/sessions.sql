@@ -72,8 +72,9 @@ FROM session
 WHERE session_id = :session_id
 FOR NO KEY UPDATE;
 
--- name: find_presence(session_id, now)^
--- The same in a glance, for every request.
+-- name: find_presence(session_id)^
+-- The same in a glance, for every request; until when it lasts is for the caller to
+-- see: a time costs more to hand over than to be handed.
 SELECT
     session.session_id,
     session.account_id,
@@ -82,6 +83,7 @@ SELECT
     session.methods,
     session.auth_time,
     session.last_used_at,
+    session.expires_at,
     session.credentials_epoch,
     account.state = 'suspended' AS suspended
 FROM session
@@ -89,11 +91,10 @@ INNER JOIN account ON session.account_id = account.account_id
 WHERE
     session.session_id = :session_id
     AND session.ended_at IS NULL
-    AND session.expires_at > :now
     AND session.credentials_epoch = account.credentials_epoch
     AND account.locked_at IS NULL;
 
--- name: find_presence_by_cookie(token_hash, now)^
+-- name: find_presence_by_cookie(token_hash)^
 SELECT
     session.session_id,
     session.account_id,
@@ -102,6 +103,7 @@ SELECT
     session.methods,
     session.auth_time,
     session.last_used_at,
+    session.expires_at,
     session.credentials_epoch,
     account.state = 'suspended' AS suspended
 FROM session
@@ -109,11 +111,10 @@ INNER JOIN account ON session.account_id = account.account_id
 WHERE
     session.token_hash = :token_hash
     AND session.ended_at IS NULL
-    AND session.expires_at > :now
     AND session.credentials_epoch = account.credentials_epoch
     AND account.locked_at IS NULL;
 
--- name: find_shown(session_id, epoch, now)^
+-- name: find_shown(session_id, epoch)^
 -- Whose session it is, and all that they are shown of their account.
 SELECT
     account.account_id,
@@ -132,6 +133,7 @@ SELECT
     subject_key.key_id,
     subject_key.wrapped_key,
     session.last_used_at,
+    session.expires_at,
     granted.purposes,
     granted.states,
     granted.ends,
@@ -156,7 +158,6 @@ CROSS JOIN LATERAL granted_now(account.account_id) AS granted
 WHERE
     session.session_id = :session_id
     AND session.ended_at IS NULL
-    AND session.expires_at > :now
     AND session.credentials_epoch = account.credentials_epoch
     AND account.credentials_epoch = :epoch
     AND account.locked_at IS NULL;

@@ -1,7 +1,7 @@
 """The service at an address of its own, with a mailbox and a provider of age proofs."""
 
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
@@ -11,10 +11,11 @@ from service.app import listening, make_app
 from service.dev import sandbox
 from service.dev.routes import DEV
 from service.dev.sandbox import SandboxProvider
-from service.domain.profiles import ProofMethod
+from service.domain.profiles import PolicyProfile, ProofMethod
 from service.kit.database import Pool
 from service.kit.passwords import Passwords
 from service.parts import Parts, join
+from service.profiles.reader import Profiles
 from tests.support.clock import StoppedClock
 from tests.support.processes import free_port
 from tests.support.service import CHEAP, SANDBOX, SETTINGS, Mailbox, deliver, make_given
@@ -71,13 +72,17 @@ class Site:
 
 
 @asynccontextmanager
-async def open_site(pool: Pool, clock: StoppedClock) -> AsyncGenerator[Site]:
-    """Serve everything on a free port of this machine."""
+async def open_site(
+    pool: Pool, clock: StoppedClock, *changed: PolicyProfile
+) -> AsyncGenerator[Site]:
+    """Serve everything on a free port of this machine, with *changed* profiles."""
     port = free_port()
     url = f"http://{NAME}:{port}"
     settings = replace(SETTINGS, base_url=url)
     passwords = Passwords(CHEAP, workers=2, queue=500)
     given = make_given(settings, Provider())
+    own: Mapping[str, PolicyProfile] = {one.app: one for one in changed}
+    given = replace(given, profiles=Profiles({**given.profiles, **own}))
     parts = join(given, pool=pool, clock=clock, passwords=passwords)
     app = make_app(parts, (*routes.PUBLIC, *OF_THE_PROVIDER))
     try:

@@ -7,6 +7,8 @@ from service.age_assurance.providers import Outcome
 from service.domain.consent import MATCH_CODE_TRIES
 from service.pages.words import Language
 from tests.browser.account_walks import getting_back, protecting, signing_in
+from tests.browser.form_walks import signing_by_hand
+from tests.browser.guardian_walks import ways_of_a_guardian
 from tests.browser.people import People, Person
 from tests.browser.steps import (
     ADA,
@@ -295,9 +297,11 @@ WALKS: Final[Mapping[str, Walk]] = {
     "an adult": an_adult,
     "a family": a_family,
     "families": families,
+    "signing by hand": signing_by_hand,
     "two guardians": two_guardians,
     "a guardian verified": a_guardian_verified,
     "a guardian signed in": a_guardian_signed_in,
+    "ways of a guardian": ways_of_a_guardian,
     "proofs": proofs,
     "the rest": the_rest,
     "signing in": signing_in,

@@ -27,6 +27,20 @@ def test_the_profiles_are_right_but_for_who_takes_proofs() -> None:
     ]
 
 
+def test_a_profile_that_texts_guardians_needs_who_sends_texts(tmp_path: Path) -> None:
+    plain = (ROOT / "deploy" / "profiles" / "plain.toml").read_text()
+    texting = plain.replace("guardian_email", "guardian_phone").replace(
+        "text_file", "text"
+    )
+    texting += '\n[consent]\nmethods = ["text_plus"]\n'
+    (tmp_path / "plain.toml").write_text(texting)
+    found = mistakes(agegate("profiles", "check", tmp_path))
+    (line,) = [one for one in found if "consent.methods" in one]
+    assert "AGEGATE_SMS_URL is not set" in line
+    set_ = mistakes(agegate("profiles", "check", tmp_path, SMS_URL="https://sms.test/"))
+    assert not [one for one in set_ if "consent.methods" in one]
+
+
 def test_every_mistake_in_a_profile_is_named(tmp_path: Path) -> None:
     plain = (ROOT / "deploy" / "profiles" / "plain.toml").read_text()
     wrong = plain.replace('region = "any"', "region = 7").replace("text_file", "text")

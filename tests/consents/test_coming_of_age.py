@@ -15,7 +15,7 @@ from tests.support.families import GUARDIAN, Family, a_child
 from tests.support.invariants import broken
 from tests.support.operators import asking_children_everything, running_for
 from tests.support.scan import places_of
-from tests.support.service import Service
+from tests.support.service import BASE_URL, Service
 from tests.support.wards import Ward, a_ward, pass_time, work
 
 DAY = timedelta(days=1)
@@ -106,6 +106,7 @@ async def test_both_are_told_in_neutral_words(pool: Pool, clock: StoppedClock) -
         for mail in told.values():
             words = mail.subject + mail.text.partition("—")[0]
             assert not re.search(NOT_NEUTRAL, words), words
+        assert f"{BASE_URL}/account/purposes" in told["kim@example.org"].text
 
 
 async def test_exactly_once_also_after_the_worker_was_off_and_with_ten_of_them(

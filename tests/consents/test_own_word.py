@@ -164,6 +164,13 @@ async def test_an_adult_withdraws_and_agrees_anew(service: Service) -> None:
     events = await service.events(member.id)
     assert events[-3:] == ["consent.withdrawn", "consent.narrowed", "consent.given"]
     assert await service.count("consent_receipt") == 2
+    entries = await service.pool.fetch(
+        "SELECT action FROM audit_entry WHERE subject_id = $1 AND action LIKE $2"
+        " ORDER BY action",
+        member.account_id,
+        "consent.%",
+    )
+    assert [one["action"] for one in entries] == ["consent.given", "consent.withdrawn"]
 
 
 async def test_what_is_essential_goes_and_comes_back_by_the_holders_word(

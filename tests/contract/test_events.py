@@ -14,6 +14,7 @@ from service.domain.events import EventType
 from service.outbox.dispatch import Dispatcher
 from service.outbox.subscribers import Subscriber
 from service.outbox.transport import Delivered, Envelope
+from tests.pages.journeys import with_profile
 from tests.support.contract import Json, mistakes, resolve, webhooks
 from tests.support.couples import a_couple
 from tests.support.families import a_child, a_family
@@ -21,6 +22,7 @@ from tests.support.holders import an_owner, complete_reset, link_to
 from tests.support.members import a_member
 from tests.support.refusals import bounce
 from tests.support.service import BASE_URL, Applicant, Service, everything
+from tests.support.verifying import operator
 from tests.support.wards import a_ward, pass_time
 
 
@@ -41,6 +43,7 @@ class Receiver:
 async def receiver(service: Service) -> Receiver:
     """A subscriber to everything, after everything has happened to somebody."""
     await _people_sign_up(service)
+    await _proofs_are_revoked_and_fail(service)
     await _somebody_protects_their_account(service)
     await _somebody_gets_their_account_back(service)
     receiver = Receiver()
@@ -178,6 +181,24 @@ async def _adult(service: Service, email: str) -> Applicant:
     )
     await applicant.confirm(email)
     return applicant
+
+
+async def _proofs_are_revoked_and_fail(service: Service) -> None:
+    await _prove(service, await _adult(service, "late@example.org"), Outcome.OVER)
+    await service.parts.proof_outcomes.revoke(service.sandbox.latest)
+    profile = operator()
+    with_profile(
+        service.parts.given,
+        profile.app,
+        purposes=profile.purposes,
+        consent=profile.consent,
+        age_proof_provider=profile.age_proof_provider,
+    )
+    family = await a_family(service, username="verified")
+    await family.answer("give", method="document")
+    await service.parts.proof_outcomes.take(
+        service.sandbox.latest, Outcome.INCONCLUSIVE
+    )
 
 
 async def _prove(service: Service, applicant: Applicant, outcome: Outcome) -> None:

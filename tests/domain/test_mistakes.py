@@ -12,6 +12,7 @@ from service.domain.consent_methods import Method
 from service.domain.consent_rules import ConsentRules
 from service.domain.forms import (
     ContactKind,
+    FieldRule,
     FieldRules,
     Identifier,
     Need,
@@ -55,6 +56,58 @@ OPEN = replace(ADULTS, age=NO_AGE)
 @pytest.mark.parametrize("profile", [GUARDED, ADULTS, OPEN], ids=["14", "18", "none"])
 def test_the_examples_have_no_mistakes(profile: PolicyProfile) -> None:
     assert mistakes(profile, countries=COUNTRIES) == []
+
+
+BY_MAIL, BY_TEXT = (Method.EMAIL_PLUS,), (Method.TEXT_PLUS,)
+EITHER_WAY = (*BY_MAIL, *BY_TEXT)
+GUARDIAN_PHONE = replace(GUARDIAN_EMAIL, name="guardian_phone")
+
+
+def asked_by(methods: tuple[Method, ...], *more: FieldRule) -> PolicyProfile:
+    fields = (*GUARDED.fields, *more)
+    return replace(GUARDED, fields=fields, consent=ConsentRules(methods=methods))
+
+
+def keys(profile: PolicyProfile) -> list[str]:
+    return [one.key for one in mistakes(profile, countries=COUNTRIES)]
+
+
+def named_by(methods: tuple[Method, ...], *rules: FieldRule) -> PolicyProfile:
+    fields = (*GUARDED.fields[:3], *rules)
+    return replace(GUARDED, fields=fields, consent=ConsentRules(methods=methods))
+
+
+def test_how_a_guardian_is_named_follows_from_the_methods() -> None:
+    optional = [
+        replace(rule, for_children=Need.OPTIONAL)
+        for rule in (GUARDIAN_EMAIL, GUARDIAN_PHONE)
+    ]
+    for right in (
+        named_by(BY_MAIL, GUARDIAN_EMAIL),
+        named_by(BY_TEXT, GUARDIAN_PHONE),
+        named_by(EITHER_WAY, *optional),
+        named_by((Method.GUARDIAN_ACCOUNT, *BY_TEXT), GUARDIAN_PHONE),
+    ):
+        assert keys(right) == []
+        assert mistakes(right, countries=COUNTRIES, texts=True) == []
+
+
+def test_text_plus_needs_who_sends_texts() -> None:
+    by_text = named_by(BY_TEXT, GUARDIAN_PHONE)
+    (mistake,) = mistakes(by_text, countries=COUNTRIES, texts=False)
+    assert mistake.key == "consent.methods"
+    assert "AGEGATE_SMS_URL" in mistake.what
+    assert mistakes(GUARDED, countries=COUNTRIES, texts=False) == []
+
+
+def test_whoever_is_named_either_way_can_consent_to_what_is_essential() -> None:
+    by_mail = replace(SERVICE, consent_methods=BY_MAIL)
+    optional = [
+        replace(rule, for_children=Need.OPTIONAL)
+        for rule in (GUARDIAN_EMAIL, GUARDIAN_PHONE)
+    ]
+    either = replace(named_by(EITHER_WAY, *optional), purposes=(by_mail,))
+    assert keys(either) == ["purposes.service.min_consent_strength"]
 
 
 def age(**changes: Any) -> PolicyProfile:
@@ -211,6 +264,14 @@ OUT, MUST = Need.ABSENT, Need.REQUIRED
         (
             replace(GUARDED, fields=(*GUARDED.fields[:3], GUARDIAN_OF_ALL)),
             "fields.guardian_email.for_adults",
+        ),
+        (asked_by(BY_TEXT), "fields.guardian_email"),
+        (asked_by(BY_TEXT, GUARDIAN_PHONE), "fields.guardian_email"),
+        (asked_by(BY_MAIL, GUARDIAN_PHONE), "fields.guardian_phone"),
+        (asked_by(EITHER_WAY, GUARDIAN_PHONE), "fields.guardian_email.for_children"),
+        (
+            replace(OPEN, fields=(*ADULT_FIELDS, GUARDIAN_PHONE)),
+            "fields.guardian_phone",
         ),
         (replace(GUARDED, identifiers=()), "identifiers"),
         (replace(GUARDED, identifiers=(Identifier.EMAIL,) * 2), "identifiers"),

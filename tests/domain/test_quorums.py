@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from service.domain.accounts import AccountId
 from service.domain.age_rules import Quorum
 from service.domain.grants import Giver, Grant, GrantState, GrantStep, moved
-from service.domain.quorums import Say, quorum_of, regrouped, standing
+from service.domain.quorums import Say, missing, quorum_of, regrouped, standing
 from tests.domain.examples import SERVICE, a_profile
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -218,3 +218,30 @@ def test_new_grants_stand_as_the_quorum_has_them() -> None:
     fresh = [replace(one, state=GrantState.PROVISIONAL) for one in family.grants]
     (alone,) = standing(family.profile, fresh, family.say)
     assert alone.state is GrantState.WAITING
+
+
+@pytest.mark.parametrize("quorum", [*Quorum])
+def test_once_those_agree_who_are_missing_nobody_is(quorum: Quorum) -> None:
+    people, either = frozenset(GUARDIANS), (True, False)
+    some = [frozenset(one) for one in ((), (MUM,), (DAD,), GUARDIANS)]
+    for agreed, objecting, child, joint in product(some, some, either, either):
+        first = missing(
+            quorum,
+            guardians=people,
+            agreed=agreed - objecting,
+            objecting=objecting,
+            child=child,
+            joint=joint,
+        )
+        said = first.guardians | ({MUM} if first.any_guardian else set())
+        then = missing(
+            quorum,
+            guardians=people,
+            agreed=(agreed - objecting) | said,
+            objecting=objecting - said,
+            child=child or first.child,
+            joint=joint,
+        )
+        assert then.nobody
+        assert objecting <= first.guardians
+        assert not (first.child and child)

@@ -33,6 +33,8 @@ from service.domain.messages import (
     Content,
     DecideYourself,
     DisputeSettled,
+    FormRejected,
+    FormsWait,
     FreshLink,
     GuardianAsked,
     GuardianFreed,
@@ -40,6 +42,8 @@ from service.domain.messages import (
     GuardianJoined,
     GuardianReminder,
     GuardiansDisagree,
+    GuardianSecured,
+    GuardianSecurity,
     GuardianSignIn,
     GuardianThanks,
     LinkInUse,
@@ -53,6 +57,7 @@ from service.domain.messages import (
     RecoveryCodesReplaced,
     RecoveryCodeUsed,
     SecondContact,
+    SecondFactorsReset,
     SessionReused,
     SignInsFailed,
     TotpAdded,
@@ -109,6 +114,7 @@ RECEIPT = f"{BASE_URL}/receipts/0b2f5a1e-9c1d-4f6e-8a53-2f8b6d3e7c25"
 PURPOSES = ("Save your progress", "Play with <friends> & family")
 LINK = f"{BASE_URL}/guardian/uTqJ0qfVuhHYcvh_M3vdvZMULXYzGZV2ptSYwFQr5wQ"
 
+CHOICES_LINK = f"{BASE_URL}/account/purposes"
 UNDO_LINK = f"{BASE_URL}/undo#M3vdvZMULXYzGZV2ptSYwFQr5wQuTqJ0qfVuhHYcvh_"
 
 CONTENTS: tuple[Content, ...] = (
@@ -137,11 +143,13 @@ CONTENTS: tuple[Content, ...] = (
     GuardianJoined(link=LINK),
     GuardiansDisagree(link=LINK),
     DisputeSettled(link=LINK),
+    FormRejected(link=LINK),
+    FormsWait(count="3", oldest_at="2026-07-08 09:45 UTC"),
     FreshLink(link=LINK, days=30),
     LinkInUse(),
     GuardianSignIn(link=LINK, minutes=9),
     GuardianFreed(),
-    ChoicesAreYours(),
+    ChoicesAreYours(link=CHOICES_LINK),
     AccountSuspended(days=28),
     AgeReviewed(days=26, appeal="appeals@sandbox.example", link=LINK),
     AgeReviewedFinally(days=25, appeal="appeals@sandbox.example", link=LINK),
@@ -165,10 +173,13 @@ CONTENTS: tuple[Content, ...] = (
     RecoveryCodeUsed(left=3, link=LINK),
     SignInsFailed(link=LINK),
     SessionReused(link=LINK),
+    SecondFactorsReset(link=LINK),
     PasswordReset(link=LINK, minutes=37),
     ChildPasswordReset(link=LINK, hours=26),
     PasswordChanged(link=LINK),
-    ChildPasswordChanged(),
+    ChildPasswordChanged(link=LINK),
+    GuardianSecurity(what="passkey_added", link=LINK),
+    GuardianSecured(link=LINK),
     NewContactCode(code="482605", minutes=37),
     ContactChanged(undo_link=UNDO_LINK, link=LINK, hours=26),
     ContactAdded(link=LINK),

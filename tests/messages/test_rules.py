@@ -5,7 +5,9 @@ from uuid import UUID
 
 import pytest
 
+from service.domain import messages
 from service.domain.messages import (
+    AcknowledgementOverdue,
     Channel,
     ContactCode,
     GuardianAsked,
@@ -17,11 +19,18 @@ from tests.messages.people import CONTENTS, LINK, Subject, message_to
 SOMEBODY = Subject(UUID(int=1), new_sealing_key())
 
 
-def test_a_guardian_is_written_to_by_email_alone() -> None:
-    content = GuardianAsked(link=LINK, days=14, app_name="Playground")
+def test_a_channel_without_words_is_refused() -> None:
+    content = AcknowledgementOverdue(count="1", oldest_at="-", subscribers=("one",))
 
-    with pytest.raises(ValueError, match="guardian_asked has no sms"):
+    with pytest.raises(ValueError, match="acknowledgement_overdue has no sms"):
         message_to(SOMEBODY, content, Channel.SMS)
+
+
+def test_whatever_a_guardian_is_told_has_words_for_a_phone_too() -> None:
+    told = [one for one in messages.CONTENTS if "guardian" in (one.__doc__ or "")]
+
+    assert GuardianAsked in told
+    assert [one for one in told if Channel.SMS not in one.channels] == []
 
 
 def test_parameters_are_text() -> None:

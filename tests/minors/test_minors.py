@@ -14,6 +14,7 @@ from service.domain.birthdays import BirthDate
 from service.domain.consent import Relation
 from service.domain.consent_rules import ConsentRules, MinorFound
 from service.domain.decisions import DecisionKind
+from service.domain.guardian_contacts import by_email
 from service.domain.refusals import (
     AccountUnknown,
     GuardianIsApplicant,
@@ -186,15 +187,15 @@ async def test_a_guardian_who_is_named_brings_the_account_back(
     account_id = await an_adult(service)
     minors = service.parts.minors
     with pytest.raises(StepNotDue):
-        await minors.ask_guardian(account_id, GUARDIAN, Relation.PARENT, "en")
+        await minors.ask_guardian(account_id, by_email(GUARDIAN), Relation.PARENT, "en")
     await minors.freeze(account_id, "reported")
     await minors.judge(account_id, CHILD, "a school's letter")
     with pytest.raises(GuardianIsApplicant):
         await minors.ask_guardian(
-            account_id, "ada+mum@example.org", Relation.PARENT, "en"
+            account_id, by_email("ada+mum@example.org"), Relation.PARENT, "en"
         )
 
-    await minors.ask_guardian(account_id, GUARDIAN, Relation.PARENT, "en")
+    await minors.ask_guardian(account_id, by_email(GUARDIAN), Relation.PARENT, "en")
 
     letter, code = (await service.send_messages()).to(GUARDIAN)
     found = re.search(r"/guardian/([\w-]{43})", letter)

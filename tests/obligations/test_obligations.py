@@ -263,7 +263,8 @@ async def test_a_withdrawal_that_is_overdue_is_told_to_the_operator(
 
 
 async def test_without_an_address_nobody_is_written_to(office: Office) -> None:
-    silent = replace(office.flows, operator_email="")
+    letters = replace(office.flows.letters, email="")
+    silent = replace(office.flows, letters=letters)
     event_id = await office.tell()
     office.clock.advance(DAY)
 

@@ -118,7 +118,7 @@ async def test_a_retry_has_the_same_id_and_the_time_of_the_attempt(
         ("whsec_nonsense!", "must be base64"),
         (written(SECRET[:23]), "24 to 64 random bytes"),
         (written(bytes(32)), "24 to 64 random bytes"),
-        (written(secrets.token_bytes(65)), "24 to 64 random bytes"),
+        (written(bytes(range(65))), "24 to 64 random bytes"),
     ],
 )
 def test_a_weak_secret_is_refused_and_not_repeated(text: str, what: str) -> None:

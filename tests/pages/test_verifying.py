@@ -41,7 +41,7 @@ async def test_a_way_is_chosen_where_there_are_several(
     radios = [*page.main.every("input", type="radio")]
     assert [one["value"] for one in radios] == ["card", "document"]
     assert not [one for one in radios if "checked" in one]
-    assert "Nothing is agreed to before that" in page.text
+    assert "Nothing is agreed to before" in page.text
     missing = await family.guardian.send(page, ACTION)
     assert missing.status == 422
     assert missing.error("method")

@@ -57,7 +57,9 @@ MADE = {
     "form.username",
     "form.username_plain",
 }
+WAYS = ("either.", "phone.")
 FAMILIES = (
+    *WAYS,
     "actions.",
     "actors.",
     "answered.",
@@ -66,6 +68,7 @@ FAMILIES = (
     "second.quorum_",
     "ways.",
     "verified.",
+    "who_sees.relations.",
     "confirm_contact.",
     "mistakes.",
     "password_mistakes.",
@@ -105,6 +108,13 @@ def test_every_refusal_has_words_and_no_other() -> None:
     for code in named:
         assert f"refusals.{code}.title" in WORDS[EN]
         assert f"refusals.{code}.words" in WORDS[EN]
+
+
+def test_what_is_said_otherwise_by_phone_is_said_by_email_too() -> None:
+    for key in WORDS[EN]:
+        if key.startswith(WAYS):
+            usual = key.partition(".")[2]
+            assert facts(WORDS[EN][key]) == facts(WORDS[EN][usual]), key
 
 
 def test_every_text_is_shown_somewhere() -> None:

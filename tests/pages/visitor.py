@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http.cookies import Morsel
+from io import BytesIO
 from urllib.parse import urlencode
 
+from aiohttp import MultipartWriter
 from multidict import CIMultiDictProxy
 
 from tests.pages.markup import Element, Reader, filled
@@ -94,6 +96,7 @@ class Visitor:
         path: str,
         fields: Values | None = None,
         headers: Mapping[str, str] | None = None,
+        body: MultipartWriter | None = None,
     ) -> Page:
         """Send one request, and return the answer as it is."""
         jar = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
@@ -101,20 +104,20 @@ class Visitor:
         if method == "POST":
             sent["Origin"] = str(self.client.make_url("/")).rstrip("/")
         sent |= headers or {}
-        data = None
+        data: str | MultipartWriter | None = body
         if fields is not None:
             data = urlencode(fields, doseq=True)
             sent = {"Content-Type": HTML_FORM, **sent}
         async with self.client.request(
             method, path, data=data, headers=sent, allow_redirects=False
         ) as response:
-            body = await response.text()
+            text = await response.text()
             for name, morsel in response.cookies.items():
                 if morsel["max-age"] == "0" or not morsel.value:
                     self.cookies.pop(name, None)
                 else:
                     self.cookies[name] = morsel.value
-            return Page(response.status, response.headers, body, path, response.cookies)
+            return Page(response.status, response.headers, text, path, response.cookies)
 
     async def get(self, path: str) -> Page:
         """Open an address, and go where it leads."""
@@ -128,6 +131,21 @@ class Visitor:
         assert renamed.keys() <= known, f"no field {renamed.keys() - known}"
         assert form["method"] == "post"
         return await self.ask("POST", form["action"], {**filled(form), **renamed})
+
+    async def upload(self, page: Page, action: str, file: bytes, **typed: str) -> Page:
+        """Fill in a form of *page* that takes a file, and send it as a browser does."""
+        form = page.form(action)
+        assert form["enctype"] == "multipart/form-data"
+        with MultipartWriter("form-data") as body:
+            for one in form.every("input"):
+                name, is_file = one["name"], one["type"] == "file"
+                value = BytesIO(file) if is_file else typed.get(name, "")
+                part = body.append(value)
+                told = '; filename="scan.exe"' if is_file else ""
+                disposition = f'form-data; name="{name}"{told}'
+                part.headers["Content-Disposition"] = disposition
+        sent = {"Content-Type": body.headers["Content-Type"]}
+        return await self.ask("POST", form["action"], headers=sent, body=body)
 
     async def submit(
         self, page: Page, action: str, **typed: str | Sequence[str]

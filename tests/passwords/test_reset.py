@@ -10,7 +10,6 @@ from service.domain.accounts import AccountId
 from service.domain.forms import PasswordRules
 from service.domain.profiles import AppName
 from service.kit.database import Pool
-from service.kit.tokens import new_token
 from tests.mfa.device import Device
 from tests.mfa.people import Owner as Enrolling
 from tests.support.clock import StoppedClock
@@ -124,7 +123,9 @@ async def test_a_link_is_bound_to_the_contact_it_went_to(
     assert await code_of(await complete_reset(service, token)) == "reset_link_invalid"
 
 
-@pytest.mark.parametrize("token", ["", "x", "x" * 43, "é" * 43, new_token() + "\n"])
+@pytest.mark.parametrize(
+    "token", ["", "x", "x" * 43, "é" * 43, "Nobodys-token_" * 3 + "0\n"]
+)
 async def test_what_is_no_link_of_ours_is_refused(service: Service, token: str) -> None:
     assert await code_of(await complete_reset(service, token)) == "reset_link_invalid"
 

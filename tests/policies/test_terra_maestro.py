@@ -25,6 +25,7 @@ from tests.policies.promises import keeps
 from tests.support.clock import StoppedClock
 from tests.support.deliveries import deliver_events
 from tests.support.families import BORN, GUARDIAN, a_child, a_family
+from tests.support.members import Member
 from tests.support.operators import SHIPPED, running_for
 from tests.support.scan import places_of, places_of_id
 from tests.support.service import PASSWORD, Applicant, Json, Service
@@ -180,6 +181,27 @@ async def test_a_childs_data_goes_when_the_guardian_is_silent(service: Service) 
 
     left = {table for table, _ in await places_of_id(service.pool, family.child.id)}
     assert not left & {"registration", "subject_key", "message", "age_decision"}
+
+
+@keeps("TM-6")
+async def test_consent_is_given_and_withdrawn_at_any_time_and_history_is_kept(
+    service: Service,
+) -> None:
+    adult = await an_adult(service)
+    session = await Member(service, adult.id, EMAIL, APP).sign_in()
+    path = "/v1/account/purposes/recommendations"
+
+    for agreed in (True, False, True):
+        chosen = await session.put(path, granted=agreed)
+        assert (await chosen.json())["granted"] is agreed
+        session = await session.refreshed()
+
+    kept = await service.pool.fetch(
+        "SELECT state FROM consent_grant WHERE purpose = 'recommendations'"
+        " ORDER BY state"
+    )
+    assert [one["state"] for one in kept] == ["active", "withdrawn"]
+    assert await service.count("consent_receipt") == 3
 
 
 @keeps("TM-11")

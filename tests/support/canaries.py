@@ -21,8 +21,10 @@ from service.messages.adapters import OutgoingEmail, OutgoingSms
 from service.messages.send import Sender
 from service.worker import Outlets
 from tests.contract.raw_http import exchange
+from tests.support.canary_guardians import guard_and_lose
 from tests.support.canary_holders import come_and_go
 from tests.support.canary_sessions import sign_in_and_out
+from tests.support.canary_signers import sign_by_hand
 from tests.support.deliveries import Taken
 from tests.support.families import Family
 from tests.support.service import (
@@ -38,6 +40,7 @@ ADULT = {"date_of_birth": "1984-07-23", "country": "DE"}
 EMAIL = "qzvmail@canary.example.org"
 PHONE = "+8613987654321"
 GUARDIAN = "qzvguardian@canary.example.org"
+GUARDIAN_PHONE = "+8613912348765"
 USERNAME = "qzvusername"
 PASSWORD = "qzvpassword harbour 27 umbrellas"
 EXTRAS = {
@@ -53,6 +56,7 @@ STRAY = "qzvstray"
 MARKS = (
     *(BORN, ADULT["date_of_birth"], EMAIL, "qzvmail", PHONE, PHONE[1:], PHONE[3:]),
     *(GUARDIAN, "qzvguardian", "canary.example", USERNAME, PASSWORD, "qzvpassword"),
+    *(GUARDIAN_PHONE, GUARDIAN_PHONE[1:], GUARDIAN_PHONE[3:]),
     *EXTRAS.values(),
     STRAY,
 )
@@ -151,6 +155,41 @@ async def a_child(service: Service, username: str, guardian: str) -> Family:
     )
 
 
+async def a_child_by_text(service: Service, _: Watch) -> None:
+    """A child whose guardian is asked, and answers, by text messages."""
+    username = f"{USERNAME}t"
+    form = {"date_of_birth": BORN, "username": username}
+    both = {"guardian_phone": GUARDIAN_PHONE, "guardian_email": GUARDIAN}
+    await register(service, "terra-maestro", **form, **both)
+    await register(service, "terra-maestro", **form, guardian_phone=STRAY)
+    form["guardian_phone"] = GUARDIAN_PHONE
+    response = await register(service, "terra-maestro", **form)
+    assert response.status == 202, await response.text()
+    child = Applicant(service, await response.json())
+    await child.post("guardian-requests", guardian_phone=STRAY)
+    await child.post("guardian-reminders")
+    link = (await service.send_messages()).link_for(GUARDIAN_PHONE)
+    code = (await child.look())["guardian_request"]["match_code"]
+    family = Family(service, child, GUARDIAN_PHONE, code, link)
+    assert (await family.answer("give", method=STRAY)).status == 422
+    assert (await family.answer("give")).status == 200
+    granted = (await service.send_messages()).link_for(GUARDIAN_PHONE)
+    for another in (GUARDIAN_PHONE, STRAY):
+        body = {
+            "link_token": granted,
+            "guardian_phone": another,
+            "relation": "parent",
+        }
+        await service.post("/v1/consents/invite", body)
+    for number in (GUARDIAN_PHONE, STRAY):
+        path = "/v1/apps/terra-maestro/guardian-sign-ins"
+        await service.post(path, {"guardian_phone": number})
+    while await service.parts.guardian_sign_ins.step():
+        await service.send_messages()
+    asked = await service.post("/v1/consents/ask", {"link_token": granted})
+    assert asked.status == 202
+
+
 async def children(service: Service, watch: Watch) -> None:
     """Children whose guardians answer in every way, or never."""
     for number, answer in enumerate(("give", "refuse", "not_my_child", "", "gone")):
@@ -170,9 +209,17 @@ async def children(service: Service, watch: Watch) -> None:
         elif answer:
             response = await family.answer(answer, purposes=["improvement"])
             assert response.status == 200, await response.text()
+        if answer == "give":
+            watch.secrets += await guard_and_lose(service, family.guardian)
     service.clock.advance(service.parts.given.profiles["plain"].timers.consent_link)
     for link in watch.secrets:
         await service.post("/v1/consent-requests/open", {"link_token": link})
+
+
+async def signers(service: Service, watch: Watch) -> None:
+    """A guardian who signs by hand."""
+    family = await a_child(service, f"{USERNAME}form", f"form-{GUARDIAN}")
+    watch.secrets += await sign_by_hand(service, family, STRAY)
 
 
 async def adults(service: Service, watch: Watch) -> None:
@@ -434,6 +481,8 @@ async def sign_up_marked(service: Service, watch: Watch, provider: Quoting) -> N
         await a_failing_provider(service, provider)
         for do in (
             children,
+            signers,
+            a_child_by_text,
             adults,
             mistakes,
             holders,

@@ -221,9 +221,9 @@ class Operation:
 
     @property
     def body(self) -> Mapping[str, Json] | None:
-        """The media type of the request's body, or None where there is none."""
+        """The JSON of the request's body, or None where there is none."""
         wanted = self.spec.get("requestBody")
-        return None if wanted is None else wanted["content"]["application/json"]
+        return None if wanted is None else wanted["content"].get("application/json")
 
     def codes(self) -> set[str]:
         """Return every code with which this operation can say no."""

@@ -6,12 +6,14 @@ from typing import ClassVar
 from service.domain.messages.message import BY_EITHER, Channels, Content
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChoicesAreYours(Content):
     """To a holder: what a guardian agreed to is theirs to decide now; not why."""
 
     template: ClassVar[str] = "choices_are_yours"
     channels: ClassVar[Channels] = BY_EITHER
+
+    link: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from service.domain.messages.message import BY_EMAIL, Channels, Content
+from service.domain.messages.message import BY_EITHER, Channels, Content
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +15,7 @@ class GuardianThanks(Content):
     """
 
     template: ClassVar[str] = "guardian_thanks"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
     purposes: tuple[str, ...]
     policy_version: str
@@ -32,7 +32,7 @@ class ConsentToBeConfirmed(Content):
     """
 
     template: ClassVar[str] = "consent_to_be_confirmed"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
     purposes: tuple[str, ...]
     policy_version: str
@@ -48,7 +48,7 @@ class SecondContact(Content):
     """
 
     template: ClassVar[str] = "second_contact"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
     purposes: tuple[str, ...]
     link: str = field(repr=False)
@@ -60,7 +60,7 @@ class ConsentNarrowed(Content):
     """To a guardian: *purposes* are off now, and the account goes on without them."""
 
     template: ClassVar[str] = "consent_narrowed"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
     purposes: tuple[str, ...]
     link: str = field(repr=False)
@@ -72,7 +72,7 @@ class ConsentWithdrawn(Content):
     """To a guardian: *purposes* are off now, and the account goes in so many *days*."""
 
     template: ClassVar[str] = "consent_withdrawn"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
     purposes: tuple[str, ...]
     days: int
@@ -85,7 +85,7 @@ class ConsentEnding(Content):
     """To a guardian: their consent ends in so many *days*; the *link* renews it."""
 
     template: ClassVar[str] = "consent_ending"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
     days: int
     link: str = field(repr=False)
@@ -99,7 +99,7 @@ class ConsentEnded(Content):
     """
 
     template: ClassVar[str] = "consent_ended"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
     days: int
     link: str = field(repr=False)
@@ -110,7 +110,7 @@ class ConsentAskedAnew(Content):
     """To a guardian: the policy changes, as *changes* says; the *link* answers it."""
 
     template: ClassVar[str] = "consent_asked_anew"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
     policy_version: str
     changes: str
@@ -122,6 +122,6 @@ class ConsentCode(Content):
     """To a guardian: the code that goes with the link of another message."""
 
     template: ClassVar[str] = "consent_code"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
     code: str = field(repr=False)

@@ -25,6 +25,7 @@ from service.domain.messages.consent import (
 from service.domain.messages.guardians import (
     ConsentNoLongerNeeded,
     DisputeSettled,
+    FormRejected,
     FreshLink,
     GuardianAsked,
     GuardianFreed,
@@ -32,12 +33,15 @@ from service.domain.messages.guardians import (
     GuardianJoined,
     GuardianReminder,
     GuardiansDisagree,
+    GuardianSecured,
+    GuardianSecurity,
     GuardianSignIn,
     LinkInUse,
 )
 from service.domain.messages.message import Content
 from service.domain.messages.operators import (
     AcknowledgementOverdue,
+    FormsWait,
 )
 from service.domain.messages.recovery import (
     ChildPasswordChanged,
@@ -55,6 +59,7 @@ from service.domain.messages.security import (
     PasskeyRemoved,
     RecoveryCodesReplaced,
     RecoveryCodeUsed,
+    SecondFactorsReset,
     SessionReused,
     SignInsFailed,
     TotpAdded,
@@ -85,9 +90,12 @@ CONTENTS: Final[tuple[type[Content], ...]] = (
     GuardianJoined,
     GuardiansDisagree,
     DisputeSettled,
+    FormRejected,
     FreshLink,
     LinkInUse,
     GuardianSignIn,
+    GuardianSecurity,
+    GuardianSecured,
     GuardianFreed,
     ChoicesAreYours,
     AccountSuspended,
@@ -100,6 +108,7 @@ CONTENTS: Final[tuple[type[Content], ...]] = (
     DecideYourself,
     AccountOpened,
     AcknowledgementOverdue,
+    FormsWait,
     TotpAdded,
     TotpRemoved,
     PasskeyAdded,
@@ -109,6 +118,7 @@ CONTENTS: Final[tuple[type[Content], ...]] = (
     RecoveryCodeUsed,
     SignInsFailed,
     SessionReused,
+    SecondFactorsReset,
     PasswordReset,
     ChildPasswordReset,
     PasswordChanged,

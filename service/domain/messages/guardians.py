@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import ClassVar
 
-from service.domain.messages.message import BY_EMAIL, Channels, Content
+from service.domain.messages.message import BY_EITHER, Channels, Content
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +16,7 @@ class GuardianAsked(Content):
     """
 
     template: ClassVar[str] = "guardian_asked"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
     link: str = field(repr=False)
     days: int
@@ -28,7 +28,7 @@ class GuardianReminder(Content):
     """To a guardian, for the second and third time: with the *days* that are left."""
 
     template: ClassVar[str] = "guardian_reminder"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
     link: str = field(repr=False)
     days: int
@@ -44,7 +44,7 @@ class GuardianInvited(Content):
     """
 
     template: ClassVar[str] = "guardian_invited"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
     link: str = field(repr=False)
     days: int
@@ -56,7 +56,7 @@ class GuardianJoined(Content):
     """To a guardian: another one has a say now; the *link* shows what holds."""
 
     template: ClassVar[str] = "guardian_joined"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
     link: str = field(repr=False)
 
@@ -69,7 +69,7 @@ class GuardiansDisagree(Content):
     """
 
     template: ClassVar[str] = "guardians_disagree"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
     link: str = field(repr=False)
 
@@ -79,7 +79,20 @@ class DisputeSettled(Content):
     """To a guardian: the operator has decided; the *link* shows what holds."""
 
     template: ClassVar[str] = "dispute_settled"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
+
+    link: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormRejected(Content):
+    """To a guardian: the signed form does not count; another try leads on from *link*.
+
+    Why it does not is the operator's to say: nothing about the paper is written here.
+    """
+
+    template: ClassVar[str] = "form_rejected"
+    channels: ClassVar[Channels] = BY_EITHER
 
     link: str = field(repr=False)
 
@@ -89,7 +102,7 @@ class FreshLink(Content):
     """To a guardian: a fresh *link* in the place of one before, good for *days*."""
 
     template: ClassVar[str] = "fresh_link"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
     link: str = field(repr=False)
     days: int
@@ -103,7 +116,7 @@ class GuardianSignIn(Content):
     """
 
     template: ClassVar[str] = "guardian_sign_in"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
     link: str = field(repr=False)
     minutes: int
@@ -114,12 +127,33 @@ class GuardianSignIn(Content):
         return timedelta(minutes=self.minutes)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardianSecurity(Content):
+    """To a guardian: *what* became of their own way in; the *link* denies it."""
+
+    template: ClassVar[str] = "guardian_security"
+    channels: ClassVar[Channels] = BY_EITHER
+
+    what: str
+    link: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardianSecured(Content):
+    """To a guardian who said that it was not them: by the *link* they sign in again."""
+
+    template: ClassVar[str] = "guardian_secured"
+    channels: ClassVar[Channels] = BY_EITHER
+
+    link: str = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class LinkInUse(Content):
     """To a guardian: their link was opened in a second browser; nothing has changed."""
 
     template: ClassVar[str] = "link_in_use"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +161,7 @@ class GuardianFreed(Content):
     """To a guardian: the holder decides alone by now; not why."""
 
     template: ClassVar[str] = "guardian_freed"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,4 +169,4 @@ class ConsentNoLongerNeeded(Content):
     """To a guardian who was asked: no answer is needed any more; not why."""
 
     template: ClassVar[str] = "consent_no_longer_needed"
-    channels: ClassVar[Channels] = BY_EMAIL
+    channels: ClassVar[Channels] = BY_EITHER

@@ -16,3 +16,14 @@ class AcknowledgementOverdue(Content):
     count: str
     oldest_at: str
     subscribers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormsWait(Content):
+    """To the operator: *count* signed forms wait to be looked at."""
+
+    template: ClassVar[str] = "forms_wait"
+    channels: ClassVar[Channels] = BY_EMAIL
+
+    count: str
+    oldest_at: str

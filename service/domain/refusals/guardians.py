@@ -1,5 +1,7 @@
 """Refusals of guardians and consent."""
 
+from collections.abc import Sequence
+
 from service.domain.refusals.refusal import Refusal
 
 
@@ -81,6 +83,24 @@ class SecondOperatorNeeded(Refusal):
     code = "second_operator_needed"
 
 
+class FormTypeWrong(Refusal):
+    """Send the signed form as one whole JPEG, PNG or PDF."""
+
+    code = "form_type_wrong"
+
+
+class FormWaits(Refusal):
+    """A signed form was sent already, and waits until it has been looked at."""
+
+    code = "form_waits"
+
+
+class FormUnknown(Refusal):
+    """There is no such form that waits for a decision."""
+
+    code = "form_unknown"
+
+
 class GuardianSignInWrong(Refusal):
     """The link or the code is wrong, was used, or is too old."""
 
@@ -91,6 +111,23 @@ class GuardianTokenMissing(Refusal):
     """This needs the token of a guardian who is signed in."""
 
     code = "guardian_token_missing"
+
+
+class GuardianCredentialsWrong(Refusal):
+    """This address, password and code don't go together. Please check all three."""
+
+    code = "guardian_credentials_wrong"
+
+
+class GuardianAccountInsufficient(Refusal):
+    """Consent can't rest on this guardian's account yet. Something is missing."""
+
+    code = "guardian_account_insufficient"
+
+    def __init__(self, missing: Sequence[str], methods: Sequence[str]) -> None:
+        """Name what is *missing*, and by which of the guardian's *methods* to prove."""
+        super().__init__()
+        self.missing, self.methods = tuple(missing), tuple(methods)
 
 
 class ChildUnknown(Refusal):

@@ -34,6 +34,12 @@ class BodyTooSlow(Refusal):
     code = "body_too_slow"
 
 
+class UploadMalformed(Refusal):
+    """The body is not multipart/form-data: short fields, and then one file."""
+
+    code = "upload_malformed"
+
+
 class MediaTypeUnsupported(Refusal):
     """Send the body as application/json in UTF-8, without a content encoding."""
 

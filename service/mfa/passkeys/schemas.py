@@ -11,7 +11,8 @@ from service.kit.times import instant
 from service.kit.web import Form
 from service.mfa.named import Name
 from service.mfa.passkeys.auth import Json
-from service.mfa.passkeys.store import Added, Passkey
+from service.mfa.passkeys.kept import Passkey
+from service.mfa.passkeys.store import Added
 
 
 class Credential(Exact[Json]):

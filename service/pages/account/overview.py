@@ -9,6 +9,7 @@ from aiohttp import web
 
 from service.caller import APP, HOLDER
 from service.domain.accounts import Suspension
+from service.domain.audit import Done
 from service.domain.forms import ContactKind
 from service.domain.languages import in_language, main_language
 from service.domain.profiles import PolicyProfile
@@ -16,7 +17,7 @@ from service.pages.account.showing import show
 from service.pages.countries import places
 from service.pages.drawing import reads
 from service.pages.words import NAMES, Language, say, written
-from service.sessions.handlers import ACCOUNT
+from service.sessions.handlers import ACCOUNT, CHANGES
 
 HERE: Final = "/account"
 
@@ -55,7 +56,17 @@ async def page(request: web.Request) -> web.StreamResponse:
         agreed=[one for one in profile.purposes if one.id in agreed],
         policy=known.get("policy_version"),
         reviewed=known.get("suspended_for") == Suspension.AGE_REVIEW,
+        untold=await _untold(request, known),
+        own_word_due=known["own_word_due"],
     )
+
+
+async def _untold(request: web.Request, known: Facts) -> Done | None:
+    """Return the last change that nobody could write to the holder about."""
+    if known["confirmed"]:
+        return None
+    changes = await request.app[CHANGES].list(request[HOLDER])
+    return next(iter(changes), None)
 
 
 async def look(request: web.Request) -> Facts:

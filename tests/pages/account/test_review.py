@@ -8,6 +8,7 @@ from service.age_assurance.providers import Outcome
 from service.domain.consent_methods import Method
 from service.domain.consent_rules import ConsentRules
 from tests.pages.account.people import Holder, a_holder
+from tests.pages.account.test_markup import a_holder as bilingual
 from tests.pages.journeys import CHILD, Somebody, with_profile
 from tests.pages.visitor import Visitor
 from tests.support.members import APP
@@ -68,8 +69,11 @@ async def test_where_a_person_decides_the_page_says_so(service: Service) -> None
 
 
 async def test_it_is_read_in_chinese(service: Service) -> None:
-    holder = await frozen(service)
-    assert (await holder.get(f"{HERE}?lang=zh")).title == "账号审核"
+    holder = await bilingual(service, "zh")
+    await holder.member.freeze()
+    await holder.sign_in()
+    page = await holder.get(HERE)
+    assert (page.language[:2], page.title) == ("zh", "账号审核")
 
 
 async def test_a_rejected_appeal_says_how_to_go_on(proving: Service) -> None:
