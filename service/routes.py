@@ -35,6 +35,7 @@ from service.mfa.passkeys import handlers as passkeys
 from service.mfa.recovery_codes import handlers as recovery_codes
 from service.mfa.totp import handlers as totp
 from service.minors import handlers as minors
+from service.moves import handlers as moves
 from service.obligations import handlers as obligations
 from service.outbox import handlers as outbox
 from service.pages.routes import PAGES
@@ -183,6 +184,7 @@ API: Final = (
         Route(method, f"{_CHILD}{path}", with_proven_guardian, handler, (STEPS,))
         for method, path, handler in (
             ("DELETE", "/{account_id}", guardian_accounts.erase),
+            ("PUT", "/{account_id}/country", moves.move_child),
             ("GET", "/{account_id}/export", guardian_accounts.export),
             ("POST", "/{account_id}/invitations", guardian_accounts.invite),
             (
@@ -318,6 +320,8 @@ SESSIONS: Final = (
         signed_in_for_rights,
         consents.look,
     ),
+    Route("GET", "/v1/account/country", signed_in_for_rights, moves.look),
+    Route("PUT", "/v1/account/country", signed_in, moves.move, (STEPS,)),
     Route("GET", "/v1/account/age-appeals", signed_in_for_rights, age_assurance.look),
     Route(
         "POST",

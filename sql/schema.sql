@@ -92,6 +92,13 @@ CREATE TABLE public.account (
     CONSTRAINT account_suspended_for_check CHECK ((suspended_for = ANY (ARRAY['consent'::text, 'age_review'::text])))
 );
 
+CREATE TABLE public.account_move (
+    account_id uuid NOT NULL,
+    country text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.age_appeal (
     appeal_id uuid NOT NULL,
     account_id uuid NOT NULL,
@@ -845,6 +852,9 @@ ALTER TABLE ONLY public.outbox_event ATTACH PARTITION public.outbox_event_defaul
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_age_decision_id_key UNIQUE (age_decision_id);
 
+ALTER TABLE ONLY public.account_move
+    ADD CONSTRAINT account_move_pkey PRIMARY KEY (account_id);
+
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_pkey PRIMARY KEY (account_id);
 
@@ -1100,6 +1110,8 @@ ALTER TABLE ONLY public.subject_key
 ALTER TABLE ONLY public.totp
     ADD CONSTRAINT totp_pkey PRIMARY KEY (totp_id);
 
+CREATE INDEX account_move_due_at ON public.account_move USING btree (due_at);
+
 CREATE UNIQUE INDEX age_appeal_account_id ON public.age_appeal USING btree (account_id) WHERE (state <> 'upheld'::text);
 
 CREATE INDEX age_appeal_account_upheld ON public.age_appeal USING btree (account_id) WHERE (state = 'upheld'::text);
@@ -1307,6 +1319,9 @@ ALTER TABLE ONLY public.account
 
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_age_decision_id_fkey FOREIGN KEY (age_decision_id) REFERENCES public.age_decision(decision_id);
+
+ALTER TABLE ONLY public.account_move
+    ADD CONSTRAINT account_move_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.age_appeal
     ADD CONSTRAINT age_appeal_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;

@@ -95,3 +95,26 @@ def list_appeals() -> None:
     from service.settings import Settings
 
     running.run(accounts.show_appeals(Settings.read()))
+
+
+@accounts.command("move")
+@click.argument("account_id", type=click.UUID)
+@click.argument("country")
+@click.option(
+    "--evidence", is_flag=True, help="It was shown where they live: nothing waits."
+)
+@REASON
+def move_account(
+    account_id: UUID, country: str, reason: str, *, evidence: bool
+) -> None:
+    """Move an account to another COUNTRY (ISO 3166, such as DE or US-TX).
+
+    Stricter law applies at once. Where less is asked, the account moves after the time
+    that the profile sets (90 days), unless there is evidence.
+    """
+    from service.commands import accounts, running
+    from service.settings import Settings
+
+    running.run(
+        accounts.move(Settings.read(), account_id, country, reason, evidence=evidence)
+    )

@@ -71,3 +71,18 @@ async def reset_second_factors(
         click.echo("The holder can try again, and is told. Every session has ended.")
     else:
         click.echo("Noted. A second operator has to decide the same.")
+
+
+async def move(
+    settings: Settings, account_id: UUID, country: str, reason: str, *, evidence: bool
+) -> None:
+    """Move an account to another country."""
+    async with parts_of(settings) as parts:
+        place = await parts.moves.by_operator(
+            AccountId(account_id), country, reason, evidence=evidence
+        )
+    if place.waiting is None:
+        click.echo(f"The account is in {place.country} now.")
+    else:
+        due = f"{place.waiting.due_at:%Y-%m-%dT%H:%M:%SZ}"
+        click.echo(f"Less is asked there: the account moves at {due}.")

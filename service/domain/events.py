@@ -52,6 +52,7 @@ class EventType(StrEnum):
 
     ACCOUNT_OPENED = "account.opened"
     ACCOUNT_AGED_UP = "account.aged_up"
+    ACCOUNT_MOVED = "account.moved"
     ACCOUNT_RECTIFIED = "account.rectified"
     ACCOUNT_SUSPENDED = "account.suspended"
     ACCOUNT_REACTIVATED = "account.reactivated"
@@ -133,6 +134,7 @@ class Cause(StrEnum):
     GUARDIAN_TOO_YOUNG = "guardian_too_young"
     GUARDIAN_UNVERIFIED = "guardian_unverified"
     HOLDER_APPEALED = "holder_appealed"
+    COUNTRY_CHANGED = "country_changed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,6 +73,12 @@ async def find(
     )
 
 
+async def find_decided_at(connection: Connection, decision_id: UUID) -> datetime | None:
+    """Return when a decision was made, or None."""
+    found = await _sql["find_decided_at"].value(connection, decision_id=decision_id)
+    return found if isinstance(found, datetime) else None
+
+
 async def delete(connection: Connection, *, subject_id: UUID) -> None:
     """Forget every decision about a subject."""
     await _sql["delete_decisions_of"].run(connection, subject_id=subject_id)

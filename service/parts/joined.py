@@ -43,6 +43,7 @@ from service.messages.operators import OperatorLetters
 from service.mfa.flows import AuthenticatorFlows
 from service.minors.appeals import Appeals
 from service.minors.flows import MinorFlows
+from service.moves.flows import Moves
 from service.obligations.flows import ObligationFlows
 from service.outbox.feed import Feed
 from service.outbox.flows import Outbox
@@ -57,6 +58,7 @@ from service.parts.given import Given
 from service.parts.ground import lay
 from service.parts.guardian_ways import GuardianWays, join_guardian_ways
 from service.parts.guardians import join_guardians
+from service.parts.moves import join_moves
 from service.parts.outcomes import join_outcomes
 from service.parts.recovery import Recovery, join_recovery
 from service.parts.registration import join_registration
@@ -123,6 +125,7 @@ class Parts:
     disqualified: Disqualified
     minors: MinorFlows
     appeals: Appeals
+    moves: Moves
     proofs: ProofFlows
     proof_outcomes: ProofOutcomes
     obligations: ObligationFlows
@@ -232,6 +235,15 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         disqualified=consent.disqualified,
         minors=guardians.minors,
         appeals=guardians.appeals,
+        moves=join_moves(
+            ground,
+            accounts=accounts,
+            asking=asking,
+            consent=consent,
+            guardians=guardians,
+            children=children.children,
+            factors=authenticators.changes,
+        ),
         proofs=registration.proofs,
         proof_outcomes=join_outcomes(
             ground, registration=registration, guardians=guardians, consent=consent

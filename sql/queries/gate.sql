@@ -34,6 +34,11 @@ SELECT
 FROM age_decision
 WHERE decision_id = :decision_id;
 
+-- name: find_decided_at(decision_id)$
+SELECT decided_at
+FROM age_decision
+WHERE decision_id = :decision_id;
+
 -- name: delete_decisions_of(subject_id)!
 DELETE FROM age_decision
 WHERE subject_id = :subject_id;

@@ -1,6 +1,6 @@
 """To holders: what became of their account."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from service.domain.messages.message import BY_EITHER, Channels, Content
@@ -38,7 +38,7 @@ class AgeReviewed(Content):
 
     days: int
     appeal: str
-    link: str
+    link: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,3 +76,21 @@ class AccountReactivated(Content):
 
     template: ClassVar[str] = "account_reactivated"
     channels: ClassVar[Channels] = BY_EITHER
+
+
+@dataclass(frozen=True, slots=True)
+class CountryChanged(Content):
+    """To a holder: the account counts as one in another country now."""
+
+    template: ClassVar[str] = "country_changed"
+    channels: ClassVar[Channels] = BY_EITHER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountryChangeWaits(Content):
+    """To a holder: another country was named, and counts in so many *days*."""
+
+    template: ClassVar[str] = "country_change_waits"
+    channels: ClassVar[Channels] = BY_EITHER
+
+    days: int

@@ -10,6 +10,8 @@ from service.domain.messages.accounts import (
     AppealOpened,
     AppealRejected,
     ChoicesAreYours,
+    CountryChanged,
+    CountryChangeWaits,
 )
 from service.domain.messages.consent import (
     ConsentAskedAnew,
@@ -103,6 +105,8 @@ CONTENTS: Final[tuple[type[Content], ...]] = (
     AgeReviewedFinally,
     AppealOpened,
     AppealRejected,
+    CountryChanged,
+    CountryChangeWaits,
     AccountReactivated,
     ConsentNoLongerNeeded,
     DecideYourself,
