@@ -6,6 +6,7 @@ from aiohttp import web
 
 from service.caller import APP
 from service.domain import refusals
+from service.domain.profiles import PolicyProfile
 from service.domain.refusals import Refusal, TurnedAway
 from service.kit.requests import REQUEST_ID
 from service.pages.drawing import draw, reads
@@ -59,6 +60,7 @@ def show(request: web.Request, refusal: Refusal) -> web.StreamResponse:
         title=told(refusal, language, "title"),
         words=told(refusal, language),
         appeal=refusal.appeal if isinstance(refusal, TurnedAway) else None,
+        prove=isinstance(refusal, TurnedAway) and _takes_proof(profile),
         reload=request.method == "POST" and isinstance(refusal, SEND_AGAIN),
         href=href,
         label=label,
@@ -66,6 +68,13 @@ def show(request: web.Request, refusal: Refusal) -> web.StreamResponse:
     )
     response.headers.update(headers_of(refusal))
     return response
+
+
+def _takes_proof(profile: PolicyProfile | None) -> bool:
+    """Tell whether who was turned away can prove their age instead, without a place."""
+    if profile is None or profile.age_proof_provider is None:
+        return False
+    return bool(profile.age.proof) and not profile.age.ask_country
 
 
 def _readable(request: web.Request) -> str | None:
