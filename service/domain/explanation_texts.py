@@ -22,7 +22,7 @@ _PROVE: Final = {
 }
 _ASK: Final = {
     "en": "We need to ask your parent or guardian before you can have an account.",
-    "zh": "在您拥有账户之前，我们需要征得您的父母或监护人的同意。",
+    "zh": "在您拥有账户之前，我们需要征得您的父母或其他监护人的同意。",
 }
 _SORRY: Final = {
     "en": "Sorry, you can't create an account here.",

@@ -41,7 +41,8 @@ async def begin(request: web.Request) -> web.StreamResponse:
         contact = named_in(request, typed, profile)
     except FieldsWrong as refusal:
         wrong = wrongs(refusal, profile, reads(request))
-        return _asking(request, HTTPStatus.UNPROCESSABLE_ENTITY, wrong=wrong)
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return _asking(request, status, wrong=wrong, typed=typed)
     language = locale_of(profile, reads(request))
     begun = await request.app[SIGN_INS].begin(profile, contact, language)
     request[WAY] = contact.kind
@@ -114,6 +115,7 @@ def _asking(
     status: HTTPStatus = HTTPStatus.OK,
     *,
     wrong: list[Wrong] | None = None,
+    typed: Typed | None = None,
 ) -> web.Response:
     request[WAY] = asks_by(request[APP])
     return draw(
@@ -122,6 +124,7 @@ def _asking(
         path=f"/guardian/sign-in/{request[APP].app}",
         status=status,
         wrong=wrong or [],
+        typed=typed or Typed(),
     )
 
 

@@ -1,10 +1,11 @@
 """A refusal as a page."""
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from aiohttp import web
 
-from service.caller import APP
+from service.caller import APP, PROFILES
 from service.domain import refusals
 from service.domain.profiles import PolicyProfile
 from service.domain.refusals import Refusal, TurnedAway
@@ -62,6 +63,7 @@ def show(request: web.Request, refusal: Refusal) -> web.StreamResponse:
         appeal=refusal.appeal if isinstance(refusal, TurnedAway) else None,
         prove=isinstance(refusal, TurnedAway) and _takes_proof(profile),
         reload=request.method == "POST" and isinstance(refusal, SEND_AGAIN),
+        signing_in=_where_to_sign_in(request, refusal),
         href=href,
         label=label,
         request_id=request.get(REQUEST_ID, ""),
@@ -75,6 +77,16 @@ def _takes_proof(profile: PolicyProfile | None) -> bool:
     if profile is None or profile.age_proof_provider is None:
         return False
     return bool(profile.age.proof) and not profile.age.ask_country
+
+
+def _where_to_sign_in(
+    request: web.Request, refusal: Refusal
+) -> Sequence[PolicyProfile]:
+    """Return where a guardian, who was here before or not, can sign in."""
+    if not isinstance(refusal, refusals.GuardianTokenMissing):
+        return ()
+    profiles: Mapping[str, PolicyProfile] = request.app.get(PROFILES, {})
+    return sorted(profiles.values(), key=lambda one: one.name)
 
 
 def _readable(request: web.Request) -> str | None:

@@ -48,6 +48,7 @@ MADE = {
     *(f"ask_proof.{one}" for one in ProofMethod),
     *(f"guardian.{one}" for one in Answer),
     *(f"grounds.{one}" for one in LegalGround),
+    *(f"child_grounds.{one}" for one in LegalGround),
     *(f"identifiers.{one}" for one in Identifier),
     *(f"bands.{one}" for one in AgeBand),
     *(f"account.{one}" for one in ("country", "language", "age_band", "opened", "id")),

@@ -10,6 +10,7 @@ from aiohttp import web
 from service.caller import APP, HOLDER
 from service.domain.accounts import Suspension
 from service.domain.audit import Done
+from service.domain.decisions import AgeBand
 from service.domain.forms import ContactKind
 from service.domain.languages import in_language, main_language
 from service.domain.profiles import PolicyProfile
@@ -58,6 +59,8 @@ async def page(request: web.Request) -> web.StreamResponse:
         reviewed=known.get("suspended_for") == Suspension.AGE_REVIEW,
         untold=await _untold(request, known),
         own_word_due=known["own_word_due"],
+        child=known["age_band"] == AgeBand.CHILD,
+        suspended=known["state"] == "suspended",
     )
 
 

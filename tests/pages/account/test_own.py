@@ -60,7 +60,7 @@ async def test_the_account_page_names_everything_that_is_kept(holder: Holder) ->
     kept = await known.json()
     assert kept["email"] in page.text
     assert kept["account_id"] in page.text
-    assert f"You accepted version {kept['policy_version']}." in page.text
+    assert f"Version {kept['policy_version']} holds for your account." in page.text
     for words in ("confirmed", "adult", "22 November 2026", "English", "Your account"):
         assert words in page.text
     assert f"/policies/plain/{kept['policy_version']}" in page.links()
