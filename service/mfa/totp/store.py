@@ -1,6 +1,5 @@
 """Authenticator apps in PostgreSQL, their secrets and names sealed."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from uuid import UUID
