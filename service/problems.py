@@ -115,6 +115,8 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         refusals.ProofUnknown: HTTPStatus.NOT_FOUND,
         refusals.ProofConcluded: HTTPStatus.CONFLICT,
         refusals.ProofReplayed: HTTPStatus.CONFLICT,
+        refusals.AppealRefused: HTTPStatus.CONFLICT,
+        refusals.AppealUnavailable: HTTPStatus.CONFLICT,
         refusals.PurposeUnknown: HTTPStatus.NOT_FOUND,
         refusals.PurposesWrong: _UNPROCESSABLE,
         refusals.ReceiptUnknown: HTTPStatus.NOT_FOUND,

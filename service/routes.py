@@ -35,6 +35,7 @@ from service.mfa.passkeys import handlers as passkeys
 from service.mfa.recovery_codes import handlers as recovery_codes
 from service.mfa.totp import handlers as totp
 from service.minors import handlers as minors
+from service.moves import handlers as moves
 from service.obligations import handlers as obligations
 from service.outbox import handlers as outbox
 from service.pages.routes import PAGES
@@ -55,6 +56,7 @@ _CHILD: Final = "/v1/guardian/children"
 API: Final = (
     Route("GET", f"{_APP}/sign-up", for_app, registration.form),
     Route("POST", f"{_APP}/age-checks", for_app, gate.check, (AGE_CHECKS,)),
+    Route("POST", f"{_APP}/age-appeals", for_app, gate.appeal, (PROOFS,)),
     Route(
         "POST",
         f"{_APP}/registrations",
@@ -182,6 +184,7 @@ API: Final = (
         Route(method, f"{_CHILD}{path}", with_proven_guardian, handler, (STEPS,))
         for method, path, handler in (
             ("DELETE", "/{account_id}", guardian_accounts.erase),
+            ("PUT", "/{account_id}/country", moves.move_child),
             ("GET", "/{account_id}/export", guardian_accounts.export),
             ("POST", "/{account_id}/invitations", guardian_accounts.invite),
             (
@@ -316,6 +319,16 @@ SESSIONS: Final = (
         "/v1/account/purposes/{purpose}",
         signed_in_for_rights,
         consents.look,
+    ),
+    Route("GET", "/v1/account/country", signed_in_for_rights, moves.look),
+    Route("PUT", "/v1/account/country", signed_in, moves.move, (STEPS,)),
+    Route("GET", "/v1/account/age-appeals", signed_in_for_rights, age_assurance.look),
+    Route(
+        "POST",
+        "/v1/account/age-appeals",
+        signed_in_for_rights,
+        age_assurance.appeal,
+        (PROOFS,),
     ),
     Route(
         "PUT",

@@ -162,6 +162,8 @@ def make_loops(parts: Parts, outlets: Outlets) -> list[Loop]:
         Loop("age_up", parts.timers.age_up, BIRTHDAY_SECONDS),
         Loop("consent", parts.consent_timers.step, TIMER_SECONDS),
         Loop("minor_reports", parts.minors.step, TIMER_SECONDS),
+        Loop("moves", parts.moves.step, TIMER_SECONDS),
+        Loop("age_appeals", parts.appeals.step, TIMER_SECONDS),
         Loop("guardian_sign_ins", parts.guardian_sign_ins.step, POLL_SECONDS),
         Loop(
             "guardian_recoveries",

@@ -92,6 +92,22 @@ CREATE TABLE public.account (
     CONSTRAINT account_suspended_for_check CHECK ((suspended_for = ANY (ARRAY['consent'::text, 'age_review'::text])))
 );
 
+CREATE TABLE public.account_move (
+    account_id uuid NOT NULL,
+    country text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.age_appeal (
+    appeal_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    state text NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    CONSTRAINT age_appeal_state_check CHECK ((state = ANY (ARRAY['open'::text, 'upheld'::text, 'rejected'::text])))
+);
+
 CREATE TABLE public.age_decision (
     decision_id uuid NOT NULL,
     subject_id uuid NOT NULL,
@@ -105,6 +121,14 @@ CREATE TABLE public.age_decision (
     CONSTRAINT age_decision_age_band_check CHECK ((age_band = ANY (ARRAY['not_asked'::text, 'child'::text, 'minor'::text, 'adult'::text]))),
     CONSTRAINT age_decision_decision_check CHECK ((decision = ANY (ARRAY['admit'::text, 'ask_guardian'::text, 'ask_proof'::text]))),
     CONSTRAINT age_decision_method_check CHECK ((method = ANY (ARRAY['not_asked'::text, 'declared'::text, 'document'::text, 'card'::text, 'wallet'::text, 'birthday'::text])))
+);
+
+CREATE TABLE public.age_judgement (
+    account_id uuid NOT NULL,
+    outcome text NOT NULL,
+    proposed_by text NOT NULL,
+    proposed_at timestamp with time zone NOT NULL,
+    CONSTRAINT age_judgement_outcome_check CHECK ((outcome = ANY (ARRAY['admit'::text, 'ask_guardian'::text, 'turn_away'::text])))
 );
 
 CREATE TABLE public.age_proof (
@@ -132,12 +156,24 @@ CREATE TABLE public.age_proof_result (
     outcome text NOT NULL,
     concluded_at timestamp with time zone NOT NULL,
     CONSTRAINT age_proof_result_outcome_check CHECK ((outcome = ANY (ARRAY['over'::text, 'under'::text, 'inconclusive'::text, 'revoked'::text]))),
-    CONSTRAINT age_proof_result_role_check CHECK ((role = ANY (ARRAY['applicant'::text, 'guardian'::text])))
+    CONSTRAINT age_proof_result_role_check CHECK ((role = ANY (ARRAY['applicant'::text, 'guardian'::text, 'holder'::text])))
 );
 
 CREATE TABLE public.age_watch (
     account_id uuid NOT NULL,
     watch_from timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.appeal_proof (
+    proof_id uuid NOT NULL,
+    appeal_id uuid NOT NULL,
+    method text NOT NULL,
+    provider text NOT NULL,
+    threshold smallint NOT NULL,
+    state text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    CONSTRAINT appeal_proof_method_check CHECK ((method = ANY (ARRAY['document'::text, 'card'::text, 'wallet'::text]))),
+    CONSTRAINT appeal_proof_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'inconclusive'::text])))
 );
 
 CREATE TABLE public.audit_entry (
@@ -309,7 +345,8 @@ CREATE TABLE public.failed_tries (
 CREATE TABLE public.gate_lock (
     app text NOT NULL,
     lock_index bytea NOT NULL,
-    locked_until timestamp with time zone NOT NULL
+    locked_until timestamp with time zone NOT NULL,
+    appeals smallint DEFAULT 0 NOT NULL
 );
 
 CREATE TABLE public.gate_ticket_use (
@@ -815,11 +852,20 @@ ALTER TABLE ONLY public.outbox_event ATTACH PARTITION public.outbox_event_defaul
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_age_decision_id_key UNIQUE (age_decision_id);
 
+ALTER TABLE ONLY public.account_move
+    ADD CONSTRAINT account_move_pkey PRIMARY KEY (account_id);
+
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_pkey PRIMARY KEY (account_id);
 
+ALTER TABLE ONLY public.age_appeal
+    ADD CONSTRAINT age_appeal_pkey PRIMARY KEY (appeal_id);
+
 ALTER TABLE ONLY public.age_decision
     ADD CONSTRAINT age_decision_pkey PRIMARY KEY (decision_id);
+
+ALTER TABLE ONLY public.age_judgement
+    ADD CONSTRAINT age_judgement_pkey PRIMARY KEY (account_id);
 
 ALTER TABLE ONLY public.age_proof_digest
     ADD CONSTRAINT age_proof_digest_pkey PRIMARY KEY (digest_hash);
@@ -832,6 +878,9 @@ ALTER TABLE ONLY public.age_proof_result
 
 ALTER TABLE ONLY public.age_watch
     ADD CONSTRAINT age_watch_pkey PRIMARY KEY (account_id);
+
+ALTER TABLE ONLY public.appeal_proof
+    ADD CONSTRAINT appeal_proof_pkey PRIMARY KEY (proof_id);
 
 ALTER TABLE ONLY public.audit_entry
     ADD CONSTRAINT audit_entry_pkey PRIMARY KEY (entry_id);
@@ -1061,6 +1110,14 @@ ALTER TABLE ONLY public.subject_key
 ALTER TABLE ONLY public.totp
     ADD CONSTRAINT totp_pkey PRIMARY KEY (totp_id);
 
+CREATE INDEX account_move_due_at ON public.account_move USING btree (due_at);
+
+CREATE UNIQUE INDEX age_appeal_account_id ON public.age_appeal USING btree (account_id) WHERE (state <> 'upheld'::text);
+
+CREATE INDEX age_appeal_account_upheld ON public.age_appeal USING btree (account_id) WHERE (state = 'upheld'::text);
+
+CREATE INDEX age_appeal_ends_at ON public.age_appeal USING btree (ends_at) WHERE (state = 'open'::text);
+
 CREATE INDEX age_decision_subject_id ON public.age_decision USING btree (subject_id);
 
 CREATE INDEX age_proof_digest_used_at ON public.age_proof_digest USING btree (used_at);
@@ -1072,6 +1129,10 @@ CREATE INDEX age_proof_result_concluded_at ON public.age_proof_result USING btre
 CREATE INDEX age_proof_result_subject_id ON public.age_proof_result USING btree (subject_id);
 
 CREATE INDEX age_watch_watch_from ON public.age_watch USING btree (watch_from);
+
+CREATE INDEX appeal_proof_appeal_id ON public.appeal_proof USING btree (appeal_id);
+
+CREATE UNIQUE INDEX appeal_proof_pending ON public.appeal_proof USING btree (appeal_id) WHERE (state = 'pending'::text);
 
 CREATE INDEX audit_entry_app_at ON public.audit_entry USING btree (app, at);
 
@@ -1259,6 +1320,15 @@ ALTER TABLE ONLY public.account
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_age_decision_id_fkey FOREIGN KEY (age_decision_id) REFERENCES public.age_decision(decision_id);
 
+ALTER TABLE ONLY public.account_move
+    ADD CONSTRAINT account_move_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.age_appeal
+    ADD CONSTRAINT age_appeal_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.age_judgement
+    ADD CONSTRAINT age_judgement_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.age_proof
     ADD CONSTRAINT age_proof_registration_id_fkey FOREIGN KEY (registration_id) REFERENCES public.registration(registration_id) ON DELETE CASCADE;
 
@@ -1267,6 +1337,9 @@ ALTER TABLE ONLY public.age_proof_result
 
 ALTER TABLE ONLY public.age_watch
     ADD CONSTRAINT age_watch_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.appeal_proof
+    ADD CONSTRAINT appeal_proof_appeal_id_fkey FOREIGN KEY (appeal_id) REFERENCES public.age_appeal(appeal_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.consent_dispute
     ADD CONSTRAINT consent_dispute_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;

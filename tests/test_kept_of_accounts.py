@@ -65,7 +65,11 @@ NOT_SHOWN: Final = {
 # The account itself: shown by GET /v1/account, and all of it goes with its row.
 ITSELF: Final = {
     "account",
+    "account_move",
+    "age_appeal",
+    "age_judgement",
     "age_watch",
+    "appeal_proof",
     "consent_dispute",
     "consent_form",
     "consent_grant",

@@ -19,12 +19,31 @@ async def freeze(settings: Settings, account_id: UUID, reason: str) -> None:
     click.echo("The account is frozen." if frozen else "It was frozen before.")
 
 
-async def judge(settings: Settings, account_id: UUID, born: str, reason: str) -> None:
+async def judge(
+    settings: Settings, account_id: UUID, born: str, reason: str, operator: str | None
+) -> None:
     """Decide a review by fresh evidence."""
     async with parts_of(settings) as parts:
         evidence = BirthDate.parse(born, now=parts.clock.now())
-        kind = await parts.minors.judge(AccountId(account_id), evidence, reason)
-    click.echo(f"The decision is: {kind}.")
+        judged = await parts.minors.judge(
+            AccountId(account_id), evidence, reason, operator
+        )
+    if judged.decided:
+        click.echo(f"The decision is: {judged.kind}.")
+    else:
+        click.echo(f"Noted: {judged.kind}. A second operator has to decide the same.")
+
+
+async def show_appeals(settings: Settings) -> None:
+    """Print the appeals that wait, a line each."""
+    async with parts_of(settings) as parts:
+        waiting = await parts.appeals.every()
+    for one in waiting:
+        click.echo(
+            f"{one.account_id} since: {one.opened_at:%Y-%m-%dT%H:%M:%SZ}"
+            f" ends: {one.ends_at:%Y-%m-%dT%H:%M:%SZ}"
+        )
+    click.echo(f"{len(waiting)} waiting.")
 
 
 async def ask_guardian(
@@ -52,3 +71,18 @@ async def reset_second_factors(
         click.echo("The holder can try again, and is told. Every session has ended.")
     else:
         click.echo("Noted. A second operator has to decide the same.")
+
+
+async def move(
+    settings: Settings, account_id: UUID, country: str, reason: str, *, evidence: bool
+) -> None:
+    """Move an account to another country."""
+    async with parts_of(settings) as parts:
+        place = await parts.moves.by_operator(
+            AccountId(account_id), country, reason, evidence=evidence
+        )
+    if place.waiting is None:
+        click.echo(f"The account is in {place.country} now.")
+    else:
+        due = f"{place.waiting.due_at:%Y-%m-%dT%H:%M:%SZ}"
+        click.echo(f"Less is asked there: the account moves at {due}.")

@@ -28,6 +28,8 @@ class EventType(StrEnum):
     AGE_PROOF_FAILED = "age.proof_failed"
     AGE_ASSURANCE_REVOKED = "age.assurance_revoked"
     AGE_MINOR_DETECTED = "age.minor_detected"
+    AGE_APPEAL_OPENED = "age.appeal_opened"
+    AGE_APPEAL_DECIDED = "age.appeal_decided"
 
     CONSENT_REQUESTED = "consent.requested"
     CONSENT_OPENED = "consent.opened"
@@ -50,6 +52,7 @@ class EventType(StrEnum):
 
     ACCOUNT_OPENED = "account.opened"
     ACCOUNT_AGED_UP = "account.aged_up"
+    ACCOUNT_MOVED = "account.moved"
     ACCOUNT_RECTIFIED = "account.rectified"
     ACCOUNT_SUSPENDED = "account.suspended"
     ACCOUNT_REACTIVATED = "account.reactivated"
@@ -130,6 +133,8 @@ class Cause(StrEnum):
     ASSURANCE_REVOKED = "assurance_revoked"
     GUARDIAN_TOO_YOUNG = "guardian_too_young"
     GUARDIAN_UNVERIFIED = "guardian_unverified"
+    HOLDER_APPEALED = "holder_appealed"
+    COUNTRY_CHANGED = "country_changed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """A refusal as a page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from aiohttp import web
@@ -61,6 +61,7 @@ def show(request: web.Request, refusal: Refusal) -> web.StreamResponse:
         title=told(refusal, language, "title"),
         words=told(refusal, language),
         appeal=refusal.appeal if isinstance(refusal, TurnedAway) else None,
+        prove=isinstance(refusal, TurnedAway) and _takes_proof(profile),
         reload=request.method == "POST" and isinstance(refusal, SEND_AGAIN),
         signing_in=_where_to_sign_in(request, refusal),
         href=href,
@@ -71,14 +72,22 @@ def show(request: web.Request, refusal: Refusal) -> web.StreamResponse:
     return response
 
 
+def _takes_proof(profile: PolicyProfile | None) -> bool:
+    """Tell whether who was turned away can prove their age instead, without a place."""
+    if profile is None or profile.age_proof_provider is None:
+        return False
+    return bool(profile.age.proof) and not profile.age.ask_country
+
+
 def _where_to_sign_in(
     request: web.Request, refusal: Refusal
 ) -> Sequence[PolicyProfile]:
     """Return where a guardian, who was here before or not, can sign in."""
     if not isinstance(refusal, refusals.GuardianTokenMissing):
         return ()
-    profiles: Mapping[str, PolicyProfile] = request.app.get(PROFILES, {})
-    return sorted(profiles.values(), key=lambda one: one.name)
+    profiles = request.app.get(PROFILES)
+    every = () if profiles is None else profiles.values()
+    return sorted(every, key=lambda one: one.name)
 
 
 def _readable(request: web.Request) -> str | None:

@@ -64,6 +64,7 @@ READ: Final = (
 )
 
 SENT: Final = (
+    _sent("/sign-up/{app}/appeal", for_app, age.appeal, PROOFS),
     _sent("/sign-up/{app}/age", for_app, age.answer, AGE_CHECKS),
     replace(_sent("/sign-up/{app}/form", for_app, form.send, SIGN_UPS), hashes=True),
     _sent("/registration/confirm", _held, steps.confirm, STEPS),

@@ -27,6 +27,7 @@ from service.mfa.passkeys import handlers as passkeys
 from service.mfa.recovery_codes import handlers as recovery_codes
 from service.mfa.totp import handlers as totp
 from service.minors import handlers as minors
+from service.moves import handlers as moves
 from service.obligations import handlers as obligations
 from service.outbox import handlers as outbox
 from service.parts.entrances import Entrances
@@ -73,6 +74,8 @@ def _registration(app: web.Application, parts: Parts) -> None:
     app[registration.CONTACTS] = parts.contacts
     app[age_assurance.FLOWS] = parts.proofs
     app[age_assurance.OUTCOMES] = parts.proof_outcomes
+    app[moves.FLOWS] = parts.moves
+    app[age_assurance.APPEALS] = parts.proof_outcomes.holders
 
 
 def _guardians(app: web.Application, parts: Parts) -> None:

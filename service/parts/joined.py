@@ -41,7 +41,9 @@ from service.kit.passwords import Passwords
 from service.messages.flows import Messages
 from service.messages.operators import OperatorLetters
 from service.mfa.flows import AuthenticatorFlows
+from service.minors.appeals import Appeals
 from service.minors.flows import MinorFlows
+from service.moves.flows import Moves
 from service.obligations.flows import ObligationFlows
 from service.outbox.feed import Feed
 from service.outbox.flows import Outbox
@@ -56,6 +58,7 @@ from service.parts.given import Given
 from service.parts.ground import lay
 from service.parts.guardian_ways import GuardianWays, join_guardian_ways
 from service.parts.guardians import join_guardians
+from service.parts.moves import join_moves
 from service.parts.outcomes import join_outcomes
 from service.parts.recovery import Recovery, join_recovery
 from service.parts.registration import join_registration
@@ -121,6 +124,8 @@ class Parts:
     own_word: OwnWord
     disqualified: Disqualified
     minors: MinorFlows
+    appeals: Appeals
+    moves: Moves
     proofs: ProofFlows
     proof_outcomes: ProofOutcomes
     obligations: ObligationFlows
@@ -229,6 +234,16 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         own_word=consent.own_word,
         disqualified=consent.disqualified,
         minors=guardians.minors,
+        appeals=guardians.appeals,
+        moves=join_moves(
+            ground,
+            accounts=accounts,
+            asking=asking,
+            consent=consent,
+            guardians=guardians,
+            children=children.children,
+            factors=authenticators.changes,
+        ),
         proofs=registration.proofs,
         proof_outcomes=join_outcomes(
             ground, registration=registration, guardians=guardians, consent=consent

@@ -34,7 +34,6 @@ FROM account
 WHERE
     account.account_id = :account_id
     AND account.credentials_epoch = :epoch
-    AND account.suspended_for IS DISTINCT FROM 'age_review'
     AND account.locked_at IS NULL;
 
 -- name: find_session(session_id, now)^
@@ -64,7 +63,6 @@ WHERE
     AND session.ended_at IS NULL
     AND session.expires_at > :now
     AND session.credentials_epoch = account.credentials_epoch
-    AND account.suspended_for IS DISTINCT FROM 'age_review'
     AND account.locked_at IS NULL;
 
 -- name: hold_session(session_id)$
@@ -94,7 +92,6 @@ WHERE
     session.session_id = :session_id
     AND session.ended_at IS NULL
     AND session.credentials_epoch = account.credentials_epoch
-    AND account.suspended_for IS DISTINCT FROM 'age_review'
     AND account.locked_at IS NULL;
 
 -- name: find_presence_by_cookie(token_hash)^
@@ -115,7 +112,6 @@ WHERE
     session.token_hash = :token_hash
     AND session.ended_at IS NULL
     AND session.credentials_epoch = account.credentials_epoch
-    AND account.suspended_for IS DISTINCT FROM 'age_review'
     AND account.locked_at IS NULL;
 
 -- name: find_shown(session_id, epoch)^
@@ -164,7 +160,6 @@ WHERE
     AND session.ended_at IS NULL
     AND session.credentials_epoch = account.credentials_epoch
     AND account.credentials_epoch = :epoch
-    AND account.suspended_for IS DISTINCT FROM 'age_review'
     AND account.locked_at IS NULL;
 
 -- name: touch_session(session_id, now)!
@@ -335,7 +330,6 @@ WHERE
     AND sign_in_challenge.expires_at > :now
     AND account.account_id = sign_in_challenge.account_id
     AND account.credentials_epoch = sign_in_challenge.credentials_epoch
-    AND account.suspended_for IS DISTINCT FROM 'age_review'
     AND account.locked_at IS NULL
 RETURNING
     sign_in_challenge.account_id,

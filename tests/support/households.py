@@ -235,13 +235,16 @@ class Households:
 
 
 def believed_on(told: list[Json]) -> set[str]:
-    """Return the purposes that somebody pursues who does what events say."""
-    on: set[str] = set()
+    """Return the purposes that somebody pursues who does what events say.
+
+    Of an account that is suspended none is pursued, whatever is granted meanwhile.
+    """
+    on, suspended = set[str](), False
     for one in told:
         purposes = set(one["purposes"])
         match one["type"]:
             case "account.opened" | "account.reactivated":
-                on = purposes
+                on, suspended = purposes, False
             case "consent.narrowed" | "consent.handed_over":
                 on = purposes
             case "consent.joined":
@@ -251,8 +254,10 @@ def believed_on(told: list[Json]) -> set[str]:
             case "consent.withdrawn" | "consent.expired" | "consent.invalidated":
                 on -= purposes
             case "account.suspended" | "account.erased":
-                on = set()
-    return on
+                suspended = True
+            case _:
+                pass
+    return set() if suspended else on
 
 
 def _chain(told: list[Json], account: Json | None) -> list[str]:

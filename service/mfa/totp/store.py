@@ -1,6 +1,5 @@
 """Authenticator apps in PostgreSQL, their secrets and names sealed."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -16,14 +15,6 @@ from service.mfa.totp.kept import App, Enrolment, TotpId
 _sql = queries.load("totp")
 
 TABLE: Final = "totp"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Confirmed:
-    """An app that has just been confirmed, with the recovery codes it brought."""
-
-    totp_id: TotpId
-    recovery_codes: tuple[str, ...] = field(repr=False)
 
 
 async def begin(

@@ -8,6 +8,7 @@ from typing import Final, cast
 from aiohttp import web
 
 from service.caller import APP, HOLDER
+from service.domain.accounts import Suspension
 from service.domain.audit import Done
 from service.domain.decisions import AgeBand
 from service.domain.forms import ContactKind
@@ -55,6 +56,7 @@ async def page(request: web.Request) -> web.StreamResponse:
         contacts=[*contacts(known, profile)],
         agreed=[one for one in profile.purposes if one.id in agreed],
         policy=known.get("policy_version"),
+        reviewed=known.get("suspended_for") == Suspension.AGE_REVIEW,
         untold=await _untold(request, known),
         own_word_due=known["own_word_due"],
         child=known["age_band"] == AgeBand.CHILD,
