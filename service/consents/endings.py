@@ -163,8 +163,9 @@ class Endings:
     ) -> Changed:
         """End *grants*: purposes off, receipt, events, and the account as it follows.
 
-        What others agreed to, and is off by it, goes with them. Where the account lives
-        on without them, what is on still is told as well.
+        What others agreed to, and is off by it, goes with them; what another guardian
+        carries stays on, and isn't told as off. Where the account lives on after a
+        withdrawal, what is on still is told as well.
         """
         cause, actor = ending.cause, ending.actor
         newer = await self.accounts.move(connection, held, grants, ending.step, now=now)
@@ -184,7 +185,7 @@ class Endings:
             actor,
             before=as_they_are(held, over)[0].state,
             after=moved(GrantState.PROVISIONAL, ending.step),
-            purposes=in_order(newer.profile, over),
+            purposes=_off(newer, over, now=now),
             receipt_id=receipt_id,
         )
         await self.outbox.record(connection, event, at=now)
@@ -211,3 +212,9 @@ def _over(held: Held, newer: Held, ended: Sequence[Grant]) -> tuple[Grant, ...]:
         if now.state is GrantState.WAITING and before.state is not GrantState.WAITING
     ]
     return (*as_they_are(newer, ended), *parted)
+
+
+def _off(held: Held, over: Sequence[Grant], *, now: datetime) -> tuple[str, ...]:
+    """Return the purposes of what is *over* that are off since."""
+    on = held.on(now=now)
+    return tuple(one for one in in_order(held.profile, over) if one not in on)

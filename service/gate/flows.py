@@ -13,7 +13,7 @@ from service.domain.decisions import Decision, DecisionKind, Rule, TurnAway
 from service.domain.events import Cause, Event, EventType
 from service.domain.profiles import AgeMode, LegalGround, PolicyProfile
 from service.domain.refusals import AppealRefused, AppealUnavailable, TurnedAway
-from service.gate import store
+from service.gate import metrics, store
 from service.gate.checks import (
     AgeAnswer,
     AgeCheck,
@@ -164,8 +164,11 @@ class GateFlows:
     ) -> Decision:
         asked = profile.age.mode is not AgeMode.NONE
         told = answer.date_of_birth if asked else None
+        born = None if told is None else BirthDate.parse(told, now=now)
+        if born is not None:
+            metrics.count(profile.app, born)
         return age.decide(
-            None if told is None else BirthDate.parse(told, now=now),
+            born,
             now=now,
             profile=profile,
             jurisdiction=self.decisions.jurisdiction(profile, answer.country, now=now),

@@ -14,6 +14,7 @@ process knows them. Each use has its own key, derived from the secret by HKDF
 import base64
 import binascii
 import json
+import os
 import re
 import secrets
 from collections.abc import Mapping
@@ -70,7 +71,7 @@ class SealingKey:
 
     def seal(self, value: bytes, place: bytes) -> bytes:
         """Return *value* sealed to its *place*: nonce, ciphertext and tag."""
-        nonce = secrets.token_bytes(NONCE_BYTES)
+        nonce = os.urandom(NONCE_BYTES)
         return nonce + self._cipher.encrypt(nonce, value, place)
 
     def open(self, sealed: bytes, place: bytes) -> bytes:
@@ -92,7 +93,7 @@ class SealingKey:
 
 def new_sealing_key() -> SealingKey:
     """Return a fresh random key."""
-    return SealingKey(secrets.token_bytes(KEY_BYTES))
+    return SealingKey(os.urandom(KEY_BYTES))
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,7 +193,7 @@ def _check_value(value: object, depth: int) -> None:
         raise BodyMalformed
     match value:
         case str():
-            if "\x00" in value or any("\ud800" <= c <= "\udfff" for c in value):
+            if "\x00" in value or not _is_text(value):
                 raise BodyMalformed
         case dict():
             for name, inner in value.items():
@@ -204,6 +204,15 @@ def _check_value(value: object, depth: int) -> None:
                 _check_value(inner, depth - 1)
         case _:
             pass
+
+
+def _is_text(value: str) -> bool:
+    """Tell whether *value* can be written in UTF-8: it holds no lone surrogate."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _mistakes(messages: object, pointer: str) -> Iterator[FieldMistake]:

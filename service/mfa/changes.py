@@ -1,7 +1,7 @@
 """What changing somebody's second factors needs first, and what it causes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol
 from uuid import UUID
@@ -45,6 +45,22 @@ class Changing:
         """Return what devices show beside the product: what one signs in with."""
         contacts = tuple(self.account.confirmed.values())
         return self.account.username or (contacts[0] if contacts else "account")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed:
+    """An app that has just been confirmed, with the recovery codes it brought."""
+
+    totp_id: UUID
+    recovery_codes: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """A passkey that was just added, with the recovery codes it brought."""
+
+    passkey_id: UUID
+    recovery_codes: tuple[str, ...] = field(repr=False)
 
 
 class Rise(Protocol):

@@ -125,7 +125,7 @@ def _choose_way(
         wrong.append(Wrong(say(reads(request), "mistakes.method_missing"), "method"))
     return draw(
         request,
-        "guardian_ways.html",
+        "consent_ways.html",
         path=None,
         status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
         wrong=wrong,

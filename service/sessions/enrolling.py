@@ -8,10 +8,9 @@ from service.caller import Holder
 from service.domain.authenticators import Factor
 from service.domain.refusals import SessionRequired
 from service.kit.database import Connection
+from service.mfa.changes import Added, Confirmed
 from service.mfa.passkeys.flows import PasskeyFlows
-from service.mfa.passkeys.store import Added
 from service.mfa.totp.flows import TotpFlows
-from service.mfa.totp.store import Confirmed
 from service.sessions import store
 from service.sessions.opening import Opened, Opening
 

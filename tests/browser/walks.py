@@ -155,10 +155,10 @@ async def a_guardian_verified(people: People, language: Language) -> Seen:
     yield "guardian, of an operator who verifies", guardian
     await reply(guardian, "give", code)
     yield "ways to be verified", guardian
-    await guardian.press("ways.go_on")
+    await guardian.press("consent_ways.go_on")
     yield "ways to be verified, none chosen", guardian
     await guardian.tab.check("input[value=card]")
-    await guardian.press("ways.go_on")
+    await guardian.press("consent_ways.go_on")
     yield "on to another site", guardian
     await guardian.open("/guardian/verified")
     yield "waiting for the outcome", guardian
@@ -167,7 +167,7 @@ async def a_guardian_verified(people: People, language: Language) -> Seen:
         yield "guardian, being verified", guardian
         await reply(guardian, "give", code)
         await guardian.tab.check("input[value=document]")
-        await guardian.press("ways.go_on")
+        await guardian.press("consent_ways.go_on")
         await guardian.tab.click(f"button[value={outcome}]")
         yield f"back from the provider, {outcome}", guardian
 

@@ -151,7 +151,7 @@ async def test_approvals_against_rejections_have_one_end(office: Service) -> Non
         await approve(office, form_id, "kim")
         decide = (
             approve(office, form_id, "lee") if one % 2 else reject(office, form_id)
-            for one in range(20)
+            for one in range(HUNDRED)
         )
 
         ends = await asyncio.gather(*decide, return_exceptions=True)

@@ -149,9 +149,9 @@ async def test_answered_the_new_version_counts(
         assert await broken(pool) == []
 
 
-async def test_ten_workers_tell_once(pool: Pool, clock: StoppedClock) -> None:
+async def test_a_hundred_workers_tell_once(pool: Pool, clock: StoppedClock) -> None:
     async with after_publishing(pool, clock) as ward:
         step = ward.service.parts.policy_changes.step
-        await asyncio.gather(*(step() for _ in range(10)))
+        await asyncio.gather(*(step() for _ in range(100)))
 
         assert len(await letters(ward.service)) == 1

@@ -68,6 +68,7 @@ FORMS: Mapping[str, type[Form[Any]]] = {
     "/v1/registrations/{registration_id}/policy-acceptances": AcceptanceForm,
     "/v1/registrations/{registration_id}/age-proofs": ProofForm,
     "/v1/consent-requests/open": OpeningForm,
+    "/v1/consent-requests/form": OpeningForm,
     "/v1/consent-requests/resend": LinkForm,
     "/v1/consent-requests/answer": AnswerForm,
     "/v1/apps/{app}/minor-reports": ReportForm,

@@ -177,13 +177,13 @@ async def test_a_guardian_who_gives_for_five_at_once_is_one_guardian(
 async def test_giving_up_while_the_guardian_gives_is_an_account_or_nothing(
     service: Service,
 ) -> None:
-    for number in range(5):
+    for number in range(3):
         family = await a_numbered_family(service, number)
         path = f"/v1/registrations/{family.child.id}"
 
         ends = await together(
             request
-            for _ in range(10)
+            for _ in range(HUNDRED // 2)
             for request in (
                 service.delete(path, token=family.child.token),
                 family.answer("give"),
@@ -200,25 +200,25 @@ async def test_giving_up_while_the_guardian_gives_is_an_account_or_nothing(
                 "registration_ended",
             )
         )
-        assert ends[late[0]] + ends[late[1]] == 19
+        assert ends[late[0]] + ends[late[1]] == HUNDRED - 1
         assert await broken(service.pool) == []
 
 
 async def test_a_timer_while_the_guardian_gives_is_an_account_or_nothing(
     service: Service,
 ) -> None:
-    for number in range(5):
+    for number in range(3):
         family = await a_family_near_its_end(service, number)
 
         expired, ends = await asyncio.gather(
             service.parts.timers.expire(),
-            together(family.answer("give") for _ in range(10)),
+            together(family.answer("give") for _ in range(HUNDRED)),
         )
         expired += await service.parts.timers.expire()
 
         assert ends["give"] + expired == 1
         assert ends["consent_already_answered"] + ends["consent_link_expired"] == (
-            10 - ends["give"]
+            HUNDRED - ends["give"]
         )
         assert await broken(service.pool) == []
 
@@ -226,12 +226,12 @@ async def test_a_timer_while_the_guardian_gives_is_an_account_or_nothing(
 async def test_a_reminder_while_the_guardian_answers_leaves_one_live_link(
     service: Service,
 ) -> None:
-    for number in range(5):
+    for number in range(3):
         family = await a_numbered_family(service, number)
 
         ends = await together(
             request
-            for _ in range(5)
+            for _ in range(HUNDRED // 2)
             for request in (
                 family.child.post("guardian-reminders"),
                 family.answer("refuse"),
@@ -248,11 +248,11 @@ async def test_a_birthday_while_the_guardian_gives_leaves_one_who_decides(
     service: Service,
 ) -> None:
     accounts = 0
-    for number in range(5):
+    for number in range(3):
         family = await a_numbered_family(service, number, date_of_birth="2012-11-25")
         service.clock.advance(timedelta(days=3))
         answers, aged, again = await asyncio.gather(
-            together(family.answer("give") for _ in range(5)),
+            together(family.answer("give") for _ in range(HUNDRED)),
             service.parts.timers.age_up(),
             service.parts.timers.age_up(),
         )

@@ -64,7 +64,9 @@ async def test_a_hash_of_a_lower_cost_takes_as_much_work(
     assert max(one.memory for one in worked) <= MEMORY
 
 
-@pytest.mark.parametrize("stored", [at(PASSES, MEMORY)(RIGHT), None])
+@pytest.mark.parametrize(
+    "stored", [at(PASSES, MEMORY)(RIGHT), None], ids=["todays", "nobodys"]
+)
 async def test_todays_cost_and_nobody_take_one_hash(
     passwords: Passwords, stored: str | None
 ) -> None:

@@ -160,6 +160,46 @@ RULES: Final = {
         WHERE age_appeal.state = 'open'
             AND suspended_for IS DISTINCT FROM 'age_review'
     """,
+    "what is provisional is confirmed or lapses": """
+        SELECT account_id FROM consent_grant
+        WHERE state = 'provisional' AND NOT EXISTS (
+            SELECT 1 FROM consent_timer
+            WHERE subject_id = account_id AND consent_timer.giver_id
+                = consent_grant.giver_id AND kind = 'confirm' AND about = given_at
+        )
+    """,
+    "what a guardian granted ends on its day": """
+        SELECT account_id FROM consent_grant
+        WHERE state IN ('waiting', 'provisional', 'active') AND ends_at IS NOT NULL
+            AND NOT EXISTS (
+                SELECT 1 FROM consent_timer
+                WHERE subject_id = account_id AND kind = 'expire' AND about = ends_at
+            )
+    """,
+    "what is live was given by somebody who has a say": """
+        SELECT granted.account_id FROM consent_grant AS granted
+        JOIN account USING (account_id)
+        WHERE granted.state IN ('waiting', 'provisional', 'active')
+            AND granted.given_by = 'guardian' AND NOT own_word_due
+            AND NOT EXISTS (
+                SELECT 1 FROM guardianship AS bond
+                WHERE bond.account_id = granted.account_id
+                    AND bond.guardian_id = granted.giver_id AND bond.ended_at IS NULL
+            )
+    """,
+    "only who has a say stands against a purpose": """
+        SELECT objection.account_id FROM consent_objection AS objection
+        LEFT JOIN guardianship AS bond
+            ON bond.account_id = objection.account_id
+            AND bond.guardian_id = objection.guardian_id
+            AND bond.ended_at IS NULL
+        WHERE bond.guardian_id IS NULL
+    """,
+    "a child and a guardian have one live request": """
+        SELECT coalesce(registration_id, account_id) FROM consent_request
+        GROUP BY coalesce(registration_id, account_id), guardian_id
+        HAVING count(*) > 1
+    """,
     "receipts of an account are numbered without a gap": """
         SELECT account_id FROM consent_receipt GROUP BY account_id
         HAVING min(number) <> 1 OR max(number) <> count(*)

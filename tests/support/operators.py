@@ -13,6 +13,7 @@ from service.domain.forms import ContactKind, Need
 from service.domain.profiles import PolicyProfile
 from service.kit.database import Pool
 from service.kit.passwords import Passwords
+from service.kit.secrets import KeyRing
 from service.kit.traces import Traces
 from service.outbox.subscribers import Subscriber, Subscribers
 from service.parts import join
@@ -22,6 +23,7 @@ from tests.support.clock import StoppedClock
 from tests.support.contract import hold_to_contract
 from tests.support.service import (
     CHEAP,
+    KEYS,
     SETTINGS,
     SandboxProvider,
     Service,
@@ -42,12 +44,14 @@ async def running_for(
     provider: SandboxProvider | None = None,
     traces: Traces | None = None,
     service_tokens: ServiceTokens = NO_TOKENS,
+    keys: KeyRing = KEYS,
 ) -> AsyncGenerator[Service]:
     """Yield the service with *changed* profiles beside the shipped ones.
 
     *subscribers* are told of events, by default one that is told of everything;
     *watching* sees every answer; *provider* takes the proofs of age; *traces* are on
-    where they are given; other services have *service_tokens*.
+    where they are given; other services have *service_tokens*; *keys* are those of the
+    keys file.
     """
     sandbox = provider or SandboxProvider()
     hashing = Passwords(CHEAP, workers=2, queue=500)
@@ -57,6 +61,7 @@ async def running_for(
     }
     given = replace(
         make_given(SETTINGS, sandbox),
+        keys=keys,
         profiles=Profiles(profiles),
         subscribers=Subscribers(
             (everything(),) if subscribers is None else tuple(subscribers),

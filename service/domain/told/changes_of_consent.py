@@ -66,7 +66,7 @@ CHANGES_OF_CONSENT: Final = (
     Told(
         summary="Consent turned out to be none.",
         more="`purposes` are off now: who gave consent could not, or was no guardian "
-        "of this child.",
+        "of this child. There are none where another guardian carries them all.",
         example=replace(
             FAMILY,
             type=EventType.CONSENT_INVALIDATED,
@@ -85,7 +85,7 @@ CHANGES_OF_CONSENT: Final = (
             Cause.COUNTRY_CHANGED,
         ),
         values={"before": LIVE, "after": (GrantState.INVALIDATED,)},
-        always=SIGNED,
+        always=SIGNED - NO_PURPOSES,
     ),
     Told(
         summary="A guardian is asked again.",

@@ -122,7 +122,8 @@ CONSENT: Final = (
     ),
     Told(
         summary="Nobody answered in time, or consent came to its end.",
-        more="A registration ends by it. Of an account `purposes` are off now.",
+        more="A registration ends by it. Of an account `purposes` are off now: none "
+        "where another guardian carries them all.",
         example=replace(
             FAMILY, type=EventType.CONSENT_EXPIRED, cause=Cause.EXPIRED, actor=TIMER
         ),

@@ -20,7 +20,7 @@ from service.kit.database import Connection, Pool, transaction
 from service.kit.ids import new_id
 from service.kit.secrets import KeyRing, SealingKey
 from service.kit.times import instant
-from service.mfa.changes import Changing, FactorChanges, Rise, stay
+from service.mfa.changes import Added, Changing, FactorChanges, Rise, stay
 from service.mfa.passkeys import store
 from service.mfa.passkeys.auth import (
     LIFETIME,
@@ -33,7 +33,7 @@ from service.mfa.passkeys.auth import (
     new_user_handle,
 )
 from service.mfa.passkeys.kept import Passkey, PasskeyId, Purpose
-from service.mfa.passkeys.store import Added, Asked
+from service.mfa.passkeys.store import Asked
 from service.mfa.recovery_codes.flows import RecoveryCodeFlows
 from service.profiles.reader import Profiles
 from service.vault.flows import Vault

@@ -48,14 +48,6 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Added:
-    """A passkey that was just added, with the recovery codes it brought."""
-
-    passkey_id: PasskeyId
-    recovery_codes: tuple[str, ...] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """A passkey found by its credential id, its public key still sealed."""
 

@@ -27,13 +27,12 @@ from service.kit.database import Connection, Pool, transaction
 from service.kit.ids import new_id
 from service.kit.secrets import SealingKey
 from service.kit.times import instant
-from service.mfa.changes import Changing, FactorChanges, Rise, stay
+from service.mfa.changes import Changing, Confirmed, FactorChanges, Rise, stay
 from service.mfa.given import Typed
 from service.mfa.recovery_codes.flows import RecoveryCodeFlows
 from service.mfa.totp import store
 from service.mfa.totp.auth import matching_step, new_secret, otpauth_uri, qr_svg
 from service.mfa.totp.kept import App, Enrolment, Shown, TotpId
-from service.mfa.totp.store import Confirmed
 from service.profiles.reader import Profiles
 from service.vault.flows import Vault
 

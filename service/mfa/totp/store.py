@@ -18,14 +18,6 @@ _sql = queries.load("totp")
 TABLE: Final = "totp"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Confirmed:
-    """An app that has just been confirmed, with the recovery codes it brought."""
-
-    totp_id: TotpId
-    recovery_codes: tuple[str, ...] = field(repr=False)
-
-
 async def begin(
     connection: Connection,
     account_id: AccountId,
