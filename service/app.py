@@ -32,7 +32,7 @@ from service.problems import problems, refusing, unhandled
 NOTICE_SECONDS: Final = 1.5
 DRAIN_SECONDS: Final = 5.0
 
-YOUNG_OBJECTS: Final = 10_000
+YOUNG_OBJECTS: Final = 50_000
 """After how many new ones cycles are looked for: a request makes hundreds, and none."""
 
 

@@ -6,7 +6,7 @@ by type and place, and answered without detail.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Final
@@ -18,6 +18,7 @@ from service.domain import refusals
 from service.domain.refusals import (
     AccountWaiting,
     FieldsWrong,
+    GuardianAccountInsufficient,
     InternalFault,
     MethodNotAllowed,
     MfaRequired,
@@ -75,6 +76,8 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         refusals.CredentialsWrong: HTTPStatus.UNAUTHORIZED,
         refusals.FactorWrong: HTTPStatus.UNAUTHORIZED,
         refusals.FieldsWrong: _UNPROCESSABLE,
+        refusals.GuardianAccountInsufficient: HTTPStatus.FORBIDDEN,
+        refusals.GuardianCredentialsWrong: HTTPStatus.UNAUTHORIZED,
         refusals.GuardianDecides: HTTPStatus.FORBIDDEN,
         refusals.ConsentDisputed: HTTPStatus.CONFLICT,
         refusals.GuardianSignInWrong: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -82,6 +85,7 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         refusals.ChildUnknown: HTTPStatus.NOT_FOUND,
         refusals.ConsentLinkInUse: HTTPStatus.CONFLICT,
         refusals.DisputeUnknown: HTTPStatus.NOT_FOUND,
+        refusals.SecondFactorsOpen: HTTPStatus.CONFLICT,
         refusals.FormTypeWrong: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         refusals.FormUnknown: HTTPStatus.NOT_FOUND,
         refusals.FormWaits: HTTPStatus.CONFLICT,
@@ -111,6 +115,8 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         refusals.ProofUnknown: HTTPStatus.NOT_FOUND,
         refusals.ProofConcluded: HTTPStatus.CONFLICT,
         refusals.ProofReplayed: HTTPStatus.CONFLICT,
+        refusals.AppealRefused: HTTPStatus.CONFLICT,
+        refusals.AppealUnavailable: HTTPStatus.CONFLICT,
         refusals.PurposeUnknown: HTTPStatus.NOT_FOUND,
         refusals.PurposesWrong: _UNPROCESSABLE,
         refusals.ReceiptUnknown: HTTPStatus.NOT_FOUND,
@@ -219,6 +225,7 @@ def unhandled(status: int, error: BaseException | None) -> web.Response:
 
 
 def _more(refusal: Refusal) -> dict[str, object]:
+    named: Mapping[str, Sequence[str]]
     match refusal:
         case FieldsWrong():
             errors = [
@@ -235,10 +242,13 @@ def _more(refusal: Refusal) -> dict[str, object]:
             }
         case AccountWaiting():
             return {"state": refusal.state}
+        case GuardianAccountInsufficient():
+            named = {"missing": refusal.missing, "methods": refusal.methods}
         case StepUpRequired() | SecondFactorRequired():
-            return {"methods": [*refusal.methods]}
+            named = {"methods": refusal.methods}
         case _:
-            return {}
+            named = {}
+    return {name: [*values] for name, values in named.items()}
 
 
 def headers_of(refusal: Refusal) -> dict[str, str]:

@@ -25,8 +25,9 @@ from service.contacts import handlers as contacts
 from service.deliveries import handlers as deliveries
 from service.domain.scopes import Scope
 from service.gate import handlers as gate
+from service.guardian_accounts import factor_handlers as guardian_factors
 from service.guardian_accounts import handlers as guardian_accounts
-from service.guardian_accounts.guards import with_guardian
+from service.guardian_accounts.guards import with_guardian, with_proven_guardian
 from service.guardians import handlers as guardians
 from service.kit.web import Route, anyone
 from service.mfa import handlers as authenticators
@@ -34,12 +35,14 @@ from service.mfa.passkeys import handlers as passkeys
 from service.mfa.recovery_codes import handlers as recovery_codes
 from service.mfa.totp import handlers as totp
 from service.minors import handlers as minors
+from service.moves import handlers as moves
 from service.obligations import handlers as obligations
 from service.outbox import handlers as outbox
 from service.pages.routes import PAGES
 from service.passwords import handlers as passwords
 from service.receipts import handlers as receipts
 from service.registration import handlers as registration
+from service.sessions import enrolment_handlers as enrolments
 from service.sessions import handlers as sessions
 from service.sessions.guards import signed_in, signed_in_for_rights, with_session
 from service.vault import handlers as vault
@@ -53,6 +56,7 @@ _CHILD: Final = "/v1/guardian/children"
 API: Final = (
     Route("GET", f"{_APP}/sign-up", for_app, registration.form),
     Route("POST", f"{_APP}/age-checks", for_app, gate.check, (AGE_CHECKS,)),
+    Route("POST", f"{_APP}/age-appeals", for_app, gate.appeal, (PROOFS,)),
     Route(
         "POST",
         f"{_APP}/registrations",
@@ -170,13 +174,19 @@ API: Final = (
         for method, path, handler in (
             ("GET", "", guardian_accounts.every),
             ("GET", "/{account_id}", guardian_accounts.one),
-            ("DELETE", "/{account_id}", guardian_accounts.erase),
-            ("GET", "/{account_id}/export", guardian_accounts.export),
             ("POST", "/{account_id}/consents", guardian_accounts.give),
             ("POST", "/{account_id}/withdrawals", guardian_accounts.withdraw),
-            ("POST", "/{account_id}/invitations", guardian_accounts.invite),
             ("POST", "/{account_id}/disputes", guardian_accounts.dispute),
             ("DELETE", "/{account_id}/sessions", guardian_accounts.end_sessions),
+        )
+    ),
+    *(
+        Route(method, f"{_CHILD}{path}", with_proven_guardian, handler, (STEPS,))
+        for method, path, handler in (
+            ("DELETE", "/{account_id}", guardian_accounts.erase),
+            ("PUT", "/{account_id}/country", moves.move_child),
+            ("GET", "/{account_id}/export", guardian_accounts.export),
+            ("POST", "/{account_id}/invitations", guardian_accounts.invite),
             (
                 "POST",
                 "/{account_id}/password-resets",
@@ -199,6 +209,65 @@ API: Final = (
         with_service_token(Scope.EVENTS_ACKNOWLEDGE),
         obligations.acknowledge,
         (EVENTS,),
+    ),
+)
+
+_GUARDIANS: Final = "/v1/guardian/authenticators"
+_FACTOR: Final = f"{_GUARDIANS}/{{kind:passkeys|totp}}/{_ONE}"
+
+GUARDIAN_FACTORS: Final = (
+    Route(
+        "POST",
+        f"{_APP}/guardian-sessions",
+        for_app,
+        guardian_factors.enter,
+        (SIGN_INS,),
+        hashes=True,
+    ),
+    Route(
+        "POST",
+        f"{_APP}/guardian-passkey-options",
+        for_app,
+        guardian_factors.options_to_sign_in,
+        (STEPS,),
+    ),
+    Route(
+        "POST",
+        "/v1/guardian/sessions/current/proofs",
+        with_guardian,
+        guardian_factors.prove,
+        (SIGN_INS,),
+    ),
+    *(
+        Route(method, path, with_guardian, handler, (STEPS,))
+        for method, path, handler in (
+            ("POST", "/v1/guardian/passkey-options", guardian_factors.options_to_prove),
+            ("GET", _GUARDIANS, guardian_factors.every),
+            ("POST", f"{_GUARDIANS}/passkeys/options", guardian_factors.options_to_add),
+            ("POST", f"{_GUARDIANS}/passkeys", guardian_factors.add_passkey),
+            ("POST", f"{_GUARDIANS}/totp", guardian_factors.enrol),
+            ("POST", f"{_GUARDIANS}/totp/confirm", guardian_factors.confirm),
+            ("PATCH", _FACTOR, guardian_factors.rename),
+            ("DELETE", _FACTOR, guardian_factors.remove),
+            ("DELETE", "/v1/guardian/password", guardian_factors.remove_password),
+            ("POST", "/v1/guardian/recovery", guardian_factors.recover),
+            ("DELETE", "/v1/guardian/recovery", guardian_factors.call_off),
+        )
+    ),
+    Route(
+        "PUT",
+        "/v1/guardian/password",
+        with_guardian,
+        guardian_factors.set_password,
+        (SIGN_INS,),
+        hashes=True,
+    ),
+    Route(
+        "POST",
+        "/v1/guardian-security-reports",
+        anyone,
+        guardian_factors.deny,
+        (LINKS,),
     ),
 )
 
@@ -230,6 +299,12 @@ SESSIONS: Final = (
         hashes=True,
     ),
     Route("POST", "/v1/account/tokens", signed_in, sessions.token, (REFRESHES,)),
+    Route(
+        "GET",
+        "/v1/account/security-changes",
+        signed_in_for_rights,
+        sessions.changes,
+    ),
     Route("GET", "/v1/account/sessions", signed_in_for_rights, sessions.sessions),
     Route("DELETE", "/v1/account/sessions", signed_in_for_rights, sessions.end_others),
     Route(
@@ -244,6 +319,16 @@ SESSIONS: Final = (
         "/v1/account/purposes/{purpose}",
         signed_in_for_rights,
         consents.look,
+    ),
+    Route("GET", "/v1/account/country", signed_in_for_rights, moves.look),
+    Route("PUT", "/v1/account/country", signed_in, moves.move, (STEPS,)),
+    Route("GET", "/v1/account/age-appeals", signed_in_for_rights, age_assurance.look),
+    Route(
+        "POST",
+        "/v1/account/age-appeals",
+        signed_in_for_rights,
+        age_assurance.appeal,
+        (PROOFS,),
     ),
     Route(
         "PUT",
@@ -311,7 +396,7 @@ AUTHENTICATORS: Final = (
     ),
     Route("GET", _OWN, signed_in, authenticators.list_all),
     Route("POST", f"{_OWN}/totp", signed_in, totp.enrol, (STEPS,)),
-    Route("POST", f"{_OWN}/totp/confirm", signed_in, totp.confirm, (STEPS,)),
+    Route("POST", f"{_OWN}/totp/confirm", signed_in, enrolments.confirm_app, (STEPS,)),
     Route("PATCH", f"{_OWN}/totp/{_ONE}", signed_in, totp.rename, (STEPS,)),
     Route("DELETE", f"{_OWN}/totp/{_ONE}", signed_in, totp.remove, (STEPS,)),
     Route(
@@ -322,7 +407,7 @@ AUTHENTICATORS: Final = (
         (STEPS,),
     ),
     Route("POST", f"{_OWN}/passkeys/options", signed_in, passkeys.options, (STEPS,)),
-    Route("POST", f"{_OWN}/passkeys", signed_in, passkeys.add, (STEPS,)),
+    Route("POST", f"{_OWN}/passkeys", signed_in, enrolments.add_passkey, (STEPS,)),
     Route("PATCH", f"{_OWN}/passkeys/{_ONE}", signed_in, passkeys.rename, (STEPS,)),
     Route("DELETE", f"{_OWN}/passkeys/{_ONE}", signed_in, passkeys.remove, (STEPS,)),
 )
@@ -339,6 +424,7 @@ HEALTH: Final = (
 
 PUBLIC: Final = (
     *API,
+    *GUARDIAN_FACTORS,
     *SESSIONS,
     *AUTHENTICATORS,
     *RECOVERY,

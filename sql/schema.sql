@@ -92,6 +92,22 @@ CREATE TABLE public.account (
     CONSTRAINT account_suspended_for_check CHECK ((suspended_for = ANY (ARRAY['consent'::text, 'age_review'::text])))
 );
 
+CREATE TABLE public.account_move (
+    account_id uuid NOT NULL,
+    country text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.age_appeal (
+    appeal_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    state text NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    CONSTRAINT age_appeal_state_check CHECK ((state = ANY (ARRAY['open'::text, 'upheld'::text, 'rejected'::text])))
+);
+
 CREATE TABLE public.age_decision (
     decision_id uuid NOT NULL,
     subject_id uuid NOT NULL,
@@ -105,6 +121,14 @@ CREATE TABLE public.age_decision (
     CONSTRAINT age_decision_age_band_check CHECK ((age_band = ANY (ARRAY['not_asked'::text, 'child'::text, 'minor'::text, 'adult'::text]))),
     CONSTRAINT age_decision_decision_check CHECK ((decision = ANY (ARRAY['admit'::text, 'ask_guardian'::text, 'ask_proof'::text]))),
     CONSTRAINT age_decision_method_check CHECK ((method = ANY (ARRAY['not_asked'::text, 'declared'::text, 'document'::text, 'card'::text, 'wallet'::text, 'birthday'::text])))
+);
+
+CREATE TABLE public.age_judgement (
+    account_id uuid NOT NULL,
+    outcome text NOT NULL,
+    proposed_by text NOT NULL,
+    proposed_at timestamp with time zone NOT NULL,
+    CONSTRAINT age_judgement_outcome_check CHECK ((outcome = ANY (ARRAY['admit'::text, 'ask_guardian'::text, 'turn_away'::text])))
 );
 
 CREATE TABLE public.age_proof (
@@ -132,12 +156,24 @@ CREATE TABLE public.age_proof_result (
     outcome text NOT NULL,
     concluded_at timestamp with time zone NOT NULL,
     CONSTRAINT age_proof_result_outcome_check CHECK ((outcome = ANY (ARRAY['over'::text, 'under'::text, 'inconclusive'::text, 'revoked'::text]))),
-    CONSTRAINT age_proof_result_role_check CHECK ((role = ANY (ARRAY['applicant'::text, 'guardian'::text])))
+    CONSTRAINT age_proof_result_role_check CHECK ((role = ANY (ARRAY['applicant'::text, 'guardian'::text, 'holder'::text])))
 );
 
 CREATE TABLE public.age_watch (
     account_id uuid NOT NULL,
     watch_from timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.appeal_proof (
+    proof_id uuid NOT NULL,
+    appeal_id uuid NOT NULL,
+    method text NOT NULL,
+    provider text NOT NULL,
+    threshold smallint NOT NULL,
+    state text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    CONSTRAINT appeal_proof_method_check CHECK ((method = ANY (ARRAY['document'::text, 'card'::text, 'wallet'::text]))),
+    CONSTRAINT appeal_proof_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'inconclusive'::text])))
 );
 
 CREATE TABLE public.audit_entry (
@@ -254,7 +290,7 @@ CREATE TABLE public.consent_request (
     method text,
     verifications smallint DEFAULT 0 NOT NULL,
     guardian_phone bytea,
-    CONSTRAINT consent_request_about_check CHECK (((num_nonnulls(registration_id, account_id) = 1) AND (num_nonnulls(guardian_email, guardian_phone, guardian_id) = 1) AND ((account_id IS NULL) = (policy_version IS NULL)) AND ((state = 'confirm_pending'::text) = (purposes IS NOT NULL)))),
+    CONSTRAINT consent_request_about_check CHECK (((num_nonnulls(registration_id, account_id) = 1) AND (num_nonnulls(guardian_email, guardian_phone, guardian_id) = 1) AND ((account_id IS NULL) = (policy_version IS NULL)) AND ((state = ANY (ARRAY['verifying'::text, 'confirm_pending'::text])) = (purposes IS NOT NULL)) AND ((purposes IS NULL) = (method IS NULL)))),
     CONSTRAINT consent_request_state_check CHECK ((state = ANY (ARRAY['sent'::text, 'opened'::text, 'bounced'::text, 'verifying'::text, 'confirm_pending'::text]))),
     CONSTRAINT consent_request_tries_left_check CHECK ((tries_left >= 0))
 );
@@ -300,6 +336,7 @@ CREATE TABLE public.failed_tries (
     window_began_at timestamp with time zone NOT NULL,
     in_a_row integer NOT NULL,
     told_at timestamp with time zone,
+    reset_proposed_by text,
     CONSTRAINT failed_tries_in_a_row_check CHECK ((in_a_row >= 0)),
     CONSTRAINT failed_tries_in_window_check CHECK ((in_window >= 0)),
     CONSTRAINT failed_tries_proof_check CHECK ((proof = ANY (ARRAY['password'::text, 'second_factor'::text])))
@@ -308,7 +345,8 @@ CREATE TABLE public.failed_tries (
 CREATE TABLE public.gate_lock (
     app text NOT NULL,
     lock_index bytea NOT NULL,
-    locked_until timestamp with time zone NOT NULL
+    locked_until timestamp with time zone NOT NULL,
+    appeals smallint DEFAULT 0 NOT NULL
 );
 
 CREATE TABLE public.gate_ticket_use (
@@ -325,6 +363,7 @@ CREATE TABLE public.guardian (
     since timestamp with time zone NOT NULL,
     barred_at timestamp with time zone,
     phone bytea,
+    recovered_at timestamp with time zone,
     CONSTRAINT guardian_contact_check CHECK ((num_nonnulls(email, phone) = 1))
 );
 
@@ -340,6 +379,42 @@ CREATE TABLE public.guardian_bar (
     barred_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.guardian_passkey (
+    passkey_id uuid NOT NULL,
+    guardian_id uuid NOT NULL,
+    credential_index bytea NOT NULL,
+    credential_id bytea NOT NULL,
+    public_key bytea NOT NULL,
+    name bytea NOT NULL,
+    sign_count bigint NOT NULL,
+    backup_eligible boolean NOT NULL,
+    backed_up boolean NOT NULL,
+    transports text[] NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone
+);
+
+CREATE TABLE public.guardian_passkey_challenge (
+    challenge_hash bytea NOT NULL,
+    purpose text NOT NULL,
+    app text NOT NULL,
+    guardian_id uuid,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT guardian_passkey_challenge_check CHECK (((purpose = 'sign_in'::text) = (guardian_id IS NULL))),
+    CONSTRAINT guardian_passkey_challenge_purpose_check CHECK ((purpose = ANY (ARRAY['add'::text, 'prove'::text, 'sign_in'::text])))
+);
+
+CREATE TABLE public.guardian_passkey_holder (
+    guardian_id uuid NOT NULL,
+    user_handle bytea NOT NULL
+);
+
+CREATE TABLE public.guardian_password (
+    guardian_id uuid NOT NULL,
+    password_hash bytea NOT NULL,
+    set_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.guardian_proof (
     proof_id uuid NOT NULL,
     consent_request_id uuid NOT NULL,
@@ -352,11 +427,29 @@ CREATE TABLE public.guardian_proof (
     CONSTRAINT guardian_proof_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'inconclusive'::text])))
 );
 
+CREATE TABLE public.guardian_recovery (
+    guardian_id uuid NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.guardian_security_link (
+    link_hash bytea NOT NULL,
+    guardian_id uuid NOT NULL,
+    account_id uuid,
+    cause text NOT NULL,
+    caused_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    reported_at timestamp with time zone
+);
+
 CREATE TABLE public.guardian_session (
     session_hash bytea NOT NULL,
     guardian_id uuid NOT NULL,
     opened_at timestamp with time zone NOT NULL,
-    expires_at timestamp with time zone NOT NULL
+    expires_at timestamp with time zone NOT NULL,
+    methods text[] DEFAULT '{email_link}'::text[] NOT NULL,
+    proven_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.guardian_sign_in (
@@ -378,6 +471,19 @@ CREATE TABLE public.guardian_suppression (
     app text NOT NULL,
     guardian_index bytea NOT NULL,
     suppressed_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.guardian_totp (
+    totp_id uuid NOT NULL,
+    guardian_id uuid NOT NULL,
+    name bytea NOT NULL,
+    secret bytea NOT NULL,
+    last_step bigint DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
+    confirmed_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    CONSTRAINT guardian_totp_check CHECK (((confirmed_at IS NULL) <> (expires_at IS NULL)))
 );
 
 CREATE TABLE public.guardianship (
@@ -746,11 +852,20 @@ ALTER TABLE ONLY public.outbox_event ATTACH PARTITION public.outbox_event_defaul
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_age_decision_id_key UNIQUE (age_decision_id);
 
+ALTER TABLE ONLY public.account_move
+    ADD CONSTRAINT account_move_pkey PRIMARY KEY (account_id);
+
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_pkey PRIMARY KEY (account_id);
 
+ALTER TABLE ONLY public.age_appeal
+    ADD CONSTRAINT age_appeal_pkey PRIMARY KEY (appeal_id);
+
 ALTER TABLE ONLY public.age_decision
     ADD CONSTRAINT age_decision_pkey PRIMARY KEY (decision_id);
+
+ALTER TABLE ONLY public.age_judgement
+    ADD CONSTRAINT age_judgement_pkey PRIMARY KEY (account_id);
 
 ALTER TABLE ONLY public.age_proof_digest
     ADD CONSTRAINT age_proof_digest_pkey PRIMARY KEY (digest_hash);
@@ -763,6 +878,9 @@ ALTER TABLE ONLY public.age_proof_result
 
 ALTER TABLE ONLY public.age_watch
     ADD CONSTRAINT age_watch_pkey PRIMARY KEY (account_id);
+
+ALTER TABLE ONLY public.appeal_proof
+    ADD CONSTRAINT appeal_proof_pkey PRIMARY KEY (proof_id);
 
 ALTER TABLE ONLY public.audit_entry
     ADD CONSTRAINT audit_entry_pkey PRIMARY KEY (entry_id);
@@ -833,11 +951,35 @@ ALTER TABLE ONLY public.guardian_asked
 ALTER TABLE ONLY public.guardian_bar
     ADD CONSTRAINT guardian_bar_pkey PRIMARY KEY (app, guardian_index);
 
+ALTER TABLE ONLY public.guardian_passkey_challenge
+    ADD CONSTRAINT guardian_passkey_challenge_pkey PRIMARY KEY (challenge_hash);
+
+ALTER TABLE ONLY public.guardian_passkey
+    ADD CONSTRAINT guardian_passkey_credential_index_key UNIQUE (credential_index);
+
+ALTER TABLE ONLY public.guardian_passkey_holder
+    ADD CONSTRAINT guardian_passkey_holder_pkey PRIMARY KEY (guardian_id);
+
+ALTER TABLE ONLY public.guardian_passkey_holder
+    ADD CONSTRAINT guardian_passkey_holder_user_handle_key UNIQUE (user_handle);
+
+ALTER TABLE ONLY public.guardian_passkey
+    ADD CONSTRAINT guardian_passkey_pkey PRIMARY KEY (passkey_id);
+
+ALTER TABLE ONLY public.guardian_password
+    ADD CONSTRAINT guardian_password_pkey PRIMARY KEY (guardian_id);
+
 ALTER TABLE ONLY public.guardian
     ADD CONSTRAINT guardian_pkey PRIMARY KEY (guardian_id);
 
 ALTER TABLE ONLY public.guardian_proof
     ADD CONSTRAINT guardian_proof_pkey PRIMARY KEY (proof_id);
+
+ALTER TABLE ONLY public.guardian_recovery
+    ADD CONSTRAINT guardian_recovery_pkey PRIMARY KEY (guardian_id);
+
+ALTER TABLE ONLY public.guardian_security_link
+    ADD CONSTRAINT guardian_security_link_pkey PRIMARY KEY (link_hash);
 
 ALTER TABLE ONLY public.guardian_session
     ADD CONSTRAINT guardian_session_pkey PRIMARY KEY (session_hash);
@@ -850,6 +992,9 @@ ALTER TABLE ONLY public.guardian_sign_in
 
 ALTER TABLE ONLY public.guardian_suppression
     ADD CONSTRAINT guardian_suppression_pkey PRIMARY KEY (app, guardian_index);
+
+ALTER TABLE ONLY public.guardian_totp
+    ADD CONSTRAINT guardian_totp_pkey PRIMARY KEY (totp_id);
 
 ALTER TABLE ONLY public.guardianship
     ADD CONSTRAINT guardianship_pkey PRIMARY KEY (account_id, guardian_id);
@@ -965,6 +1110,14 @@ ALTER TABLE ONLY public.subject_key
 ALTER TABLE ONLY public.totp
     ADD CONSTRAINT totp_pkey PRIMARY KEY (totp_id);
 
+CREATE INDEX account_move_due_at ON public.account_move USING btree (due_at);
+
+CREATE UNIQUE INDEX age_appeal_account_id ON public.age_appeal USING btree (account_id) WHERE (state <> 'upheld'::text);
+
+CREATE INDEX age_appeal_account_upheld ON public.age_appeal USING btree (account_id) WHERE (state = 'upheld'::text);
+
+CREATE INDEX age_appeal_ends_at ON public.age_appeal USING btree (ends_at) WHERE (state = 'open'::text);
+
 CREATE INDEX age_decision_subject_id ON public.age_decision USING btree (subject_id);
 
 CREATE INDEX age_proof_digest_used_at ON public.age_proof_digest USING btree (used_at);
@@ -976,6 +1129,10 @@ CREATE INDEX age_proof_result_concluded_at ON public.age_proof_result USING btre
 CREATE INDEX age_proof_result_subject_id ON public.age_proof_result USING btree (subject_id);
 
 CREATE INDEX age_watch_watch_from ON public.age_watch USING btree (watch_from);
+
+CREATE INDEX appeal_proof_appeal_id ON public.appeal_proof USING btree (appeal_id);
+
+CREATE UNIQUE INDEX appeal_proof_pending ON public.appeal_proof USING btree (appeal_id) WHERE (state = 'pending'::text);
 
 CREATE INDEX audit_entry_app_at ON public.audit_entry USING btree (app, at);
 
@@ -1035,9 +1192,23 @@ CREATE INDEX guardian_asked_asked_at ON public.guardian_asked USING btree (asked
 
 CREATE INDEX guardian_bar_barred_at ON public.guardian_bar USING btree (barred_at);
 
+CREATE INDEX guardian_passkey_challenge_expires_at ON public.guardian_passkey_challenge USING btree (expires_at);
+
+CREATE INDEX guardian_passkey_challenge_guardian_id ON public.guardian_passkey_challenge USING btree (guardian_id);
+
+CREATE INDEX guardian_passkey_guardian_id ON public.guardian_passkey USING btree (guardian_id);
+
 CREATE UNIQUE INDEX guardian_proof_pending ON public.guardian_proof USING btree (consent_request_id) WHERE (state = 'pending'::text);
 
 CREATE INDEX guardian_proof_request ON public.guardian_proof USING btree (consent_request_id);
+
+CREATE INDEX guardian_recovery_due_at ON public.guardian_recovery USING btree (due_at);
+
+CREATE INDEX guardian_security_link_account_id ON public.guardian_security_link USING btree (account_id);
+
+CREATE INDEX guardian_security_link_expires_at ON public.guardian_security_link USING btree (expires_at);
+
+CREATE INDEX guardian_security_link_guardian_id ON public.guardian_security_link USING btree (guardian_id);
 
 CREATE INDEX guardian_session_expires_at ON public.guardian_session USING btree (expires_at);
 
@@ -1048,6 +1219,12 @@ CREATE INDEX guardian_sign_in_expires_at ON public.guardian_sign_in USING btree 
 CREATE INDEX guardian_sign_in_guardian_id ON public.guardian_sign_in USING btree (guardian_id);
 
 CREATE INDEX guardian_sign_in_waiting ON public.guardian_sign_in USING btree (sign_in_id) WHERE (link_hash IS NULL);
+
+CREATE INDEX guardian_totp_expires_at ON public.guardian_totp USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+
+CREATE INDEX guardian_totp_guardian_id ON public.guardian_totp USING btree (guardian_id);
+
+CREATE UNIQUE INDEX guardian_totp_unconfirmed ON public.guardian_totp USING btree (guardian_id) WHERE (confirmed_at IS NULL);
 
 CREATE INDEX guardianship_guardian_id ON public.guardianship USING btree (guardian_id);
 
@@ -1143,6 +1320,15 @@ ALTER TABLE ONLY public.account
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_age_decision_id_fkey FOREIGN KEY (age_decision_id) REFERENCES public.age_decision(decision_id);
 
+ALTER TABLE ONLY public.account_move
+    ADD CONSTRAINT account_move_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.age_appeal
+    ADD CONSTRAINT age_appeal_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.age_judgement
+    ADD CONSTRAINT age_judgement_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.age_proof
     ADD CONSTRAINT age_proof_registration_id_fkey FOREIGN KEY (registration_id) REFERENCES public.registration(registration_id) ON DELETE CASCADE;
 
@@ -1151,6 +1337,9 @@ ALTER TABLE ONLY public.age_proof_result
 
 ALTER TABLE ONLY public.age_watch
     ADD CONSTRAINT age_watch_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.appeal_proof
+    ADD CONSTRAINT appeal_proof_appeal_id_fkey FOREIGN KEY (appeal_id) REFERENCES public.age_appeal(appeal_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.consent_dispute
     ADD CONSTRAINT consent_dispute_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
@@ -1194,14 +1383,38 @@ ALTER TABLE ONLY public.contact_code
 ALTER TABLE ONLY public.guardian
     ADD CONSTRAINT guardian_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.subject_key(subject_id);
 
+ALTER TABLE ONLY public.guardian_passkey_challenge
+    ADD CONSTRAINT guardian_passkey_challenge_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.guardian(guardian_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.guardian_passkey
+    ADD CONSTRAINT guardian_passkey_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.guardian(guardian_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.guardian_passkey_holder
+    ADD CONSTRAINT guardian_passkey_holder_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.guardian(guardian_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.guardian_password
+    ADD CONSTRAINT guardian_password_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.guardian(guardian_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.guardian_proof
     ADD CONSTRAINT guardian_proof_consent_request_id_fkey FOREIGN KEY (consent_request_id) REFERENCES public.consent_request(consent_request_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.guardian_recovery
+    ADD CONSTRAINT guardian_recovery_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.guardian(guardian_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.guardian_security_link
+    ADD CONSTRAINT guardian_security_link_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.guardian_security_link
+    ADD CONSTRAINT guardian_security_link_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.guardian(guardian_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.guardian_session
     ADD CONSTRAINT guardian_session_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.guardian(guardian_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.guardian_sign_in
     ADD CONSTRAINT guardian_sign_in_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.guardian(guardian_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.guardian_totp
+    ADD CONSTRAINT guardian_totp_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.guardian(guardian_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.guardianship
     ADD CONSTRAINT guardianship_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(account_id) ON DELETE CASCADE;

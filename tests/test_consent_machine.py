@@ -8,6 +8,7 @@ time.
 import asyncio
 import os
 from collections import Counter
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -282,7 +283,7 @@ class GrowingUp(RuleBasedStateMachine):
     @rule(work=st.sampled_from(["age up", "consent", "policies", "all", "all"]))
     def the_worker_works(self, work: str) -> None:
         parts = self.world.service.parts
-        steps = {
+        steps: dict[str, list[Callable[[], Coroutine[object, object, int]]]] = {
             "age up": [parts.timers.age_up, parts.coming_of_age.step],
             "consent": [parts.consent_timers.step],
             "policies": [parts.policy_changes.step],

@@ -8,6 +8,7 @@ import pytest
 from service.worker import sweep
 from tests.support.deliveries import deliver_events
 from tests.support.families import GUARDIAN
+from tests.support.guardian_ways import a_keeper
 from tests.support.holders import ask_reset
 from tests.support.members import WRONG, Member, a_member
 from tests.support.scan import places_of, places_of_id
@@ -16,7 +17,18 @@ from tests.support.wards import a_ward, pass_time
 
 FIRST = "qzfirst@canary.example.org"
 SECOND = "qzsecond@canary.example.org"
-MARKS = ("qzfirst", "qzsecond", "canary.example", "little-kim", GUARDIAN, PASSWORD)
+MARKS = (
+    "qzlaptop",
+    "qzphone",
+    "qzharbour",
+    "qzfirst",
+    "qzsecond",
+    "canary.example",
+    "little-kim",
+    GUARDIAN,
+    PASSWORD,
+)
+OF_GUARDIAN = ("qzlaptop-of-mum", "qzphone-of-mum", "qzharbour violin 29 umbrellas")
 ERASED_AFTER = timedelta(days=30)
 RECEIPTS_KEPT = timedelta(days=3 * 365 + 1)
 
@@ -35,6 +47,9 @@ PERSONAL = {
     *("guardian", "guardianship", "consent_request", "session", "refresh_token"),
     *("totp", "recovery_code", "failed_tries", "security_link", "password_reset"),
     *("new_contact", "contact_change", "message", "idempotency"),
+    *("guardian_session", "guardian_passkey", "guardian_passkey_holder"),
+    *("guardian_passkey_challenge", "guardian_totp", "guardian_password"),
+    *("guardian_recovery", "guardian_security_link"),
 }
 
 
@@ -69,8 +84,24 @@ async def a_child(service: Service) -> Member:
     while await service.parts.recovery.resets.step():
         pass
     await ward.ask_anew()
+    await everything_of_a_guardian(service)
     await ward.withdraw()
     return member
+
+
+async def everything_of_a_guardian(service: Service) -> None:
+    """Let the guardian keep whatever a guardian can, and say that it is lost."""
+    keeper = await a_keeper(service)
+    await keeper.add_passkey(OF_GUARDIAN[0])
+    await keeper.add_totp(OF_GUARDIAN[1])
+    await keeper.do("PUT", "/password", password=OF_GUARDIAN[2])
+    assert (await keeper.prove(method="totp", code="abcdef")).status == 401
+    await keeper.ask("POST", "/authenticators/passkeys/options")
+    await keeper.sign_in()
+    await keeper.do("POST", "/recovery")
+    kept = [one for one in PERSONAL if one.startswith("guardian_")]
+    assert [one for one in kept if not await service.count(one)] == []
+    assert not await places_of(service.pool, *OF_GUARDIAN)
 
 
 Begin = Callable[[Service], Awaitable[Member]]

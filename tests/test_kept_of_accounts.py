@@ -65,7 +65,11 @@ NOT_SHOWN: Final = {
 # The account itself: shown by GET /v1/account, and all of it goes with its row.
 ITSELF: Final = {
     "account",
+    "account_move",
+    "age_appeal",
+    "age_judgement",
     "age_watch",
+    "appeal_proof",
     "consent_dispute",
     "consent_form",
     "consent_grant",
@@ -74,6 +78,7 @@ ITSELF: Final = {
     "consent_request",
     "consent_timer",
     "guardian_proof",
+    "guardian_security_link",
     "guardianship",
     "policy_acceptance",
     "policy_change_told",

@@ -5,6 +5,7 @@ The slice that holds guardians stands above them and joins in here.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from service.domain.accounts import AccountId
@@ -31,4 +32,15 @@ class Guardians(Protocol):
         self, connection: Connection, account_id: AccountId
     ) -> Sequence[Guarding]:
         """Return the guardians of an account; nobody, for most."""
+        ...
+
+    async def report_link(
+        self,
+        connection: Connection,
+        account_id: AccountId,
+        guardian_id: GuardianId,
+        *,
+        now: datetime,
+    ) -> str:
+        """Return the address at which a guardian says that it was not the child."""
         ...

@@ -24,7 +24,7 @@ from service.domain.forms import ContactKind
 from service.domain.grants import LIVE, Grant, GrantStep, moved, purposes_on
 from service.domain.messages import Channel, Content, Message
 from service.domain.profiles import LegalGround, PolicyProfile
-from service.gate.checks import AgeCheck
+from service.gate.checks import PROVEN, AgeCheck
 from service.gate.decisions import AgeDecisions
 from service.kit import idempotency
 from service.kit.database import Connection
@@ -316,7 +316,7 @@ class HeldAccounts:
             decision_id=check.decision_id,
             decision=decision.kind,
             band=decision.band,
-            assured=False,
+            assured=check.known in PROVEN,
         )
         await held_store.grow_up(
             connection,
@@ -334,6 +334,11 @@ class HeldAccounts:
         await held_store.watch_age(connection, account_id, watch_from=watch_from)
         await self.sessions.renew(connection, account_id)
         return replace(held, account=newer)
+
+    async def move_to(self, connection: Connection, held: Held, country: str) -> Held:
+        """Note where the holder lives from now on."""
+        await held_store.move_to(connection, held.account_id, country)
+        return replace(held, account=replace(held.account, country=country))
 
     async def own_word_given(self, connection: Connection, held: Held) -> Held:
         """Note that the holder has decided about what a guardian had consented to."""

@@ -133,6 +133,11 @@ async def grow_up(
     )
 
 
+async def move_to(connection: Connection, account_id: AccountId, country: str) -> None:
+    """Note where an account's holder lives."""
+    await _sql["move_to"].run(connection, account_id=account_id, country=country)
+
+
 async def own_word_given(connection: Connection, account_id: AccountId) -> None:
     """Note that the holder has decided about what a guardian had consented to."""
     await _sql["own_word_given"].run(connection, account_id=account_id)

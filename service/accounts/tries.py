@@ -11,6 +11,7 @@ from typing import Final
 from uuid import UUID
 
 from service.accounts import tries_store as store
+from service.accounts.tries_store import UsedUp
 from service.domain.authenticators import Proof
 from service.kit.database import Connection
 
@@ -56,6 +57,18 @@ class Tries:
     ) -> None:
         """Begin anew; with all proofs unless some are named."""
         await store.forget_tries(connection, subject_id, proofs or tuple(Proof))
+
+    async def used_up(
+        self, connection: Connection, subject_id: UUID, proof: Proof
+    ) -> UsedUp | None:
+        """Return a count that closed the way for good, locked; None otherwise."""
+        return await store.lock_used_up(connection, subject_id, proof)
+
+    async def propose_reset(
+        self, connection: Connection, subject_id: UUID, proof: Proof, operator: str
+    ) -> None:
+        """Keep who proposes to begin anew, for a second operator to agree."""
+        await store.propose_reset(connection, subject_id, proof, operator)
 
     async def sweep(self, connection: Connection, *, now: datetime) -> int:
         """Delete a batch of counts that say nothing any more; how many."""

@@ -1,6 +1,7 @@
 """Counts of failures in PostgreSQL."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -59,6 +60,32 @@ async def forget_tries(
 ) -> None:
     """Forget what failed before."""
     await _sql["forget_tries"].run(connection, subject_id=subject_id, proofs=[*proofs])
+
+
+@dataclass(frozen=True, slots=True)
+class UsedUp:
+    """A count that closed the way for good, and who proposes to begin anew."""
+
+    proposed_by: str | None
+
+
+async def lock_used_up(
+    connection: Connection, subject_id: UUID, proof: Proof
+) -> UsedUp | None:
+    """Return a count that closed the way, for this transaction alone; or None."""
+    row = await _sql["lock_used_up"].one(
+        connection, subject_id=subject_id, proof=proof, in_a_row=TRIES_IN_A_ROW
+    )
+    return None if row is None else UsedUp(row["reset_proposed_by"])
+
+
+async def propose_reset(
+    connection: Connection, subject_id: UUID, proof: Proof, operator: str
+) -> None:
+    """Keep who proposes to begin anew."""
+    await _sql["propose_reset"].run(
+        connection, subject_id=subject_id, proof=proof, operator=operator
+    )
 
 
 async def delete_old_tries(connection: Connection, *, now: datetime, batch: int) -> int:

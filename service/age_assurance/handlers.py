@@ -6,14 +6,22 @@ from uuid import UUID
 
 from aiohttp import web
 
+from service.age_assurance.appeals import AppealProofs
 from service.age_assurance.flows import ProofFlows
 from service.age_assurance.outcomes import ProofOutcomes
 from service.age_assurance.providers import ProofId
-from service.age_assurance.schemas import OutcomeForm, ProofForm, show
-from service.caller import REGISTRATION
+from service.age_assurance.schemas import (
+    AppealForm,
+    OutcomeForm,
+    ProofForm,
+    show,
+    show_appeal,
+)
+from service.caller import HOLDER, REGISTRATION
 from service.domain.refusals import ProofUnknown
 
 FLOWS: Final = web.AppKey("age_assurance", ProofFlows)
+APPEALS: Final = web.AppKey("age_appeals", AppealProofs)
 OUTCOMES: Final = web.AppKey("proof_outcomes", ProofOutcomes)
 
 
@@ -22,6 +30,19 @@ async def start(request: web.Request) -> web.Response:
     chosen = await ProofForm.read(request)
     step = await request.app[FLOWS].start(request[REGISTRATION], chosen.method)
     return web.json_response(show(step), status=HTTPStatus.ACCEPTED)
+
+
+async def look(request: web.Request) -> web.Response:
+    """GET /v1/account/age-appeals."""
+    standing = await request.app[APPEALS].look(request[HOLDER].account_id)
+    return web.json_response(show_appeal(standing))
+
+
+async def appeal(request: web.Request) -> web.Response:
+    """POST /v1/account/age-appeals."""
+    wanted, account_id = await AppealForm.read(request), request[HOLDER].account_id
+    standing = await request.app[APPEALS].appeal(account_id, wanted.method)
+    return web.json_response(show_appeal(standing), status=HTTPStatus.ACCEPTED)
 
 
 def proof_of(request: web.Request) -> ProofId:

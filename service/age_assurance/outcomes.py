@@ -7,7 +7,8 @@ from uuid import UUID
 
 from service.accounts.held import Held, HeldAccounts
 from service.accounts.waiting import Waiting
-from service.age_assurance import guardian_proofs, store
+from service.age_assurance import appeal_store, guardian_proofs, store
+from service.age_assurance.appeals import AppealProofs
 from service.age_assurance.flows import ProofFlows
 from service.age_assurance.metrics import REPLAYED, REVOKED
 from service.age_assurance.providers import Outcome, ProofId, Role
@@ -16,6 +17,7 @@ from service.audit import log as audit
 from service.consents.people import Guardians
 from service.domain.accounts import AccountId
 from service.domain.actors import PROVIDER
+from service.domain.appeals import AppealState
 from service.domain.audit import Entry
 from service.domain.consent import GuardianId
 from service.domain.events import Cause, EventType
@@ -34,7 +36,7 @@ DIGESTS_KEPT: Final = timedelta(days=365)
 REJECTED: Final = frozenset({State.ASK_PROOF, State.AWAITING_PROOF, State.ENDED})
 """Where a registration stands whose proof was not accepted."""
 
-Led: TypeAlias = State | Decided
+Led: TypeAlias = State | Decided | AppealState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,7 @@ class ProofOutcomes:
     clock: Clock
     keys: KeyRing
     applicants: ProofFlows
+    holders: AppealProofs
     verifying: Verifying
     guardians: Guardians
     disqualified: Disqualified
@@ -147,6 +150,13 @@ class ProofOutcomes:
             )
             if led is Decided.GRANTED and known is not None:
                 subject_id = known[0]
+        elif await appeal_store.find(connection, proof_id) is not None:
+            role = Role.HOLDER
+            account_id, led = await self.holders.conclude(
+                connection, proof_id, outcome, now=now
+            )
+            if led is AppealState.UPHELD:
+                subject_id = account_id
         else:
             role = Role.APPLICANT
             registration_id, led = await self.applicants.conclude(

@@ -27,11 +27,13 @@ class Role(StrEnum):
 
     APPLICANT = "applicant"
     GUARDIAN = "guardian"
+    HOLDER = "holder"
 
 
 RETURN_PATHS: Final[Mapping[Role, str]] = {
     Role.APPLICANT: "/registration",
     Role.GUARDIAN: "/guardian/verified",
+    Role.HOLDER: "/account/review",
 }
 """The page to which a person comes back."""
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from marshmallow import fields, validate
 
 from service.age_assurance.providers import Outcome, ProofStep
+from service.age_assurance.standing import Standing
 from service.domain.profiles import ProofMethod
+from service.kit.times import instant
 from service.kit.web import Form
 
 
@@ -39,6 +41,41 @@ class OutcomeForm(Form[Said]):
 
     outcome = fields.Enum(Outcome, by_value=True, required=True)
     digest = fields.String(validate=validate.Length(min=16, max=512))
+
+
+@dataclass(frozen=True, slots=True)
+class Appealed:
+    """How a holder wants to prove their age anew; None where an operator decides."""
+
+    method: ProofMethod | None = None
+
+
+class AppealForm(Form[Appealed]):
+    """The body of POST /v1/account/age-appeals."""
+
+    makes = Appealed
+
+    method = fields.Enum(ProofMethod, by_value=True)
+
+
+def show_appeal(standing: Standing) -> dict[str, object]:
+    """Return how an appeal stands, and what the holder can do about it."""
+    appeal, action = standing.appeal, "none"
+    if standing.href is not None:
+        action = "redirect"
+    elif appeal is not None and appeal.open:
+        action = "prove" if standing.ways and not standing.under_way else "wait"
+    elif appeal is None and standing.reviewed:
+        action = "appeal"
+    return {
+        "state": None if appeal is None else appeal.state,
+        "action": action,
+        "href": standing.href,
+        "methods": [*standing.ways],
+        "tries_left": standing.tries_left,
+        "opened_at": appeal and instant(appeal.opened_at),
+        "ends_at": appeal and instant(appeal.ends_at),
+    }
 
 
 def show(step: ProofStep) -> dict[str, object]:

@@ -31,6 +31,20 @@ async def recent(connection: Connection, subject_id: UUID, *, most: int) -> list
     return await store.find_recent(connection, subject_id, most=most)
 
 
+async def recent_among(
+    connection: Connection,
+    subject_id: UUID,
+    actions: Collection[str],
+    *,
+    since: datetime,
+    most: int,
+) -> list[Done]:
+    """Return which of these *actions* were done since then, the newest first."""
+    return await store.find_recent_among(
+        connection, subject_id, actions, since=since, most=most
+    )
+
+
 async def sweep(connection: Connection, app: AppName, *, before: datetime) -> int:
     """Delete the entries of *app* older than its log is kept (TS-6); how many."""
     return await store.delete_before(connection, app, before=before)

@@ -11,7 +11,7 @@ from service.domain.profiles import AppName
 from service.kit import queries
 from service.kit.database import Connection
 from service.kit.ids import new_id
-from service.kit.queries import Write
+from service.kit.queries import Row, Write
 
 _sql = queries.load("audit")
 
@@ -41,14 +41,30 @@ async def find_recent(
 ) -> list[Done]:
     """Return what was done about a subject, the newest first."""
     rows = await _sql["find_recent"].all(connection, subject_id=subject_id, most=most)
-    return [
-        Done(
-            actor=Actor(ActorKind(row["actor"]), row["actor_ref"]),
-            action=row["action"],
-            at=row["at"],
-        )
-        for row in rows
-    ]
+    return [_done(row) for row in rows]
+
+
+async def find_recent_among(
+    connection: Connection,
+    subject_id: UUID,
+    actions: Collection[str],
+    *,
+    since: datetime,
+    most: int,
+) -> list[Done]:
+    """Return which of these *actions* were done since then, the newest first."""
+    rows = await _sql["find_recent_among"].all(
+        connection, subject_id=subject_id, actions=[*actions], since=since, most=most
+    )
+    return [_done(row) for row in rows]
+
+
+def _done(row: Row) -> Done:
+    return Done(
+        actor=Actor(ActorKind(row["actor"]), row["actor_ref"]),
+        action=row["action"],
+        at=row["at"],
+    )
 
 
 async def delete_before(

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import click
 
-from service.command_line.options import REASON
+from service.command_line.options import OPERATOR, REASON
 
 
 @click.group()
@@ -29,7 +29,7 @@ def list_disputes() -> None:
     required=True,
     help="What a guardian stopped stays off, or counts as never stopped.",
 )
-@click.option("--operator", required=True, help="Who decides; kept in the action log.")
+@OPERATOR
 @REASON
 def resolve_dispute(dispute_id: UUID, outcome: str, operator: str, reason: str) -> None:
     """Decide a case; where the profile wants two people, propose or confirm it.

@@ -27,6 +27,9 @@ def serve() -> None:
 
     Run as many as you like. SIGTERM ends it when the requests under way are answered.
     """
+    from service.kit import huge_pages
+
+    huge_pages.begin_again_with_them()
     from service.commands import processes
 
     processes.serve()

@@ -1,4 +1,4 @@
-"""The commands by which an operator reviews the age of an account's holder."""
+"""The commands by which an operator sees to an account and its holder."""
 
 from uuid import UUID
 
@@ -19,12 +19,31 @@ async def freeze(settings: Settings, account_id: UUID, reason: str) -> None:
     click.echo("The account is frozen." if frozen else "It was frozen before.")
 
 
-async def judge(settings: Settings, account_id: UUID, born: str, reason: str) -> None:
+async def judge(
+    settings: Settings, account_id: UUID, born: str, reason: str, operator: str | None
+) -> None:
     """Decide a review by fresh evidence."""
     async with parts_of(settings) as parts:
         evidence = BirthDate.parse(born, now=parts.clock.now())
-        kind = await parts.minors.judge(AccountId(account_id), evidence, reason)
-    click.echo(f"The decision is: {kind}.")
+        judged = await parts.minors.judge(
+            AccountId(account_id), evidence, reason, operator
+        )
+    if judged.decided:
+        click.echo(f"The decision is: {judged.kind}.")
+    else:
+        click.echo(f"Noted: {judged.kind}. A second operator has to decide the same.")
+
+
+async def show_appeals(settings: Settings) -> None:
+    """Print the appeals that wait, a line each."""
+    async with parts_of(settings) as parts:
+        waiting = await parts.appeals.every()
+    for one in waiting:
+        click.echo(
+            f"{one.account_id} since: {one.opened_at:%Y-%m-%dT%H:%M:%SZ}"
+            f" ends: {one.ends_at:%Y-%m-%dT%H:%M:%SZ}"
+        )
+    click.echo(f"{len(waiting)} waiting.")
 
 
 async def ask_guardian(
@@ -38,3 +57,32 @@ async def ask_guardian(
             AccountId(account_id), guardian, Relation.LEGAL_GUARDIAN, language
         )
     click.echo("The guardian is written to.")
+
+
+async def reset_second_factors(
+    settings: Settings, account_id: UUID, operator: str, reason: str
+) -> None:
+    """Let the holder of an account try their second factors again, or propose it."""
+    async with parts_of(settings) as parts:
+        decided = await parts.second_factor_resets.reset(
+            AccountId(account_id), operator=operator, reason=reason
+        )
+    if decided:
+        click.echo("The holder can try again, and is told. Every session has ended.")
+    else:
+        click.echo("Noted. A second operator has to decide the same.")
+
+
+async def move(
+    settings: Settings, account_id: UUID, country: str, reason: str, *, evidence: bool
+) -> None:
+    """Move an account to another country."""
+    async with parts_of(settings) as parts:
+        place = await parts.moves.by_operator(
+            AccountId(account_id), country, reason, evidence=evidence
+        )
+    if place.waiting is None:
+        click.echo(f"The account is in {place.country} now.")
+    else:
+        due = f"{place.waiting.due_at:%Y-%m-%dT%H:%M:%SZ}"
+        click.echo(f"Less is asked there: the account moves at {due}.")

@@ -4,19 +4,22 @@ Both links lead here: "this wasn't me" in every message about an account's secur
 and "take it back" in the one to a contact that was replaced.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from service.accounts.guarding import Guarding
 from service.accounts.records import AccountRecords
 from service.accounts.security_links import SecurityLinks
 from service.audit import log as audit
 from service.contacts.changes import ContactChanges
 from service.domain.accounts import Account, AccountId
-from service.domain.actors import holder
+from service.domain.actors import Actor, ActorKind, holder
 from service.domain.audit import Entry
 from service.domain.events import Cause, EventType
 from service.domain.forms import ContactKind
 from service.domain.messages import Channel
+from service.domain.refusals import TooManyRequests
 from service.domain.security import SUSPECT, SecurityCause
 from service.kit.clock import Clock
 from service.kit.database import Connection, Pool, transaction
@@ -107,12 +110,53 @@ class CompromiseFlows:
             return
         account, key = found
         await self._take_back(connection, account, denied, key=key, now=now)
+        await self._lock(
+            connection, account, since, denied.cause, holder(account_id), now=now
+        )
+
+    async def shut_by_guardian(
+        self,
+        connection: Connection,
+        account_id: AccountId,
+        guardian: Guarding,
+        *,
+        caused_at: datetime,
+        now: datetime,
+    ) -> None:
+        """Shut a child's account for its *guardian*, and write to them the way back.
+
+        Runs in the caller's transaction, like what follows for a holder.
+        """
+        found = await self.records.lock(connection, account_id)
+        if found is None:
+            return
+        account, actor = found[0], Actor(ActorKind.GUARDIAN, guardian.guardian_id)
+        cause, since = SecurityCause.PASSWORD_CHANGED, caused_at - SUSPECT
+        await self.security_links.drop_since(connection, account_id, caused_at)
+        await self.resets.drop(connection, account_id)
+        await self._lock(connection, account, since, cause, actor, now=now)
+        with suppress(TooManyRequests):  # shut it stays: the way back is in their mail
+            await self.resets.help_child_recover(
+                connection, account, actor=actor, guardian=guardian, now=now
+            )
+
+    async def _lock(
+        self,
+        connection: Connection,
+        account: Account,
+        since: datetime,
+        about: SecurityCause,
+        actor: Actor,
+        *,
+        now: datetime,
+    ) -> None:
+        """Remove what was added *since*, end every session, and let nobody in."""
+        account_id = account.account_id
         await self.authenticators.remove_since(
             connection, account_id, since, cause=Cause.NOT_ME, now=now
         )
         await self.records.lock_sign_in(connection, account_id, now=now)
         await self.sessions.raise_epoch(connection, account_id, now=now)
-        actor = holder(account_id)
         event = account.event(
             EventType.SECURITY_COMPROMISE_REPORTED, Cause.NOT_ME, actor
         )
@@ -122,7 +166,7 @@ class CompromiseFlows:
             subject_id=account_id,
             actor=actor,
             action=event.type,
-            detail={"about": denied.cause},
+            detail={"about": about},
         )
         await audit.record(connection, entry, at=now)
 

@@ -10,11 +10,12 @@ from service.consents.childs_word import ChildsWord, note, own_grant
 from service.consents.choices import Choice, Choices, decides_alone
 from service.consents.flows import Consents
 from service.consents.grants import Changed
-from service.domain.accounts import AccountId
+from service.domain.accounts import AccountId, Suspension
 from service.domain.actors import holder
 from service.domain.events import Cause, EventType
 from service.domain.grants import Giver, Grant
 from service.domain.refusals import (
+    AccountSuspended,
     AccountUnknown,
     GuardianDecides,
     PurposesWrong,
@@ -68,8 +69,9 @@ class OwnWord:
         The first that they agree to takes the place of a guardian's consent for
         everything that is on; where child and guardian consent together, a child's
         stands beside its guardians'. To say the same again changes nothing. Raises
-        PurposesWrong where what is essential is off and the purpose is not; and
-        PurposeUnknown, AccountUnknown, GuardianDecides or ConsentDisputed.
+        PurposesWrong where what is essential is off and the purpose is not,
+        AccountSuspended while the holder's age is reviewed; and PurposeUnknown,
+        AccountUnknown, GuardianDecides or ConsentDisputed.
         """
         now = self.clock.now()
         async with transaction(self.pool) as connection:
@@ -105,6 +107,9 @@ class OwnWord:
         self, connection: Connection, choice: Choice, *, granted: bool, now: datetime
     ) -> Held:
         held, purpose_id = choice.held, choice.purpose.id
+        review = held.account.condition.suspended_for is Suspension.AGE_REVIEW
+        if granted and review:
+            raise AccountSuspended
         if not decides_alone(held):
             say = self.childs.give if granted else self.childs.withdraw
             return await say(connection, choice, now=now)

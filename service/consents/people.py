@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from service.accounts.tries import Tries
 from service.consents import store
 from service.consents.guardian import Guardian
 from service.consents.store import Bond
@@ -13,6 +14,7 @@ from service.domain.accounts import AccountId
 from service.domain.consent import GuardianId, Relation
 from service.domain.consent_methods import CATALOGUE, Method
 from service.domain.guardian_contacts import GuardianContact
+from service.domain.guardian_factors import rested_on
 from service.domain.messages import Content, Message
 from service.domain.profiles import AppName
 from service.kit.database import Connection
@@ -31,6 +33,7 @@ class Guardians:
     keys: KeyRing
     vault: Vault
     messages: Messages
+    tries: Tries
 
     async def known(
         self, connection: Connection, app: AppName, contact: GuardianContact
@@ -62,8 +65,13 @@ class Guardians:
 
         What was only given, and not confirmed, counts for nothing.
         """
-        names = await store.find_methods(connection, guardian_id)
-        methods = [Method(name) for name in names if name in {*CATALOGUE}]
+        methods = [
+            rested_on(name, strength, recovered=recovered)
+            for name, strength, recovered in await store.find_methods(
+                connection, guardian_id
+            )
+            if name in {*Method}
+        ]
         return max(methods, key=lambda one: CATALOGUE[one].strength, default=None)
 
     async def keep(
@@ -156,6 +164,7 @@ class Guardians:
     ) -> None:
         """Forget those of the guardians who have no child here any more."""
         for guardian_id in await store.delete_childless(connection, guardian_ids):
+            await self.tries.forget(connection, guardian_id)
             await self.vault.destroy(connection, guardian_id)
 
     async def sweep(self, connection: Connection, *, now: datetime) -> int:

@@ -137,10 +137,15 @@ async def find_children(
     return [AccountId(row["account_id"]) for row in rows]
 
 
-async def find_methods(connection: Connection, guardian_id: GuardianId) -> list[str]:
-    """Return the methods of a guardian's consent that is confirmed and holds."""
+async def find_methods(
+    connection: Connection, guardian_id: GuardianId
+) -> list[tuple[str, int, bool]]:
+    """Return by what a guardian's consent that is confirmed and holds was given.
+
+    Each with its strength, and whether that was before factors were recovered.
+    """
     rows = await _sql["find_methods"].all(connection, guardian_id=guardian_id)
-    return [row["method"] for row in rows]
+    return [(row["method"], row["strength"], row["recovered"]) for row in rows]
 
 
 async def end_bonds(

@@ -9,10 +9,12 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from service.age_assurance import handlers as age_assurance
+from service.age_assurance.outcomes import Led
 from service.age_assurance.providers import RETURN_PATHS, Outcome, Role
 from service.caller import PROFILES, SETTINGS
 from service.dev.handlers import MAILBOX, RECEIVER, TIME_TRAVEL, moved
 from service.dev.workplace import LOCALHOST
+from service.domain.appeals import AppealState
 from service.domain.refusals import FieldsWrong, NotFound, ProofUnknown
 from service.guardians.verifying import Decided
 from service.kit.times import instant
@@ -104,14 +106,20 @@ async def conclude(request: web.Request) -> web.Response:
     except ValueError as error:
         raise ProofUnknown from error
     led = await request.app[age_assurance.OUTCOMES].take(proof_id, outcome)
-    role = Role.GUARDIAN if isinstance(led, Decided) else Role.APPLICANT
-    return _go(RETURN_PATHS[role])
+    return _go(RETURN_PATHS[_role(led)])
 
 
 async def revoke(request: web.Request) -> web.Response:
     """POST /dev/proofs/{proof_id}/revocation: as a provider does, later."""
     await request.app[age_assurance.OUTCOMES].revoke(age_assurance.proof_of(request))
     return _go("/dev/")
+
+
+def _role(led: Led | None) -> Role:
+    """Return as whom somebody has proven their age, of whom this was said."""
+    if isinstance(led, Decided):
+        return Role.GUARDIAN
+    return Role.HOLDER if isinstance(led, AppealState) else Role.APPLICANT
 
 
 def _draw_clock(

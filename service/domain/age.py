@@ -41,6 +41,7 @@ __all__ = [
     "Rule",
     "TurnAway",
     "after_proof",
+    "appealed",
     "conclude",
     "decide",
     "held_to",
@@ -118,6 +119,21 @@ def after_proof(
     rule, threshold = _by_proof(limits, proven)
     reason = _reason(rule, threshold, limits, profile, jurisdiction, today=now.date())
     return conclude(reason, band=limits.band(proven.has))
+
+
+def appealed(
+    *, now: datetime, profile: PolicyProfile, jurisdiction: Jurisdiction | None
+) -> Decision:
+    """Let who was turned away, and says that it was a mistake, prove their age.
+
+    Until it is proven it counts for nothing: they are as old as they say they are.
+    """
+    limits = _limits(profile, jurisdiction)
+    threshold, today = limits.alone_from or 0, now.date()
+    reason = _reason(
+        Rule.APPEALED, threshold, limits, profile, jurisdiction, today=today
+    )
+    return conclude(reason, band=limits.band(lambda age: age <= threshold))
 
 
 def held_to(decision: Decision, earlier: DecisionKind) -> Decision:

@@ -27,7 +27,7 @@ def may_age_up(band: AgeBand, limits: Limits) -> bool:
     """Tell whether a birthday that matters may be before who is in *band*."""
     if band is AgeBand.NOT_ASKED:
         return False
-    return any(age > _reached(band, limits) for age in limits.birthdays)
+    return any(age > reached(band, limits) for age in limits.birthdays)
 
 
 def after_birthday(
@@ -44,10 +44,10 @@ def after_birthday(
     no birth date is needed, and none is kept.
     """
     limits = Limits.of(profile, jurisdiction)
-    below = _reached(band, limits)
+    below = reached(band, limits)
     later = [age for age in limits.birthdays if age > below]
-    reached = later[0] if later else below
-    asked = limits.guardian_below is not None and reached < limits.guardian_below
+    now_has = later[0] if later else below
+    asked = limits.guardian_below is not None and now_has < limits.guardian_below
     reason = Reason(
         rule=limits.ask_guardian() if asked else Rule.OLD_ENOUGH,
         threshold=limits.guardian_below,
@@ -59,12 +59,12 @@ def after_birthday(
     )
     return conclude(
         reason,
-        band=limits.band(lambda age: age <= reached),
-        crosses_on=_later(crosses_on, later[1] - reached) if later[1:] else None,
+        band=limits.band(lambda age: age <= now_has),
+        crosses_on=_later(crosses_on, later[1] - now_has) if later[1:] else None,
     )
 
 
-def _reached(band: AgeBand, limits: Limits) -> int:
+def reached(band: AgeBand, limits: Limits) -> int:
     """Return the age that who is in *band* has at least."""
     return {
         AgeBand.NOT_ASKED: 0,

@@ -8,6 +8,7 @@ from typing import Final, NewType
 from uuid import UUID
 
 from service.domain.accounts import AccountId
+from service.domain.authenticators import Factor
 from service.domain.consent_methods import TAKEN, Method, offered
 from service.domain.forms import ContactKind
 from service.domain.guardian_contacts import GuardianContact, can_use
@@ -155,8 +156,9 @@ class Reply:
     it came from the browser in which the child signs up. Families share devices, so
     that refuses nothing; it is written down. *browser* is a secret of the guardian's
     own browser; *relation* is what they say they are to the child. *signed_in* is which
-    guardian is, and *verified_by* how it is known who they are. *evidence* is the
-    SHA-256 of what they signed, in hexadecimal.
+    guardian is, by what they have *proven*, with which second factors *enrolled*, and
+    *verified_by* how it is known who they are. *evidence* is the SHA-256 of what they
+    signed, in hexadecimal.
     """
 
     answer: Answer
@@ -170,6 +172,8 @@ class Reply:
     relation: Relation | None = None
     verified_by: Method | None = None
     signed_in: GuardianId | None = None
+    proven: frozenset[Factor] = frozenset()
+    enrolled: frozenset[Factor] = frozenset()
     evidence: str | None = None
 
 

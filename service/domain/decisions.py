@@ -41,6 +41,7 @@ class Rule(StrEnum):
     PROVEN_OLD_ENOUGH = "proven_old_enough"
     PROOF_REQUIRED = "proof_required"
     PROOF_INCONCLUSIVE = "proof_inconclusive"
+    APPEALED = "appealed"
     GUARDIAN_BELOW = "guardian_below"
     LAW_SELF_CONSENT = "law_self_consent"
     EARLIER_ASK_GUARDIAN = "earlier_ask_guardian"
@@ -60,6 +61,7 @@ _LEADS_TO: Final[Mapping[Rule, DecisionKind]] = {
     Rule.PROVEN_OLD_ENOUGH: DecisionKind.ADMIT,
     Rule.PROOF_REQUIRED: DecisionKind.ASK_PROOF,
     Rule.PROOF_INCONCLUSIVE: DecisionKind.ASK_PROOF,
+    Rule.APPEALED: DecisionKind.ASK_PROOF,
     Rule.GUARDIAN_BELOW: DecisionKind.ASK_GUARDIAN,
     Rule.LAW_SELF_CONSENT: DecisionKind.ASK_GUARDIAN,
     Rule.EARLIER_ASK_GUARDIAN: DecisionKind.ASK_GUARDIAN,

@@ -45,8 +45,18 @@ class Dispute:
         """
         if not two:
             return True
-        if self.proposed is not outcome or self.proposed_by is None:
+        if self.proposed is not outcome:
             return False
-        if self.proposed_by.strip().casefold() == operator.strip().casefold():
-            raise SecondOperatorNeeded
-        return True
+        return is_second(operator, after=self.proposed_by)
+
+
+def is_second(operator: str, *, after: str | None) -> bool:
+    """Tell whether *operator* is the second one, *after* who proposed the same.
+
+    Raises SecondOperatorNeeded where the same person says it twice.
+    """
+    if after is None:
+        return False
+    if after.strip().casefold() == operator.strip().casefold():
+        raise SecondOperatorNeeded
+    return True

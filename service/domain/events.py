@@ -28,6 +28,8 @@ class EventType(StrEnum):
     AGE_PROOF_FAILED = "age.proof_failed"
     AGE_ASSURANCE_REVOKED = "age.assurance_revoked"
     AGE_MINOR_DETECTED = "age.minor_detected"
+    AGE_APPEAL_OPENED = "age.appeal_opened"
+    AGE_APPEAL_DECIDED = "age.appeal_decided"
 
     CONSENT_REQUESTED = "consent.requested"
     CONSENT_OPENED = "consent.opened"
@@ -50,6 +52,7 @@ class EventType(StrEnum):
 
     ACCOUNT_OPENED = "account.opened"
     ACCOUNT_AGED_UP = "account.aged_up"
+    ACCOUNT_MOVED = "account.moved"
     ACCOUNT_RECTIFIED = "account.rectified"
     ACCOUNT_SUSPENDED = "account.suspended"
     ACCOUNT_REACTIVATED = "account.reactivated"
@@ -62,6 +65,7 @@ class EventType(StrEnum):
     SECURITY_AUTHENTICATOR_ADDED = "security.authenticator_added"
     SECURITY_AUTHENTICATOR_REMOVED = "security.authenticator_removed"
     SECURITY_RECOVERY_CODE_USED = "security.recovery_code_used"
+    SECURITY_SECOND_FACTORS_RESET = "security.second_factors_reset"
     SECURITY_PASSWORD_CHANGED = "security.password_changed"  # noqa: S105 -- no password
     SECURITY_COMPROMISE_REPORTED = "security.compromise_reported"
 
@@ -125,9 +129,12 @@ class Cause(StrEnum):
     CONTACT_REMOVED = "contact_removed"
     CONTACT_CHANGE_UNDONE = "contact_change_undone"
     NOT_ME = "not_me"
+    TRIES_USED_UP = "tries_used_up"
     ASSURANCE_REVOKED = "assurance_revoked"
     GUARDIAN_TOO_YOUNG = "guardian_too_young"
     GUARDIAN_UNVERIFIED = "guardian_unverified"
+    HOLDER_APPEALED = "holder_appealed"
+    COUNTRY_CHANGED = "country_changed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

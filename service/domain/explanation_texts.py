@@ -22,7 +22,7 @@ _PROVE: Final = {
 }
 _ASK: Final = {
     "en": "We need to ask your parent or guardian before you can have an account.",
-    "zh": "在您拥有账户之前，我们需要征得您的父母或监护人的同意。",
+    "zh": "在您拥有账户之前，我们需要征得您的父母或其他监护人的同意。",
 }
 _SORRY: Final = {
     "en": "Sorry, you can't create an account here.",
@@ -68,6 +68,7 @@ TO_APPLICANT: Final[Mapping[Rule, tuple[Words, ...]]] = {
     Rule.PROVEN_OLD_ENOUGH: (_MAY, _PROOF_NOT_KEPT),
     Rule.PROOF_REQUIRED: (_PROVE, _PROOF_NOT_KEPT),
     Rule.PROOF_INCONCLUSIVE: (_PROVE, _OPEN, _PROOF_NOT_KEPT, _APPEAL),
+    Rule.APPEALED: (_PROVE, _PROOF_NOT_KEPT, _APPEAL),
     Rule.GUARDIAN_BELOW: (_ASK, _GUARDIAN_SAYS, _APPEAL),
     Rule.LAW_SELF_CONSENT: (_ASK, _GUARDIAN_SAYS, _APPEAL),
     Rule.EARLIER_ASK_GUARDIAN: (_ASK, _EARLIER, _GUARDIAN_SAYS, _APPEAL),
@@ -96,6 +97,10 @@ ON_RECORD: Final[Mapping[Rule, Words]] = {
     Rule.PROOF_INCONCLUSIVE: {
         "en": "The proof does not show on which side of {threshold} years it is.",
         "zh": "该证明无法表明是否已满 {threshold} 岁。",
+    },
+    Rule.APPEALED: {
+        "en": "Was turned away, and appealed: {threshold} years must be proven.",
+        "zh": "此前被拒绝并已申诉：须证明已满 {threshold} 岁。",
     },
     Rule.GUARDIAN_BELOW: {
         "en": "Below {threshold} years the operator's policy asks a guardian first.",

@@ -18,7 +18,8 @@ class Timers:
     plus and text plus (COPPA 16 CFR 312.5(b)(2)(viii) and (ix)). *erasure_grace* is
     the time in which a person may take back an erasure; zero means at once. A session
     ends after *session_browser* or *session_mobile* however much it is used, and after
-    *session_idle* without use.
+    *session_idle* without use. *country_cool_down* is how long somebody waits who
+    says that they live where the law is looser.
     """
 
     gate_ticket: timedelta = timedelta(minutes=30)
@@ -38,6 +39,7 @@ class Timers:
     )
     suspended: timedelta = timedelta(days=30)
     erasure_grace: timedelta = timedelta(0)
+    country_cool_down: timedelta = timedelta(days=90)
     session_browser: timedelta = timedelta(days=14)
     session_mobile: timedelta = timedelta(days=90)
     session_idle: timedelta = timedelta(days=14)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from service.domain.accounts import AccountId
+from service.domain.events import EventType, family_of
 from service.domain.messages import Channel
 
 LINK_LIFETIME: Final = timedelta(days=7)
@@ -13,6 +14,16 @@ LINK_LIFETIME: Final = timedelta(days=7)
 
 SUSPECT: Final = timedelta(days=3)
 """What was added to an account so long before a reported change goes with it."""
+
+CHANGES_SHOWN: Final = timedelta(days=30)
+"""How long a change is shown to whoever signs in."""
+
+CHANGES: Final = (
+    *(one for one in EventType if family_of(one) == "security"),
+    EventType.ACCOUNT_RECTIFIED,
+    "passkey.refused",
+)
+"""What the action log calls changes of an account's security."""
 
 
 class SecurityCause(StrEnum):
@@ -27,6 +38,7 @@ class SecurityCause(StrEnum):
     CONTACT_CHANGED = "contact_changed"
     SIGN_INS_FAILED = "sign_ins_failed"
     SESSION_REUSED = "session_reused"
+    SECOND_FACTORS_RESET = "second_factors_reset"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,17 @@ class Known(StrEnum):
     BIRTHDAY = "birthday"
 
 
+PROVEN: Final = frozenset({Known.DOCUMENT, Known.CARD, Known.WALLET})
+
+
+def proves_all(known: Known, decision: Decision, band: AgeBand) -> bool:
+    """Tell whether a proof says all of somebody in *band*, or less than was declared.
+
+    Who was asked to prove one age alone is not made younger by it.
+    """
+    return known in PROVEN and decision.band is band
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgeCheck:
     """An age check that somebody passed, with all that is kept of it."""

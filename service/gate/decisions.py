@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from service.domain import age, age_ups
+from service.domain import age, age_ups, moves
 from service.domain.age import ProvenAge
 from service.domain.decisions import AgeBand, Decision, DecisionKind, TurnAway
 from service.domain.jurisdictions import Jurisdiction, Jurisdictions
@@ -192,6 +192,34 @@ class AgeDecisions:
             policy_version=subject.policy_version,
         )
         return passed_check(profile, decision, subject.country, Known.BIRTHDAY, now)
+
+    async def after_move(
+        self,
+        connection: Connection,
+        subject: Ageing,
+        profile: PolicyProfile,
+        country: str,
+        *,
+        key: SealingKey,
+        now: datetime,
+    ) -> tuple[Decision, Known]:
+        """Return what a subject may do in another *country*, and how that is known.
+
+        The law that the decision before rested on says what its birthday means.
+        """
+        kept = await store.find(connection, subject.decision_id, key=key)
+        then = await store.find_decided_at(connection, subject.decision_id)
+        if kept is None or then is None:
+            raise LookupError("the account rests on no decision")
+        decision = moves.decide_anew(
+            kept.decision,
+            kept.decision.crosses_on,
+            before=self.jurisdiction(profile, subject.country, now=then),
+            after=self.jurisdiction(profile, country, now=now),
+            profile=profile,
+            now=now,
+        )
+        return decision, kept.known
 
     def after_proof(
         self,

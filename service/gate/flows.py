@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from service.domain import age
 from service.domain.actors import APPLICANT
 from service.domain.birthdays import BirthDate
 from service.domain.consent import mailbox_of
-from service.domain.decisions import Decision, DecisionKind, TurnAway
+from service.domain.decisions import Decision, DecisionKind, Rule, TurnAway
 from service.domain.events import Cause, Event, EventType
 from service.domain.profiles import AgeMode, LegalGround, PolicyProfile
-from service.domain.refusals import TurnedAway
+from service.domain.refusals import AppealRefused, AppealUnavailable, TurnedAway
 from service.gate import metrics, store
 from service.gate.checks import (
     AgeAnswer,
@@ -28,6 +29,9 @@ from service.kit.database import Connection, Pool, transaction
 from service.kit.ids import new_id
 from service.kit.secrets import KeyRing
 from service.outbox.flows import Outbox
+
+APPEALS: Final = 3
+"""How often who was turned away may begin to appeal while the lock lasts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +75,35 @@ class GateFlows:
             memory=remembered,
         )
 
+    async def appeal(
+        self, profile: PolicyProfile, country: str | None, memory: Memory
+    ) -> Judged:
+        """Hand a ticket to who was turned away, and wants to prove their age instead.
+
+        Nothing of the answer before was kept; the lock stays for everybody without a
+        proof. Raises AppealUnavailable where the operator takes no proofs, and
+        AppealRefused where nothing is locked, or it was tried often enough.
+        """
+        if not profile.age.proof or profile.age_proof_provider is None:
+            raise AppealUnavailable
+        now = self.clock.now()
+        place = self.decisions.jurisdiction(profile, country, now=now)
+        decision = age.appealed(now=now, profile=profile, jurisdiction=place)
+        async with transaction(self.pool) as connection:
+            lock = self._device(profile, memory)
+            if not await store.count_appeal(
+                connection, profile.app, lock, most=APPEALS, now=now
+            ):
+                raise AppealRefused
+        check = self._passed(profile, decision, country, now=now)
+        expires_at = now + profile.timers.gate_ticket
+        return Judged(
+            decision=decision,
+            ticket=make_ticket(self.keys, check, expires_at=expires_at),
+            expires_at=expires_at,
+            memory=memory,
+        )
+
     async def redeem(
         self,
         profile: PolicyProfile,
@@ -94,6 +127,8 @@ class GateFlows:
             check = None
         if profile.age.mode is AgeMode.NONE:  # nobody was ever turned away here
             return check or self._passed(profile, decision, answer.country, now=now)
+        if decision.reason.rule is Rule.APPEALED:  # past the lock, to a proof
+            memory = Memory.fresh()
         async with transaction(self.pool) as connection:
             decision = await self._hold(
                 connection, profile, decision, memory, contacts, now=now

@@ -13,7 +13,7 @@ from service.domain.decisions import DecisionKind
 from service.domain.refusals import TurnedAway
 from service.gate.checks import Memory
 from service.gate.flows import GateFlows
-from service.gate.schemas import AgeForm, show
+from service.gate.schemas import AgeForm, AppealForm, show
 
 FLOWS: Final = web.AppKey("gate", GateFlows)
 
@@ -26,6 +26,13 @@ async def check(request: web.Request) -> web.Response:
     answer = await AgeForm.read(request)
     judged = await request.app[FLOWS].check(request[APP], answer, memory_of(request))
     remember(request, judged.memory)
+    return web.json_response(show(judged, request))
+
+
+async def appeal(request: web.Request) -> web.Response:
+    """POST /v1/apps/{app}/age-appeals."""
+    wanted, memory = await AppealForm.read(request), memory_of(request)
+    judged = await request.app[FLOWS].appeal(request[APP], wanted.country, memory)
     return web.json_response(show(judged, request))
 
 

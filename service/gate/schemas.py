@@ -1,6 +1,7 @@
 """The JSON of age checks."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from aiohttp import web
@@ -55,6 +56,21 @@ class AgeForm(Form[AgeAnswer]):
             date_of_birth=None if born is None else str(born),
             country=None if country is None else str(country),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Appealed:
+    """Where somebody lives who was turned away, as the profile asks for it."""
+
+    country: str | None = None
+
+
+class AppealForm(Form[Appealed]):
+    """The body of POST /v1/apps/{app}/age-appeals."""
+
+    makes = Appealed
+
+    country = fields.String(validate=COUNTRY)
 
 
 def show(judged: Judged, request: web.Request) -> dict[str, object]:

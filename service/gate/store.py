@@ -73,6 +73,12 @@ async def find(
     )
 
 
+async def find_decided_at(connection: Connection, decision_id: UUID) -> datetime | None:
+    """Return when a decision was made, or None."""
+    found = await _sql["find_decided_at"].value(connection, decision_id=decision_id)
+    return found if isinstance(found, datetime) else None
+
+
 async def delete(connection: Connection, *, subject_id: UUID) -> None:
     """Forget every decision about a subject."""
     await _sql["delete_decisions_of"].run(connection, subject_id=subject_id)
@@ -104,6 +110,21 @@ async def is_locked_out(
         connection, app=app, lock_indexes=indexes, now=now
     )
     return found is True
+
+
+async def count_appeal(
+    connection: Connection,
+    app: AppName,
+    lock_index: bytes,
+    *,
+    most: int,
+    now: datetime,
+) -> bool:
+    """Count an appeal against a lock; False where there is none, or none is left."""
+    counted = await _sql["count_appeal"].run(
+        connection, app=app, lock_index=lock_index, most=most, now=now
+    )
+    return counted == 1
 
 
 async def sweep(connection: Connection, *, now: datetime) -> int:

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from service.accounts.budgets import spend
-from service.accounts.guarding import Guarding
 from service.accounts.records import AccountRecords
 from service.accounts.sessions import Sessions
 from service.audit import log as audit
 from service.consent_forms.papers import FormFlows
 from service.consents.flows import Consents
+from service.consents.guarding import guarding_of
 from service.domain.accounts import AccountId, AccountState, Suspension
 from service.domain.consent import GuardianId
 from service.domain.events import Cause
@@ -25,7 +25,6 @@ from service.guardian_accounts.children import (
     note,
 )
 from service.guardian_accounts.kept import Kept
-from service.guardians.granted import Granted
 from service.kit.clock import Clock
 from service.kit.database import Pool, transaction
 from service.passwords.links import ResetLinks
@@ -150,18 +149,8 @@ class ChildAccounts:
                     connection, account, own, key=key, actor=actor, now=now
                 )
                 return "child"
-            asking = _guarding(granted)
+            asking = guarding_of(granted.guardian)
             await links.help_child_recover(
                 connection, account, actor=actor, guardian=asking, now=now
             )
             return "you"
-
-
-def _guarding(granted: Granted) -> Guarding:
-    guardian = granted.guardian
-    return Guarding(
-        guardian_id=guardian.guardian_id,
-        contact=guardian.contact,
-        language=guardian.language,
-        key=guardian.key,
-    )

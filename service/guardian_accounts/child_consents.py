@@ -13,6 +13,7 @@ from service.domain.consent import ConsentRequest, GuardianId
 from service.domain.consent_methods import Method
 from service.domain.events import Cause
 from service.domain.grants import Giver, Grant
+from service.domain.guardian_factors import GuardianSession, check_known
 from service.guardian_accounts.children import (
     Child,
     Children,
@@ -65,20 +66,22 @@ class ChildConsents:
 
     async def give(
         self,
-        guardian_id: GuardianId,
+        session: GuardianSession,
         account_id: AccountId,
         purposes: Collection[str],
     ) -> Child:
         """Agree to *purposes* and what is essential, as the guardian they are known as.
 
-        Raises PurposesWrong where that is not enough: then they are asked by mail.
+        Raises GuardianAccountInsufficient for who did not use a second factor, or was
+        never verified, and PurposesWrong where that is not enough: then they are asked
+        by mail.
         """
-        now = self.clock.now()
+        now, guardian_id = self.clock.now(), session.guardian_id
         async with transaction(self.pool) as connection:
             granted = await self.children.granted(
                 connection, guardian_id, account_id, now=now
             )
-            grants = await self._grants(connection, granted, purposes, now=now)
+            grants = await self._grants(connection, granted, session, purposes, now=now)
             await self.consents.by_guardians.give(
                 connection,
                 granted.held,
@@ -120,6 +123,7 @@ class ChildConsents:
         self,
         connection: Connection,
         granted: Granted,
+        session: GuardianSession,
         purposes: Collection[str],
         *,
         now: datetime,
@@ -128,6 +132,7 @@ class ChildConsents:
         held, profile = granted.held, granted.profile
         guardian_id, method = granted.guardian.guardian_id, Method.GUARDIAN_ACCOUNT
         verified_by = await self.children.guardians.verified_by(connection, guardian_id)
+        check_known(session.methods, session.enrolled, verified_by)
         chosen = consent.purposes_given(
             profile,
             purposes,

@@ -1,6 +1,6 @@
 """Guardians who sign in, over HTTP; their pages are in pages/."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Final
 from uuid import UUID
@@ -9,11 +9,17 @@ from aiohttp import web
 
 from service.caller import APP, RESERVED_DOMAINS
 from service.domain.accounts import AccountId
+from service.domain.guardian_factors import answered_by
 from service.domain.refusals import ChildUnknown
 from service.guardian_accounts.child_accounts import ChildAccounts
 from service.guardian_accounts.child_consents import ChildConsents
 from service.guardian_accounts.children import Children
-from service.guardian_accounts.guards import GUARDIAN, SIGN_INS, TOKEN
+from service.guardian_accounts.guards import (
+    GUARDIAN,
+    SESSION,
+    SIGN_INS,
+    TOKEN,
+)
 from service.guardian_accounts.schemas import (
     GivenForm,
     KeyForm,
@@ -100,7 +106,7 @@ async def give(request: web.Request) -> web.Response:
     """POST /v1/guardian/children/{account_id}/consents."""
     some, guardian_id = await GivenForm.read(request), request[GUARDIAN]
     child = await request.app[CHILD_CONSENTS].give(
-        guardian_id, child_of(request), some.purposes or ()
+        request[SESSION], child_of(request), some.purposes or ()
     )
     return web.json_response(show_child(child, guardian_id))
 
@@ -108,7 +114,7 @@ async def give(request: web.Request) -> web.Response:
 async def answer(request: web.Request) -> web.Response:
     """POST /v1/guardian/answers: about one more child, as who they are known to be."""
     token, told = reply(await read_json(request))
-    told = replace(told, signed_in=request[GUARDIAN])
+    told = answered_by(told, request[SESSION])
     answered = await request.app[GUARDIANS].answer(token, told)
     status = HTTPStatus.OK if answered.href is None else HTTPStatus.ACCEPTED
     return web.json_response(show_answered(told.answer, answered.href), status=status)

@@ -8,9 +8,11 @@ from typing import cast
 from marshmallow import fields, validate
 
 from service.domain.consent import GuardianId, Relation
+from service.domain.guardian_factors import carries_second_factor
 from service.domain.quorums import quorum_of
 from service.guardian_accounts.children import Child, giver_of
-from service.guardian_accounts.signing_in import Begun, SignedIn
+from service.guardian_accounts.opened import SignedIn
+from service.guardian_accounts.signing_in import Begun
 from service.guardians.naming import NamingForm, named
 from service.guardians.schemas import TOKEN_LENGTH
 from service.guardians.second import Invitation
@@ -115,6 +117,9 @@ def show_signed_in(signed_in: SignedIn) -> dict[str, object]:
     return {
         "guardian_token": signed_in.token,
         "expires_at": instant(signed_in.expires_at),
+        "methods": sorted(signed_in.methods),
+        "second_factor": carries_second_factor(signed_in.methods),
+        "provable": [*signed_in.provable],
     }
 
 

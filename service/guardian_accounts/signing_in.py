@@ -12,22 +12,21 @@ from typing import Final
 from uuid import UUID
 
 from service.accounts.budgets import spend
-from service.audit import log as audit
 from service.consents.guardian import Guardian
 from service.consents.people import Guardians
-from service.domain.actors import Actor, ActorKind
-from service.domain.audit import Entry
-from service.domain.consent import GuardianId
+from service.domain.authenticators import Factor
 from service.domain.forms import ContactKind
 from service.domain.guardian_contacts import GuardianContact
+from service.domain.guardian_factors import GuardianSession
 from service.domain.messages import GuardianSignIn
-from service.domain.profiles import AppName, PolicyProfile
+from service.domain.profiles import PolicyProfile
 from service.domain.refusals import (
     GuardianSignInWrong,
     GuardianTokenMissing,
     TooManyRequests,
 )
 from service.guardian_accounts import store
+from service.guardian_accounts.opened import PREFIX, SignedIn, open_session
 from service.guardian_accounts.store import Wanted
 from service.kit.clock import Clock
 from service.kit.database import Connection, Pool, transaction
@@ -36,12 +35,8 @@ from service.kit.due import BATCH, do_due
 from service.kit.ids import new_id
 from service.kit.tokens import Token, hash_token, is_token, new_code, new_token, same
 
-PREFIX: Final = "agg."
-"""What a guardian's token begins with: no other door takes it, and this no other."""
-
 LINK_PATH: Final = "/guardian/enter/"
 LINK_LASTS: Final = timedelta(minutes=15)
-SESSION_LASTS: Final = timedelta(hours=2)
 TRIES: Final = 5
 LETTERS: Final = 5
 LETTERS_IN: Final = timedelta(hours=1)
@@ -54,14 +49,6 @@ class Begun:
     """What who wants to sign in is shown: the code, and until when it is good."""
 
     code: str
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """A guardian's own token, and until when it is good."""
-
-    token: str
     expires_at: datetime
 
 
@@ -122,7 +109,7 @@ class GuardianSignIns:
             raise GuardianSignInWrong
         return signed_in
 
-    async def who(self, token: str) -> GuardianId:
+    async def who(self, token: str) -> GuardianSession:
         """Return who is signed in with a token, or raise GuardianTokenMissing."""
         body = Token(token.removeprefix(PREFIX))
         if not token.startswith(PREFIX) or not is_token(body):
@@ -200,31 +187,16 @@ class GuardianSignIns:
             await store.count_try(connection, found.sign_in_id)
             return None
         await store.use_up(connection, found.sign_in_id, now=now)
-        session, expires_at = new_token(), now + SESSION_LASTS
-        await store.add_session(
-            connection,
-            hash_token(session),
-            found.guardian_id,
-            at=now,
-            expires_at=expires_at,
-        )
         guardian = await self.guardians.read(connection, found.guardian_id)
-        await _note(connection, guardian.app, found.guardian_id, now=now)
-        return SignedIn(f"{PREFIX}{session}", expires_at)
+        return await open_session(
+            connection,
+            guardian.app,
+            found.guardian_id,
+            {Factor.EMAIL_LINK},
+            now=now,
+        )
 
     def _hash(self, sign_in_id: UUID, code: str) -> bytes:
         """Return what is kept of a code: of no use without the operator's keys."""
         keys = self.guardians.keys
         return keys.blind_index("guardian sign-in code", str(sign_in_id), code)
-
-
-async def _note(
-    connection: Connection, app: AppName, guardian_id: GuardianId, *, now: datetime
-) -> None:
-    entry = Entry(
-        app=app,
-        subject_id=guardian_id,
-        actor=Actor(ActorKind.GUARDIAN, guardian_id),
-        action="guardian.signed_in",
-    )
-    await audit.record(connection, entry, at=now)

@@ -1,11 +1,15 @@
 """Guardians who sign in, and are signed in, in PostgreSQL."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from service.domain.authenticators import Factor
 from service.domain.consent import GuardianId
+from service.domain.guardian_factors import GuardianSession
 from service.domain.profiles import AppName
+from service.guardian_accounts.factor_store import enrolled_in
 from service.kit import queries
 from service.kit.database import Connection
 
@@ -129,14 +133,16 @@ async def add_session(
     session_hash: bytes,
     guardian_id: GuardianId,
     *,
+    methods: Collection[Factor],
     at: datetime,
     expires_at: datetime,
 ) -> None:
-    """Keep that a guardian is signed in."""
+    """Keep that a guardian is signed in, and by what."""
     await _sql["add_session"].run(
         connection,
         session_hash=session_hash,
         guardian_id=guardian_id,
+        methods=sorted(methods),
         opened_at=at,
         expires_at=expires_at,
     )
@@ -144,12 +150,45 @@ async def add_session(
 
 async def find_session(
     connection: Connection, session_hash: bytes, *, now: datetime
-) -> GuardianId | None:
+) -> GuardianSession | None:
     """Return who is signed in, or None; a guardian who is barred is not."""
-    found = await _sql["find_session"].value(
-        connection, session_hash=session_hash, now=now
+    row = await _sql["find_session"].one(connection, session_hash=session_hash, now=now)
+    if row is None:
+        return None
+    return GuardianSession(
+        guardian_id=GuardianId(row["guardian_id"]),
+        methods=frozenset(Factor(one) for one in row["methods"]),
+        proven_at=row["proven_at"],
+        enrolled=enrolled_in(row),
+        session_hash=session_hash,
     )
-    return GuardianId(found) if isinstance(found, UUID) else None
+
+
+async def raise_session(
+    connection: Connection,
+    session_hash: bytes,
+    new_hash: bytes,
+    *,
+    methods: Collection[Factor],
+    now: datetime,
+) -> datetime | None:
+    """Put another secret and one more proof to a session; None where it is over."""
+    expires_at = await _sql["raise_session"].value(
+        connection,
+        session_hash=session_hash,
+        new_hash=new_hash,
+        methods=sorted(methods),
+        now=now,
+    )
+    return expires_at if isinstance(expires_at, datetime) else None
+
+
+async def end_sessions(
+    connection: Connection, guardian_id: GuardianId, *, keep: bytes | None = None
+) -> None:
+    """Sign a guardian out everywhere but in one session; links that wait go first."""
+    await _sql["close_links"].run(connection, guardian_id=guardian_id)
+    await _sql["end_sessions"].run(connection, guardian_id=guardian_id, keep=keep)
 
 
 async def delete_session(connection: Connection, session_hash: bytes) -> None:

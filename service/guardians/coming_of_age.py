@@ -64,10 +64,10 @@ class ComingOfAge:
         if before is None or held is None:
             return False  # somebody else was first
         if held.account.own_word_due and not before.account.own_word_due:
-            await self._free(connection, held, now=now)
+            await self.free(connection, held, now=now)
         return True
 
-    async def _free(self, connection: Connection, held: Held, *, now: datetime) -> None:
+    async def free(self, connection: Connection, held: Held, *, now: datetime) -> None:
         """End every guardian's say, and tell everybody in neutral words.
 
         What they granted holds until the young person confirms, changes or withdraws it

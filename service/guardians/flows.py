@@ -10,9 +10,15 @@ from service.consents.people import Guardians
 from service.domain import consent
 from service.domain.actors import Actor, ActorKind
 from service.domain.audit import Entry
-from service.domain.consent import Answer, ConsentRequest, GuardianId, Reply
+from service.domain.consent import Answer, ConsentRequest, Reply
 from service.domain.consent_methods import Method
 from service.domain.events import Cause, EventType
+from service.domain.guardian_factors import (
+    GuardianSession,
+    answered_by,
+    carries_second_factor,
+    check_known,
+)
 from service.domain.refusals import (
     ConsentAlreadyAnswered,
     ConsentLinkExpired,
@@ -106,18 +112,18 @@ class GuardianFlows:
         self,
         asked: Asked,
         purposes: Collection[str],
-        signed_in: GuardianId | None = None,
+        session: GuardianSession | None = None,
     ) -> Sequence[Method]:
         """Return how a guardian can say yes to *purposes*; who is known, as such."""
-        if signed_in is None:
+        if session is None:
             return asked.ways(purposes)
         reply = Reply(
             answer=Answer.GIVE,
             match_code=None,
             purposes=tuple(purposes),
             adult=True,
-            signed_in=signed_in,
         )
+        reply = answered_by(reply, session)
         async with reading(self.pool) as connection:
             known = await self._as_known(connection, asked, reply)
         if known.method is Method.GUARDIAN_ACCOUNT:
@@ -182,8 +188,10 @@ class GuardianFlows:
     ) -> Reply:
         """Let who is signed in, and was verified before, not be verified again.
 
-        Only the guardian who was asked, and where the operator takes their account. Who
-        states no method answers by the contact they were asked by.
+        Only the guardian who was asked, by a second factor, and where the operator
+        takes their account. Who states no method answers by the contact they were asked
+        by. Raises GuardianAccountInsufficient where it is to rest on that account,
+        and something is missing.
         """
         if reply.method is Method.EMAIL_PLUS and not reply.stated:
             reply = replace(reply, method=asked.request.guardian_contact.plus)
@@ -195,6 +203,10 @@ class GuardianFlows:
         if (guardian.app, guardian.contact) != asked_is:
             return reply
         verified_by = await self.guardians.verified_by(connection, reply.signed_in)
+        if reply.method is Method.GUARDIAN_ACCOUNT:
+            check_known(reply.proven, reply.enrolled, verified_by)
+        if not carries_second_factor(reply.proven):
+            return reply
         carrying = asked.ways(reply.purposes, verified_by)
         if Method.GUARDIAN_ACCOUNT not in carrying:
             return reply

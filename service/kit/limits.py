@@ -5,6 +5,7 @@ One guarded statement a request decides; a key is a keyed hash of something cano
 """
 
 import ipaddress
+import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -77,15 +78,25 @@ async def sweep(connection: Connection, *, now: datetime) -> int:
 
 def network_of(address: str) -> str:
     """Return the canonical key of an IP address: an IPv6 one counts as its /64."""
+    bare = _bare(address)
+    if _is_ipv4(bare):  # as most are: read by the C library, at a tenth of the cost
+        return bare
     try:
-        ip = ipaddress.ip_address(_bare(address))
+        ip = ipaddress.IPv6Address(bare)
     except ValueError:
         return "unknown"
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped is not None:
-            return str(ip.ipv4_mapped)
-        return str(ipaddress.ip_network((ip.packed[:8] + bytes(8), 64)))
-    return str(ip)
+    if ip.ipv4_mapped is not None:
+        return str(ip.ipv4_mapped)
+    return str(ipaddress.ip_network((ip.packed[:8] + bytes(8), 64)))
+
+
+def _is_ipv4(text: str) -> bool:
+    """Tell whether *text* is four decimal numbers, which there is one way to write."""
+    try:
+        socket.inet_pton(socket.AF_INET, text)
+    except (OSError, ValueError):  # ValueError: no text of an address holds a NUL
+        return False
+    return True
 
 
 def address_behind(peer: str, forwarded: Sequence[str], trusted_proxies: int) -> str:

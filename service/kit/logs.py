@@ -13,6 +13,8 @@ from typing import Final, TextIO
 
 import structlog
 
+from service.kit.clock import SystemClock
+
 FIELDS: Final = frozenset(
     {
         "attempt",
@@ -42,8 +44,9 @@ FIELDS: Final = frozenset(
 )
 
 LENGTH: Final = 200
-NUMBERS: Final = (int, float, bool)
+PLAIN: Final = frozenset({int, float, bool})
 
+_clock: Final = SystemClock()
 _encode: Final = json.JSONEncoder().encode
 
 TRACE_ID: Final[ContextVar[str | None]] = ContextVar("trace_id", default=None)
@@ -57,13 +60,7 @@ def set_up(level: str, *, to: TextIO | None = None) -> None:
     number = logging.getLevelNamesMapping()[level.upper()]
     stream = to or sys.stdout
     structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _join_trace,
-            _allow,
-            _write_out,
-        ],
+        processors=[_line],
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.WriteLoggerFactory(stream),
         cache_logger_on_first_use=False,
@@ -112,29 +109,23 @@ def log() -> structlog.typing.FilteringBoundLogger:
     return logger
 
 
-def _join_trace(_: object, __: str, entry: Entry) -> Entry:
+def _line(_: object, level: str, entry: Entry) -> str:
+    """Return an entry as a line: what is on the list, since when, and how bad it is.
+
+    In one step: it is taken for every request.
+    """
+    kept: Entry = {}
+    for name, value in entry.items():
+        if name in FIELDS:
+            kept[name] = value if type(value) in PLAIN else str(value)[:LENGTH]
+    if len(kept) < len(entry):
+        kept["dropped_fields"] = len(entry) - len(kept)
     trace_id = TRACE_ID.get()
     if trace_id is not None:
-        entry["trace_id"] = trace_id
-    return entry
-
-
-def _allow(_: object, __: str, entry: Entry) -> Entry:
-    kept: Entry = {
-        name: _short(value) for name, value in entry.items() if name in FIELDS
-    }
-    dropped = sum(name not in FIELDS for name in entry)
-    if dropped:
-        kept["dropped_fields"] = dropped
-    return kept
-
-
-def _write_out(_: object, __: str, entry: Entry) -> str:
-    return _encode(entry)
-
-
-def _short(value: object) -> object:
-    return value if isinstance(value, NUMBERS) else str(value)[:LENGTH]
+        kept["trace_id"] = trace_id
+    kept["level"] = level
+    kept["timestamp"] = _clock.now().isoformat().replace("+00:00", "Z")
+    return _encode(kept)
 
 
 def fault_of(error: BaseException) -> str:

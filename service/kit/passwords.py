@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final, ParamSpec, TypeVar
 
-from argon2 import PasswordHasher, extract_parameters
+from argon2 import Parameters, PasswordHasher, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError
 
 _Given = ParamSpec("_Given")
@@ -24,6 +24,9 @@ _Made = TypeVar("_Made")
 
 NICENESS: Final = 4
 HASH_SECONDS: Final = 10.0
+
+LEAST_BLOCKS: Final = 8
+"""The least memory of a lane, in KiB (RFC 9106, 3.1)."""
 
 _placed: ContextVar[bool] = ContextVar("placed", default=False)
 
@@ -71,7 +74,9 @@ class Passwords:
     async def verify(self, stored: str | None, password: str) -> bool:
         """Tell whether *password* is the one that was *stored*, or raise HashingBusy.
 
-        Without one stored it does the same work, and says no.
+        Without one stored it does the same work, and says no. So it does with a hash
+        that was made at a lower cost: what it lacks is spent, right or wrong, or time
+        would tell who has an account, and since when.
         """
         right = await self._in_threads(self._verify, stored or self._nobody, password)
         return right and stored is not None
@@ -93,6 +98,24 @@ class Passwords:
             return self._hasher.verify(stored, password)
         except (VerificationError, InvalidHashError):
             return False
+        finally:
+            self._spend(_work_of(self._hasher) - _work_in(stored), password)
+
+    def _spend(self, work: int, password: str) -> None:
+        """Do so much *work*, in no more memory than a hash at today's cost takes."""
+        wanted = self._hasher
+        if work <= 0:
+            return
+        passes = -(-work // wanted.memory_cost)
+        least = LEAST_BLOCKS * wanted.parallelism
+        type(wanted)(
+            time_cost=passes,
+            memory_cost=max(least, -(-work // passes)),
+            parallelism=wanted.parallelism,
+            hash_len=wanted.hash_len,
+            salt_len=wanted.salt_len,
+            type=wanted.type,
+        ).hash(password)
 
     async def _in_threads(
         self, work: Callable[_Given, _Made], *given: _Given.args, **none: _Given.kwargs
@@ -121,6 +144,18 @@ class Passwords:
     def close(self) -> None:
         """Let the threads end; what waits is dropped."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _work_of(cost: Parameters | PasswordHasher) -> int:
+    """Return the blocks of memory that a hash at *cost* fills: its time, about."""
+    return cost.memory_cost * cost.time_cost
+
+
+def _work_in(stored: str) -> int:
+    try:
+        return _work_of(extract_parameters(stored))
+    except InvalidHashError:
+        return 0
 
 
 def _give_way() -> None:

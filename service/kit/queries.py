@@ -10,9 +10,9 @@ handed over as ``Write`` and sent as one statement.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -20,7 +20,7 @@ import aiosql
 import asyncpg
 from aiosql.adapters.asyncpg import AsyncPGAdapter
 
-from service.kit.database import Connection
+from service.kit.database import Connection, Pool, glance
 
 Row: TypeAlias = asyncpg.Record
 
@@ -59,7 +59,7 @@ async def write(connection: Connection, *writes: Write) -> None:
     if not writes:
         return
     sql = _joined(tuple((one.sql, one.rows) for one in writes))
-    arguments = (argument for one in writes for argument in one.arguments)
+    arguments = chain.from_iterable([one.arguments for one in writes])
     try:
         await connection.fetchval(sql, *arguments)
     except asyncpg.RaiseError as error:  # by refuse_write, nothing else raises it
@@ -92,10 +92,13 @@ class Query:
 
     def bind(self, arguments: Mapping[str, object]) -> tuple[object, ...]:
         """Return *arguments* in order, or raise TypeError when they do not fit."""
-        if len(arguments) == len(self.parameters):
-            with suppress(KeyError):
-                return tuple([arguments[name] for name in self.parameters])
-        raise TypeError(f"{self.name} takes {self.parameters}, not {[*arguments]}")
+        try:
+            bound = tuple(map(arguments.__getitem__, self.parameters))
+        except KeyError:
+            bound = ()
+        if len(bound) != len(arguments):
+            raise TypeError(f"{self.name} takes {self.parameters}, not {[*arguments]}")
+        return bound
 
     def write(
         self,
@@ -125,6 +128,10 @@ class Query:
     ) -> asyncpg.Record | None:
         """Return the one row, or None."""
         return await connection.fetchrow(self.sql, *self.bind(arguments))
+
+    async def seen(self, pool: Pool, **arguments: object) -> asyncpg.Record | None:
+        """Return the one row as it is now, or None; by a connection of its own."""
+        return await glance(pool, self.sql, *self.bind(arguments))
 
     async def value(self, connection: Connection, **arguments: object) -> object:
         """Return the first column of the first row, or None."""

@@ -14,12 +14,13 @@ process knows them. Each use has its own key, derived from the secret by HKDF
 import base64
 import binascii
 import json
+import os
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache, cached_property
-from typing import Final, Self
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Final, NamedTuple, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -41,8 +42,7 @@ class UnsealError(Exception):
     """A sealed value was altered, moved to another place, or its key is gone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a sealed value stands: it opens nowhere else (it is the AEAD's AAD)."""
 
     table: str
@@ -54,23 +54,24 @@ class Place:
         return f"{self.table}\x1f{self.column}\x1f{self.row}".encode()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SealingKey:
     """Seals values with AES-256-GCM."""
 
     secret: bytes
+    _cipher: AESGCM = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Make the cipher: whoever opens a key has something to seal or to open."""
+        object.__setattr__(self, "_cipher", AESGCM(self.secret))
 
     def __repr__(self) -> str:
         """Hide the secret."""
         return "SealingKey(…)"
 
-    @cached_property
-    def _cipher(self) -> AESGCM:
-        return AESGCM(self.secret)
-
     def seal(self, value: bytes, place: bytes) -> bytes:
         """Return *value* sealed to its *place*: nonce, ciphertext and tag."""
-        nonce = secrets.token_bytes(NONCE_BYTES)
+        nonce = os.urandom(NONCE_BYTES)
         return nonce + self._cipher.encrypt(nonce, value, place)
 
     def open(self, sealed: bytes, place: bytes) -> bytes:
@@ -92,7 +93,7 @@ class SealingKey:
 
 def new_sealing_key() -> SealingKey:
     """Return a fresh random key."""
-    return SealingKey(secrets.token_bytes(KEY_BYTES))
+    return SealingKey(os.urandom(KEY_BYTES))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from aiohttp.multipart import BadContentDispositionHeader, BadContentDisposition
 from service.domain.refusals import (
     BodyTooLarge,
     BodyTooSlow,
+    Refusal,
     ServiceBusy,
     UploadMalformed,
 )
@@ -79,8 +80,8 @@ class Upload:
                 name = part.name or ""
                 if name not in names or name in self.fields:
                     raise UploadMalformed
-                raw = b"".join([one async for one in _chunks(part, FIELD_BYTES)])
-                self.fields[name] = _text(raw)
+                chunks = _chunks(part, FIELD_BYTES, UploadMalformed)
+                self.fields[name] = _text(b"".join([one async for one in chunks]))
         raise UploadMalformed
 
     async def read_file(self) -> bytes:
@@ -89,17 +90,19 @@ class Upload:
             raise UploadMalformed
         found = bytearray()
         async with _reading(self.request):
-            async for chunk in _chunks(self._file, self.most):
+            async for chunk in _chunks(self._file, self.most, BodyTooLarge):
                 found += chunk
         return bytes(found)
 
 
-async def _chunks(part: BodyPartReader, most: int) -> AsyncGenerator[bytes]:
+async def _chunks(
+    part: BodyPartReader, most: int, too_large: type[Refusal]
+) -> AsyncGenerator[bytes]:
     size = 0
     while chunk := await part.read_chunk(CHUNK):
         size += len(chunk)
         if size > most:
-            raise BodyTooLarge
+            raise too_large
         yield chunk
 
 

@@ -1,9 +1,9 @@
 """What changing somebody's second factors needs first, and what it causes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 from uuid import UUID
 
 from service.accounts.records import AccountRecords
@@ -45,6 +45,36 @@ class Changing:
         """Return what devices show beside the product: what one signs in with."""
         contacts = tuple(self.account.confirmed.values())
         return self.account.username or (contacts[0] if contacts else "account")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed:
+    """An app that has just been confirmed, with the recovery codes it brought."""
+
+    totp_id: UUID
+    recovery_codes: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """A passkey that was just added, with the recovery codes it brought."""
+
+    passkey_id: UUID
+    recovery_codes: tuple[str, ...] = field(repr=False)
+
+
+class Rise(Protocol):
+    """What becomes of a session in which a factor was added, and so proven."""
+
+    async def __call__(
+        self, connection: Connection, factor: Factor, /, *, now: datetime
+    ) -> None:
+        """Do it in the caller's transaction."""
+        ...
+
+
+async def stay(_: Connection, __: Factor, *, now: datetime) -> None:
+    """Leave the session as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

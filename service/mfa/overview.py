@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from service.mfa.passkeys.store import Passkey
+from service.mfa.passkeys.kept import Passkey
 from service.mfa.recovery_codes.store import Codes
-from service.mfa.totp.store import App
+from service.mfa.totp.kept import App
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

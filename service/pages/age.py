@@ -81,6 +81,16 @@ async def answer(request: web.Request) -> web.StreamResponse:
     return response
 
 
+async def appeal(request: web.Request) -> web.StreamResponse:
+    """POST /sign-up/{app}/appeal: on to the form, and to a proof after it."""
+    profile = request[APP]
+    judged = await request.app[FLOWS].appeal(profile, None, memory_of(request))
+    response = go(request, f"/sign-up/{profile.app}/form")
+    if judged.ticket is not None:
+        tickets.hand_out(response, profile, judged.ticket)
+    return response
+
+
 def question(
     request: web.Request,
     *,

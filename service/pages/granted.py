@@ -67,15 +67,19 @@ async def invite(request: web.Request) -> web.StreamResponse:
     typed, seen = await Typed.of(request), await _look(request)
     number = number_of(request.app[KEYS], request[LINK])
     if typed.digits("invite-code") != number:
-        wrong = _wrong(request, "again_wrong", "invite-code")
-        return _page(request, seen, HTTPStatus.UNPROCESSABLE_ENTITY, wrong=[wrong])
+        wrong, status = (
+            _wrong(request, "again_wrong", "invite-code"),
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+        )
+        return _page(request, seen, status, wrong=[wrong], typed=typed)
     try:
         wish = second.wish_of(request, typed, seen.profile)
         asked = await request.app[SECOND].invite(request[LINK], wish)
     except Refusal as refusal:
         field = field_in(typed, seen.profile)
         wrongs_ = wrongs(refusal, seen.profile, reads(request), field=field)
-        return _page(request, seen, STATUS[type(refusal)], wrong=wrongs_)
+        status = STATUS[type(refusal)]
+        return _page(request, seen, status, wrong=wrongs_, typed=typed)
     return draw(request, "invited.html", path=None, ask=asked, back=HERE)
 
 

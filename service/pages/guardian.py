@@ -12,6 +12,7 @@ from service.caller import COOKIE as REGISTRATION_COOKIE
 from service.consent_forms.papers import signs
 from service.domain.consent import Answer, Reply
 from service.domain.consent_methods import Method
+from service.domain.guardian_factors import answered_by
 from service.domain.refusals import (
     ConsentAlreadyAnswered,
     ConsentDisputed,
@@ -90,14 +91,14 @@ async def answer(request: web.Request) -> web.StreamResponse:
     if wrong:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         return _page(request, asked, status, wrong=wrong, typed=typed)
-    guardian_id = await signed_in(request)
+    session = await signed_in(request)
     reply = replace(
         _reply(typed),
         same_browser=_is_childs_browser(request, asked),
         browser=browser_of(request),
-        signed_in=guardian_id,
     )
-    ways = await request.app[FLOWS].ways(asked, reply.purposes, guardian_id)
+    reply = answered_by(reply, session)
+    ways = await request.app[FLOWS].ways(asked, reply.purposes, session)
     if reply.answer is Answer.GIVE and len(ways) > 1 and reply.method not in ways:
         return _choose_way(request, ways, typed)
     if reply.method not in ways:
@@ -124,7 +125,7 @@ def _choose_way(
         wrong.append(Wrong(say(reads(request), "mistakes.method_missing"), "method"))
     return draw(
         request,
-        "guardian_ways.html",
+        "consent_ways.html",
         path=None,
         status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
         wrong=wrong,

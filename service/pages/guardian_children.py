@@ -12,7 +12,7 @@ from service.domain.consent import Relation
 from service.domain.quorums import quorum_of
 from service.domain.refusals import Refusal
 from service.guardian_accounts.children import Child, giver_of
-from service.guardian_accounts.guards import GUARDIAN
+from service.guardian_accounts.guards import GUARDIAN, SESSION
 from service.guardian_accounts.handlers import (
     CHILD_ACCOUNTS,
     CHILD_CONSENTS,
@@ -66,7 +66,7 @@ async def give(request: web.Request) -> web.StreamResponse:
     typed, child = await Typed.of(request), await _look(request)
     try:
         child = await request.app[CHILD_CONSENTS].give(
-            request[GUARDIAN], child_of(request), typed.every("more")
+            request[SESSION], child_of(request), typed.every("more")
         )
     except Refusal as refusal:
         return _refused(request, child, refusal)
@@ -82,9 +82,8 @@ async def invite(request: web.Request) -> web.StreamResponse:
             request[GUARDIAN], child_of(request), wish
         )
     except Refusal as refusal:
-        return _refused(
-            request, child, refusal, field=field_in(typed, child.granted.profile)
-        )
+        field = field_in(typed, child.granted.profile)
+        return _refused(request, child, refusal, field=field, typed=typed)
     back = f"{HOME}/{child_of(request)}"
     return draw(request, "invited.html", path=None, ask=asked, back=back)
 
@@ -127,7 +126,8 @@ async def erase(request: web.Request) -> web.StreamResponse:
         await request.app[CHILD_ACCOUNTS].erase(request[GUARDIAN], child_of(request))
     except Refusal as refusal:
         return _refused(request, child, refusal)
-    return draw(request, "guardian_erased.html", path=None)
+    others = bool(await request.app[CHILDREN].every(request[GUARDIAN]))
+    return draw(request, "guardian_erased.html", path=None, others=others)
 
 
 async def export(request: web.Request) -> web.StreamResponse:
@@ -159,10 +159,15 @@ def _wrong(request: web.Request, child: Child, key: str, field: str) -> web.Resp
 
 
 def _refused(
-    request: web.Request, child: Child, refusal: Refusal, *, field: str | None = None
+    request: web.Request,
+    child: Child,
+    refusal: Refusal,
+    *,
+    field: str | None = None,
+    typed: Typed | None = None,
 ) -> web.Response:
     wrong = wrongs(refusal, child.granted.profile, reads(request), field=field)
-    return _page(request, child, STATUS[type(refusal)], wrong=wrong)
+    return _page(request, child, STATUS[type(refusal)], wrong=wrong, typed=typed)
 
 
 def _page(
@@ -172,6 +177,7 @@ def _page(
     *,
     wrong: Sequence[Wrong] = (),
     notice: str | None = None,
+    typed: Typed | None = None,
 ) -> web.Response:
     granted, held = child.granted, child.held
     profile, account = granted.profile, held.account
@@ -187,6 +193,7 @@ def _page(
         status=status,
         wrong=wrong,
         notice=notice,
+        typed=typed or Typed(),
         here=f"{HOME}/{held.account_id}",
         child=granted.child,
         erased_at=erased_at,
@@ -204,6 +211,8 @@ def _page(
             for one in profile.purposes
         ],
         more=[one for one in child.offered if one.essential or one.id not in child.on],
+        proven=request[SESSION].carries_second_factor,
+        enrolled=bool(request[SESSION].enrolled),
         everything=EVERYTHING,
         several=granted.several,
         disputed=granted.disputed,

@@ -11,7 +11,8 @@ from service.caller import APP, CLOCK, KEYS
 from service.domain.refusals import FieldsWrong, GuardianSignInWrong
 from service.guardian_accounts.guards import COOKIE as SESSION
 from service.guardian_accounts.guards import SIGN_INS, TOKEN
-from service.guardian_accounts.signing_in import LINK_LASTS, SESSION_LASTS
+from service.guardian_accounts.opened import SESSION_LASTS
+from service.guardian_accounts.signing_in import LINK_LASTS
 from service.kit.secrets import UnsealError
 from service.kit.tokens import Token, is_code, is_token
 from service.pages import cookies
@@ -40,7 +41,8 @@ async def begin(request: web.Request) -> web.StreamResponse:
         contact = named_in(request, typed, profile)
     except FieldsWrong as refusal:
         wrong = wrongs(refusal, profile, reads(request))
-        return _asking(request, HTTPStatus.UNPROCESSABLE_ENTITY, wrong=wrong)
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return _asking(request, status, wrong=wrong, typed=typed)
     language = locale_of(profile, reads(request))
     begun = await request.app[SIGN_INS].begin(profile, contact, language)
     request[WAY] = contact.kind
@@ -113,6 +115,7 @@ def _asking(
     status: HTTPStatus = HTTPStatus.OK,
     *,
     wrong: list[Wrong] | None = None,
+    typed: Typed | None = None,
 ) -> web.Response:
     request[WAY] = asks_by(request[APP])
     return draw(
@@ -121,6 +124,7 @@ def _asking(
         path=f"/guardian/sign-in/{request[APP].app}",
         status=status,
         wrong=wrong or [],
+        typed=typed or Typed(),
     )
 
 

@@ -3,7 +3,12 @@
 from collections.abc import Mapping
 from typing import Final
 
-from service.domain.forms import CORE_FIELDS, NO_RULES, PasswordRules
+from service.domain.forms import (
+    CORE_FIELDS,
+    GUARDIAN_FIELDS,
+    NO_RULES,
+    PasswordRules,
+)
 from service.domain.languages import in_language
 from service.domain.profiles import PolicyProfile
 from service.domain.refusals import (
@@ -40,6 +45,7 @@ OWN_FORM: Final = {
     ("malformed", "guardian_email"): "malformed_email",
     ("malformed", "guardian_phone"): "malformed_phone",
     ("malformed", "phone"): "malformed_phone",
+    ("missing", "relation"): "relation_missing",
     ("twice", "guardian_phone"): "guardian_twice",
     ("wrong_form", "username"): "wrong_username",
 }
@@ -99,10 +105,11 @@ def in_words(
     if not knows(key):
         key = "mistakes.wrong"
     least, most = _lengths(profile, name)
+    whose = name in GUARDIAN_FIELDS.values()  # each page has its own word for that
     return Wrong(
         say(language, key, least=least, most=most),
         name,
-        None if rule is None else in_language(rule.label, language),
+        None if rule is None or whose else in_language(rule.label, language),
     )
 
 

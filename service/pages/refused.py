@@ -1,11 +1,13 @@
 """A refusal as a page."""
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from aiohttp import web
 
-from service.caller import APP
+from service.caller import APP, PROFILES
 from service.domain import refusals
+from service.domain.profiles import PolicyProfile
 from service.domain.refusals import Refusal, TurnedAway
 from service.kit.requests import REQUEST_ID
 from service.pages.drawing import draw, reads
@@ -21,6 +23,10 @@ SEND_AGAIN: Final = (
 SIGN_IN: Final = (
     refusals.ChallengeUnknown,
     refusals.SessionRequired,
+)
+PROVE_MORE: Final = (
+    refusals.GuardianAccountInsufficient,
+    refusals.StepUpRequired,
 )
 BEGIN_AGAIN: Final = (
     refusals.IdempotencyKeyMalformed,
@@ -43,6 +49,8 @@ def show(request: web.Request, refusal: Refusal) -> web.StreamResponse:
     elif isinstance(refusal, SIGN_IN):
         href, label = "/sign-in", "refused.to_sign_in"
         href = href if profile is None else f"/sign-in/{profile.app}"
+    elif isinstance(refusal, PROVE_MORE) and request.path.startswith("/guardian/"):
+        href, label = "/guardian/confirm", "ways.confirm"
     elif request.path.startswith("/account/"):
         href, label = "/account/security", "refused.to_security"
     response = draw(
@@ -53,13 +61,32 @@ def show(request: web.Request, refusal: Refusal) -> web.StreamResponse:
         title=told(refusal, language, "title"),
         words=told(refusal, language),
         appeal=refusal.appeal if isinstance(refusal, TurnedAway) else None,
+        prove=isinstance(refusal, TurnedAway) and _takes_proof(profile),
         reload=request.method == "POST" and isinstance(refusal, SEND_AGAIN),
+        signing_in=_where_to_sign_in(request, refusal),
         href=href,
         label=label,
         request_id=request.get(REQUEST_ID, ""),
     )
     response.headers.update(headers_of(refusal))
     return response
+
+
+def _takes_proof(profile: PolicyProfile | None) -> bool:
+    """Tell whether who was turned away can prove their age instead, without a place."""
+    if profile is None or profile.age_proof_provider is None:
+        return False
+    return bool(profile.age.proof) and not profile.age.ask_country
+
+
+def _where_to_sign_in(
+    request: web.Request, refusal: Refusal
+) -> Sequence[PolicyProfile]:
+    """Return where a guardian, who was here before or not, can sign in."""
+    if not isinstance(refusal, refusals.GuardianTokenMissing):
+        return ()
+    profiles: Mapping[str, PolicyProfile] = request.app.get(PROFILES, {})
+    return sorted(profiles.values(), key=lambda one: one.name)
 
 
 def _readable(request: web.Request) -> str | None:

@@ -5,7 +5,10 @@ from typing import Final
 
 from service.allowances import AGE_CHECKS, GUARDIANS, LINKS, PROOFS, SIGN_UPS, STEPS
 from service.caller import for_app, with_registration_cookie
-from service.guardian_accounts.guards import with_guardian_cookie
+from service.guardian_accounts.guards import (
+    with_guardian_cookie,
+    with_proven_guardian_cookie,
+)
 from service.kit.limits import Limit
 from service.kit.web import Guard, Handler, Route, anyone
 from service.pages import (
@@ -23,6 +26,7 @@ from service.pages import (
     steps,
 )
 from service.pages.account.routes import ACCOUNT
+from service.pages.guardian_ways.routes import WAYS
 from service.pages.links import with_link
 
 
@@ -36,6 +40,7 @@ def _sent(path: str, guard: Guard, handler: Handler, limit: Limit) -> Route:
 
 _held = with_registration_cookie
 _guardian = with_guardian_cookie
+_proven = with_proven_guardian_cookie
 _CHILD: Final = "/guardian/children/{account_id}"
 
 READ: Final = (
@@ -59,6 +64,7 @@ READ: Final = (
 )
 
 SENT: Final = (
+    _sent("/sign-up/{app}/appeal", for_app, age.appeal, PROOFS),
     _sent("/sign-up/{app}/age", for_app, age.answer, AGE_CHECKS),
     replace(_sent("/sign-up/{app}/form", for_app, form.send, SIGN_UPS), hashes=True),
     _sent("/registration/confirm", _held, steps.confirm, STEPS),
@@ -78,19 +84,19 @@ SENT: Final = (
     _sent("/guardian/enter", anyone, guardian_entry.enter, LINKS),
     _sent("/guardian/sign-out", _guardian, guardian_entry.sign_out, STEPS),
     *(
-        _sent(f"{_CHILD}/{name}", _guardian, handler, limit)
-        for name, handler, limit in (
-            ("withdraw", guardian_children.withdraw, STEPS),
-            ("give", guardian_children.give, STEPS),
-            ("invite", guardian_children.invite, GUARDIANS),
-            ("dispute", guardian_children.dispute, GUARDIANS),
-            ("sign-out", guardian_children.end_sessions, STEPS),
-            ("recover", guardian_children.help_recover, GUARDIANS),
-            ("export", guardian_children.export, STEPS),
-            ("erase", guardian_children.erase, STEPS),
+        _sent(f"{_CHILD}/{name}", guard, handler, limit)
+        for name, guard, handler, limit in (
+            ("withdraw", _guardian, guardian_children.withdraw, STEPS),
+            ("give", _guardian, guardian_children.give, STEPS),
+            ("invite", _proven, guardian_children.invite, GUARDIANS),
+            ("dispute", _guardian, guardian_children.dispute, GUARDIANS),
+            ("sign-out", _guardian, guardian_children.end_sessions, STEPS),
+            ("recover", _proven, guardian_children.help_recover, GUARDIANS),
+            ("export", _proven, guardian_children.export, STEPS),
+            ("erase", _proven, guardian_children.erase, STEPS),
         )
     ),
     _sent("/guardian/resend", with_link, guardian.send_again, LINKS),
 )
 
-PAGES: Final[tuple[Route, ...]] = (*READ, *SENT, *ACCOUNT)
+PAGES: Final[tuple[Route, ...]] = (*READ, *SENT, *ACCOUNT, *WAYS)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from service.accounts.flows import AccountFlows
 from service.accounts.held import HeldAccounts
 from service.accounts.records import AccountRecords
+from service.accounts.second_factor_resets import SecondFactorResets
 from service.accounts.security_links import SecurityLinks
 from service.accounts.tries import Tries
 from service.accounts.warnings import FailureWarnings
@@ -23,6 +24,7 @@ class AccountParts:
     sessions: SessionFlows
     held: HeldAccounts
     warnings: FailureWarnings
+    second_factor_resets: SecondFactorResets
 
 
 def join_accounts(ground: Ground) -> AccountParts:
@@ -57,5 +59,15 @@ def join_accounts(ground: Ground) -> AccountParts:
         ),
         warnings=FailureWarnings(
             pool=ground.pool, clock=ground.clock, security_links=security_links
+        ),
+        second_factor_resets=SecondFactorResets(
+            pool=ground.pool,
+            clock=ground.clock,
+            profiles=ground.profiles,
+            records=records,
+            tries=tries,
+            sessions=sessions,
+            security_links=security_links,
+            outbox=ground.outbox,
         ),
     )

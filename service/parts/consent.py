@@ -8,6 +8,7 @@ from service.consents.choices import Choices
 from service.consents.endings import Endings
 from service.consents.flows import Consents
 from service.consents.guardian_grants import GuardianGrants
+from service.consents.guardian_security import GuardianSecurityLinks
 from service.consents.letters import GuardianLetters
 from service.consents.links import Links
 from service.consents.own_grants import OwnGrants
@@ -32,6 +33,7 @@ class Asking:
     """Who guardians are, and how they are asked."""
 
     people: Guardians
+    security_links: GuardianSecurityLinks
     requests: GuardianRequests
     of_accounts: AccountRequests
 
@@ -50,9 +52,14 @@ class ConsentParts:
     disqualified: Disqualified
 
 
-def join_asking(ground: Ground) -> Asking:
+def join_asking(ground: Ground, *, accounts: AccountParts) -> Asking:
     """Join what asks guardians."""
-    people = Guardians(keys=ground.keys, vault=ground.vault, messages=ground.messages)
+    people = Guardians(
+        keys=ground.keys,
+        vault=ground.vault,
+        messages=ground.messages,
+        tries=accounts.tries,
+    )
     requests = GuardianRequests(
         base_url=ground.base_url,
         keys=ground.keys,
@@ -61,6 +68,9 @@ def join_asking(ground: Ground) -> Asking:
     )
     return Asking(
         people=people,
+        security_links=GuardianSecurityLinks(
+            base_url=ground.base_url, guardians=people
+        ),
         requests=requests,
         of_accounts=AccountRequests(
             base_url=ground.base_url,

@@ -9,11 +9,13 @@ from service.parts.accounts import AccountParts
 from service.parts.ground import Ground
 from service.registration.progress import Progress
 from service.sessions.account import AccountView
+from service.sessions.enrolling import EnrolmentFlows
 from service.sessions.factors import SecondFactor
 from service.sessions.guards import Door
 from service.sessions.handing_out import TokenFlows
 from service.sessions.opening import Opening
 from service.sessions.proving import SecondFactors
+from service.sessions.recent import SecurityChanges
 from service.sessions.refreshing import RefreshFlows
 from service.sessions.signing_in import SignInFlows
 from service.sessions.stepping_up import StepUpFlows
@@ -30,6 +32,8 @@ class Entrances:
     tokens: TokenFlows
     door: Door
     account: AccountView
+    enrolments: EnrolmentFlows
+    changes: SecurityChanges
 
 
 def join_entrances(
@@ -80,6 +84,12 @@ def join_entrances(
         tokens=TokenFlows(pool=pool, clock=clock, profiles=profiles, tokens=tokens),
         door=Door(pool=pool, clock=clock, profiles=profiles, tokens=tokens),
         account=AccountView(pool=pool, clock=clock, keys=keys, profiles=profiles),
+        changes=SecurityChanges(pool=pool, clock=clock),
+        enrolments=EnrolmentFlows(
+            totp=authenticators.totp,
+            passkeys=authenticators.passkeys,
+            opening=opening,
+        ),
     )
 
 

@@ -13,7 +13,9 @@ from service.guardians.policy_changes import PolicyChanges
 from service.guardians.registration_answers import RegistrationAnswers
 from service.guardians.resending import Resending
 from service.guardians.timers import ConsentTimers
+from service.minors.appeals import Appeals
 from service.minors.flows import MinorFlows
+from service.minors.reviews import Reviews
 from service.parts.accounts import AccountParts
 from service.parts.consent import Asking, ConsentParts
 from service.parts.ground import Ground
@@ -30,6 +32,7 @@ class GuardianParts:
     disputes: Disputes
     bounces: Bounces
     minors: MinorFlows
+    appeals: Appeals
     timers: ConsentTimers
     coming_of_age: ComingOfAge
     policy_changes: PolicyChanges
@@ -44,6 +47,7 @@ def join_guardians(
     waiting: Progress,
 ) -> GuardianParts:
     """Join what guardians do; *waiting* is who has registered and waits for them."""
+    reviews = _reviews(ground, accounts=accounts, consent=consent)
     answers = RegistrationAnswers(
         waiting=waiting,
         requests=asking.requests,
@@ -79,7 +83,14 @@ def join_guardians(
             messages=ground.messages,
             outbox=ground.outbox,
         ),
-        minors=_minors(ground, accounts=accounts, asking=asking, consent=consent),
+        minors=_minors(ground, accounts=accounts, asking=asking, reviews=reviews),
+        appeals=Appeals(
+            pool=ground.pool,
+            clock=ground.clock,
+            held=accounts.held,
+            reviews=reviews,
+            outbox=ground.outbox,
+        ),
         timers=_timers(
             ground, accounts=accounts, asking=asking, consent=consent, answers=answers
         ),
@@ -144,8 +155,20 @@ def _flows(
     )
 
 
+def _reviews(
+    ground: Ground, *, accounts: AccountParts, consent: ConsentParts
+) -> Reviews:
+    return Reviews(
+        base_url=ground.base_url,
+        held=accounts.held,
+        consents=consent.consents,
+        disqualified=consent.disqualified,
+        outbox=ground.outbox,
+    )
+
+
 def _minors(
-    ground: Ground, *, accounts: AccountParts, asking: Asking, consent: ConsentParts
+    ground: Ground, *, accounts: AccountParts, asking: Asking, reviews: Reviews
 ) -> MinorFlows:
     return MinorFlows(
         pool=ground.pool,
@@ -153,10 +176,8 @@ def _minors(
         accounts=accounts.flows,
         held=accounts.held,
         decisions=ground.decisions,
-        consents=consent.consents,
         requests=asking.of_accounts,
-        disqualified=consent.disqualified,
-        outbox=ground.outbox,
+        reviews=reviews,
     )
 
 

@@ -18,6 +18,7 @@ from service.consents import handlers as consents
 from service.contacts import handlers as contacts
 from service.deliveries import handlers as deliveries
 from service.gate import handlers as gate
+from service.guardian_accounts import factor_handlers as guardian_factors
 from service.guardian_accounts import guards as guardian_guards
 from service.guardian_accounts import handlers as guardian_accounts
 from service.guardians import handlers as guardians
@@ -26,6 +27,7 @@ from service.mfa.passkeys import handlers as passkeys
 from service.mfa.recovery_codes import handlers as recovery_codes
 from service.mfa.totp import handlers as totp
 from service.minors import handlers as minors
+from service.moves import handlers as moves
 from service.obligations import handlers as obligations
 from service.outbox import handlers as outbox
 from service.parts.entrances import Entrances
@@ -34,6 +36,7 @@ from service.parts.recovery import Recovery
 from service.passwords import handlers as passwords
 from service.receipts import handlers as receipts
 from service.registration import handlers as registration
+from service.sessions import enrolment_handlers as enrolments
 from service.sessions import handlers as sessions
 from service.sessions.guards import DOOR
 from service.vault import handlers as vault
@@ -71,6 +74,8 @@ def _registration(app: web.Application, parts: Parts) -> None:
     app[registration.CONTACTS] = parts.contacts
     app[age_assurance.FLOWS] = parts.proofs
     app[age_assurance.OUTCOMES] = parts.proof_outcomes
+    app[moves.FLOWS] = parts.moves
+    app[age_assurance.APPEALS] = parts.proof_outcomes.holders
 
 
 def _guardians(app: web.Application, parts: Parts) -> None:
@@ -78,6 +83,12 @@ def _guardians(app: web.Application, parts: Parts) -> None:
     app[guardians.GRANTED] = parts.granted
     app[guardians.SECOND] = parts.second
     app[guardian_guards.SIGN_INS] = parts.guardian_sign_ins
+    ways = parts.guardian_ways
+    app[guardian_factors.APPS] = ways.apps
+    app[guardian_factors.PASSKEYS] = ways.passkeys
+    app[guardian_factors.FACTORS] = ways.factors
+    app[guardian_factors.PROOFS] = ways.proofs
+    app[guardian_factors.RECOVERY] = ways.recovery
     app[guardian_accounts.CHILDREN] = parts.children
     app[guardian_accounts.CHILD_CONSENTS] = parts.child_consents
     app[guardian_accounts.CHILD_ACCOUNTS] = parts.child_accounts
@@ -100,6 +111,8 @@ def _entrances(app: web.Application, entrances: Entrances) -> None:
     app[sessions.REFRESH] = entrances.refresh
     app[sessions.TOKENS] = entrances.tokens
     app[sessions.ACCOUNT] = entrances.account
+    app[sessions.CHANGES] = entrances.changes
+    app[enrolments.ENROLMENTS] = entrances.enrolments
 
 
 def _authenticators(app: web.Application, parts: Parts) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from service.accounts.held import HeldAccounts
 from service.accounts.records import AccountRecords
+from service.accounts.second_factor_resets import SecondFactorResets
 from service.accounts.security_links import SecurityLinks
 from service.accounts.tries import Tries
 from service.accounts.warnings import FailureWarnings
@@ -40,7 +41,9 @@ from service.kit.passwords import Passwords
 from service.messages.flows import Messages
 from service.messages.operators import OperatorLetters
 from service.mfa.flows import AuthenticatorFlows
+from service.minors.appeals import Appeals
 from service.minors.flows import MinorFlows
+from service.moves.flows import Moves
 from service.obligations.flows import ObligationFlows
 from service.outbox.feed import Feed
 from service.outbox.flows import Outbox
@@ -53,7 +56,9 @@ from service.parts.events import join_events
 from service.parts.forms import join_forms
 from service.parts.given import Given
 from service.parts.ground import lay
+from service.parts.guardian_ways import GuardianWays, join_guardian_ways
 from service.parts.guardians import join_guardians
+from service.parts.moves import join_moves
 from service.parts.outcomes import join_outcomes
 from service.parts.recovery import Recovery, join_recovery
 from service.parts.registration import join_registration
@@ -87,6 +92,7 @@ class Parts:
     entrances: Entrances
     recovery: Recovery
     warnings: FailureWarnings
+    second_factor_resets: SecondFactorResets
     requests: GuardianRequests
     gate: GateFlows
     steps: StepFlows
@@ -99,6 +105,7 @@ class Parts:
     granted: GrantedFlows
     second: SecondGuardians
     guardian_sign_ins: GuardianSignIns
+    guardian_ways: GuardianWays
     children: Children
     child_consents: ChildConsents
     child_accounts: ChildAccounts
@@ -117,6 +124,8 @@ class Parts:
     own_word: OwnWord
     disqualified: Disqualified
     minors: MinorFlows
+    appeals: Appeals
+    moves: Moves
     proofs: ProofFlows
     proof_outcomes: ProofOutcomes
     obligations: ObligationFlows
@@ -128,7 +137,7 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
     """Join the parts: each area, from those it stands on."""
     ground = lay(given, pool=pool, clock=clock, passwords=passwords)
     accounts = join_accounts(ground)
-    asking = join_asking(ground)
+    asking = join_asking(ground, accounts=accounts)
     consent = join_consent(ground, accounts=accounts, asking=asking)
     registration = join_registration(
         ground, accounts=accounts, asking=asking, consent=consent
@@ -144,7 +153,9 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         ground,
         accounts=accounts,
         authenticators=authenticators,
-        guardians=GuardiansOfAccounts(guardians=asking.people),
+        guardians=GuardiansOfAccounts(
+            guardians=asking.people, links=asking.security_links
+        ),
         by=entrances.step_up,
     )
     guardians = join_guardians(
@@ -170,6 +181,9 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         recovery=recovery,
         forms=forms.flows,
     )
+    ways = join_guardian_ways(
+        ground, accounts=accounts, asking=asking, compromise=recovery.compromise
+    )
     events = join_events(ground, letters=letters)
     return Parts(
         given=given,
@@ -188,6 +202,7 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         entrances=entrances,
         recovery=recovery,
         warnings=accounts.warnings,
+        second_factor_resets=accounts.second_factor_resets,
         requests=asking.requests,
         gate=registration.gate,
         steps=registration.steps,
@@ -200,6 +215,7 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         granted=consent.granted,
         second=consent.second,
         guardian_sign_ins=guardians.sign_ins,
+        guardian_ways=ways,
         children=children.children,
         child_consents=children.consents,
         child_accounts=children.accounts,
@@ -218,6 +234,16 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         own_word=consent.own_word,
         disqualified=consent.disqualified,
         minors=guardians.minors,
+        appeals=guardians.appeals,
+        moves=join_moves(
+            ground,
+            accounts=accounts,
+            asking=asking,
+            consent=consent,
+            guardians=guardians,
+            children=children.children,
+            factors=authenticators.changes,
+        ),
         proofs=registration.proofs,
         proof_outcomes=join_outcomes(
             ground, registration=registration, guardians=guardians, consent=consent

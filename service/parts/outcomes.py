@@ -1,5 +1,6 @@
 """What providers of age proofs say, and everything that follows from it."""
 
+from service.age_assurance.appeals import AppealProofs
 from service.age_assurance.outcomes import ProofOutcomes
 from service.parts.consent import ConsentParts
 from service.parts.ground import Ground
@@ -21,6 +22,15 @@ def join_outcomes(
         clock=ground.clock,
         keys=ground.keys,
         applicants=registration.proofs,
+        holders=AppealProofs(
+            base_url=ground.base_url,
+            pool=ground.pool,
+            clock=ground.clock,
+            providers=ground.given.providers,
+            decisions=ground.decisions,
+            appeals=guardians.appeals,
+            outbox=ground.outbox,
+        ),
         verifying=verifying,
         guardians=verifying.adults.guardians,
         disqualified=consent.disqualified,

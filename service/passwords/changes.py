@@ -105,5 +105,8 @@ class PasswordChanges:
         )
         if not told:
             await self.links.tell_guardians(
-                connection, account, ChildPasswordChanged(), now=now
+                connection,
+                account,
+                lambda link: ChildPasswordChanged(link=link),
+                now=now,
             )

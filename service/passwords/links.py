@@ -7,7 +7,7 @@ from typing import Final
 from service.accounts.budgets import spend
 from service.accounts.guarding import Guardians, Guarding
 from service.accounts.records import AccountRecords
-from service.accounts.security_links import CHANNEL
+from service.accounts.security_links import CHANNEL, Words
 from service.audit import log as audit
 from service.domain.accounts import Account, AccountId
 from service.domain.actors import Actor
@@ -115,13 +115,20 @@ class ResetLinks:
         self,
         connection: Connection,
         account: Account,
-        content: Content,
+        words: Words,
         *,
         now: datetime,
     ) -> None:
-        """Write to every guardian of a child that has no contact of its own."""
-        for one in await self.guardians.guarding(connection, account.account_id):
-            await self._write(connection, account, one, content, now=now)
+        """Write to every guardian of a child that has no contact of its own.
+
+        *words* gets the address at which the guardian says that it was not the child.
+        """
+        account_id = account.account_id
+        for one in await self.guardians.guarding(connection, account_id):
+            link = await self.guardians.report_link(
+                connection, account_id, one.guardian_id, now=now
+            )
+            await self._write(connection, account, one, words(link), now=now)
 
     async def is_bound(
         self, connection: Connection, account: Account, reset: Reset

@@ -155,6 +155,7 @@ class TimersSection(Section[Timers]):
     renewal_notices = fields.List(Duration())
     suspended = Duration()
     erasure_grace = Duration()
+    country_cool_down = Duration()
     session_browser = Duration()
     session_mobile = Duration()
     session_idle = Duration()

@@ -145,10 +145,13 @@ class StepFlows:
 
         Work of *one_statement* is a transaction already, unless a key is kept with it.
         """
-        now = self.clock.now()
-        within = statement if one_statement and repeat is None else transaction
-        try:
+        if repeat is None:
+            within = statement if one_statement else transaction
             async with within(self.pool) as connection:
+                return await work(connection)
+        now = self.clock.now()
+        try:
+            async with transaction(self.pool) as connection:
                 await idempotency.claim(
                     connection, repeat, subject_id=registration_id, now=now
                 )

@@ -44,8 +44,7 @@ class Door:
     async def by_token(self, access_token: str) -> Holder:
         """Return who presents an access token, as surely as it says."""
         now, presented = self.clock.now(), self.presented(access_token)
-        async with connection(self.pool) as one:
-            presence = await store.find_presence(one, presented.session_id, now=now)
+        presence = await store.find_presence(self.pool, presented.session_id, now=now)
         if presence is None or presence.epoch != presented.epoch:
             raise SessionRequired
         if presence.app != presented.app:

@@ -19,11 +19,14 @@ from service.domain.refusals import (
 from service.domain.sessions import DEVICE_LENGTH, Device
 from service.gate.schemas import COUNTRY
 from service.kit.clock import Clock
+from service.kit.web import as_json
+from service.sessions import recent
 from service.sessions.account import AccountView
 from service.sessions.flows import SessionFlows
 from service.sessions.guards import COOKIE, DOOR, PRESENTED
 from service.sessions.handing_out import TokenFlows
 from service.sessions.opening import Opened
+from service.sessions.recent import SecurityChanges
 from service.sessions.refreshing import RefreshFlows
 from service.sessions.schemas import (
     AnswerForm,
@@ -45,6 +48,7 @@ REFRESH: Final = web.AppKey("refresh", RefreshFlows)
 SESSIONS: Final = web.AppKey("sessions", SessionFlows)
 TOKENS: Final = web.AppKey("tokens", TokenFlows)
 ACCOUNT: Final = web.AppKey("account_view", AccountView)
+CHANGES: Final = web.AppKey("security_changes", SecurityChanges)
 
 UUID_TEXT: Final = 36
 
@@ -93,7 +97,13 @@ async def account(request: web.Request) -> web.Response:
     """GET /v1/account."""
     by = request.get(PRESENTED) or request[HOLDER]
     shown = await request.app[ACCOUNT].look(by.app, by.session_id, by.epoch)
-    return web.json_response(shown)
+    return as_json(shown)
+
+
+async def changes(request: web.Request) -> web.Response:
+    """GET /v1/account/security-changes."""
+    found = await request.app[CHANGES].list(request[HOLDER])
+    return web.json_response({"changes": [recent.show(one) for one in found]})
 
 
 async def sessions(request: web.Request) -> web.Response:

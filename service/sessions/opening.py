@@ -1,5 +1,6 @@
 """Opening a session, and handing out what it is carried by."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,6 +15,7 @@ from service.domain.profiles import AppName, PolicyProfile
 from service.domain.sessions import Device, Session, SessionKind
 from service.kit.database import Connection
 from service.kit.ids import new_id
+from service.kit.queries import Write, write
 from service.kit.secrets import KeyRing, SealingKey
 from service.kit.tokens import Token, hash_token
 from service.profiles.reader import Profiles
@@ -90,11 +92,13 @@ class Opening:
             key=key,
         ):
             return None
-        await self.note(connection, session, "session.opened", now=now)
+        noting = _noting(session, "session.opened", now=now)
         if cookie:
+            await write(connection, *noting)
             return Opened(session=session, cookie=cookie)
         refresh_token = new_refresh_token(self.keys, session.session_id)
-        await refresh_store.add(connection, refresh_token, session.session_id, now=now)
+        adding = refresh_store.adding(refresh_token, session.session_id, now=now)
+        await write(connection, *noting, adding)
         return await self.carried(connection, session, refresh_token, now=now)
 
     async def raise_level(
@@ -176,14 +180,18 @@ class Opening:
         self, connection: Connection, session: Session, action: str, *, now: datetime
     ) -> None:
         """Write down what was done to a session."""
-        entry = Entry(
-            app=session.app,
-            subject_id=session.account_id,
-            actor=holder(session.account_id),
-            action=action,
-            detail={"session_id": str(session.session_id), "kind": session.kind},
-        )
-        await audit.record(connection, entry, at=now)
+        await write(connection, *_noting(session, action, now=now))
+
+
+def _noting(session: Session, action: str, *, now: datetime) -> Sequence[Write]:
+    entry = Entry(
+        app=session.app,
+        subject_id=session.account_id,
+        actor=holder(session.account_id),
+        action=action,
+        detail={"session_id": str(session.session_id), "kind": session.kind},
+    )
+    return audit.recording(entry, at=now)
 
 
 def lifetime(profile: PolicyProfile, kind: SessionKind) -> timedelta:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from service.kit import queries
 from service.kit.database import Connection
+from service.kit.queries import Write, write
 from service.kit.secrets import KeyRing
 from service.kit.tokens import Token, hash_token
 
@@ -19,8 +20,13 @@ async def add(
     connection: Connection, token: Token, session_id: UUID, *, now: datetime
 ) -> None:
     """Keep a refresh token that can be used once."""
-    await _sql["add_refresh_token"].run(
-        connection, token_hash=hash_token(token), session_id=session_id, now=now
+    await write(connection, adding(token, session_id, now=now))
+
+
+def adding(token: Token, session_id: UUID, *, now: datetime) -> Write:
+    """Keep a refresh token that can be used once."""
+    return _sql["add_refresh_token"].write(
+        token_hash=hash_token(token), session_id=session_id, now=now
     )
 
 

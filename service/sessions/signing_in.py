@@ -7,11 +7,10 @@ from datetime import datetime
 from service.accounts.password_rules import normalised
 from service.accounts.sign_in import Found, SignInRecords
 from service.accounts.tries import Tries
-from service.domain.accounts import AccountId, Suspension
+from service.domain.accounts import AccountId
 from service.domain.authenticators import SECOND_FACTORS, Assurance, Factor, Proof
 from service.domain.profiles import PolicyProfile
 from service.domain.refusals import (
-    AccountSuspended,
     AccountWaiting,
     ChallengeUnknown,
     CredentialsWrong,
@@ -60,8 +59,8 @@ class SignInFlows:
 
         A wrong password, an unknown name, an account that is slowed down or locked: the
         same statements, the same hashing, the same refusal. Whatever else there is to
-        say is said after a right password only. To an account that lacks consent its
-        holder comes in for their rights alone; while an age is reviewed nobody does.
+        say is said after a right password only. To an account that is suspended its
+        holder comes in for their rights alone.
         """
         now = self.clock.now()
         async with reading(self.pool) as connection:
@@ -155,8 +154,6 @@ class SignInFlows:
         epoch = await self.records.find_epoch(connection, account_id)
         if found is None or epoch is None or found[0].locked:
             return None
-        if found[0].suspended_for is Suspension.AGE_REVIEW:
-            return AccountSuspended()
         entrant = Entrant(
             account_id=account_id,
             app=found[0].app,
@@ -184,8 +181,6 @@ class SignInFlows:
                 return CredentialsWrong()
             return AccountWaiting(waiting.registration.state)
         account, key = found.account
-        if account.suspended_for is Suspension.AGE_REVIEW:
-            return AccountSuspended()
         account_id = account.account_id
         if stronger is not None:
             await self.records.strengthen(

@@ -16,7 +16,7 @@ from service.domain.grants import GrantedPurpose, GrantState
 from service.domain.profiles import AppName
 from service.domain.sessions import CHALLENGE_TRIES, Device, Session, SessionKind
 from service.kit import queries
-from service.kit.database import Connection
+from service.kit.database import Connection, Pool
 from service.kit.secrets import Place, SealingKey
 from service.sessions.tokens import Bearing, factors_of
 
@@ -121,21 +121,19 @@ async def hold(connection: Connection, session_id: UUID) -> None:
 
 
 async def find_presence(
-    connection: Connection, session_id: UUID, *, now: datetime
+    pool: Pool, session_id: UUID, *, now: datetime
 ) -> Presence | None:
     """Return a session that holds, or None."""
-    row = await _sql["find_presence"].one(connection, session_id=session_id, now=now)
-    return None if row is None else _presence(row)
+    row = await _sql["find_presence"].seen(pool, session_id=session_id)
+    return None if row is None or row["expires_at"] <= now else _presence(row)
 
 
 async def find_presence_by_cookie(
     connection: Connection, token_hash: bytes, *, now: datetime
 ) -> Presence | None:
     """Return the session that holds behind a cookie, or None."""
-    row = await _sql["find_presence_by_cookie"].one(
-        connection, token_hash=token_hash, now=now
-    )
-    return None if row is None else _presence(row)
+    row = await _sql["find_presence_by_cookie"].one(connection, token_hash=token_hash)
+    return None if row is None or row["expires_at"] <= now else _presence(row)
 
 
 async def touch(connection: Connection, session_id: UUID, *, now: datetime) -> None:

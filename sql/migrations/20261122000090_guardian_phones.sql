@@ -13,7 +13,8 @@ ADD CONSTRAINT consent_request_about_check CHECK (
     num_nonnulls(registration_id, account_id) = 1
     AND num_nonnulls(guardian_email, guardian_phone, guardian_id) = 1
     AND (account_id IS NULL) = (policy_version IS NULL)
-    AND (state = 'confirm_pending') = (purposes IS NOT NULL)
+    AND (state IN ('verifying', 'confirm_pending')) = (purposes IS NOT NULL)
+    AND (purposes IS NULL) = (method IS NULL)
 );
 
 ALTER TABLE guardian
@@ -45,7 +46,8 @@ ADD CONSTRAINT consent_request_about_check CHECK (
     num_nonnulls(registration_id, account_id) = 1
     AND num_nonnulls(guardian_email, guardian_id) = 1
     AND (account_id IS NULL) = (policy_version IS NULL)
-    AND (state = 'confirm_pending') = (purposes IS NOT NULL)
+    AND (state IN ('verifying', 'confirm_pending')) = (purposes IS NOT NULL)
+    AND (purposes IS NULL) = (method IS NULL)
 );
 
 ALTER TABLE registration

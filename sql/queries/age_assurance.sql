@@ -118,3 +118,56 @@ WHERE subject_id IS NULL AND concluded_at < :before;
 -- name: delete_digests_before(before)!
 DELETE FROM age_proof_digest
 WHERE used_at < :before;
+
+-- name: add_appeal_proof(proof_id, appeal_id, method, provider, threshold, started_at)!
+INSERT INTO appeal_proof (
+    proof_id,
+    appeal_id,
+    method,
+    provider,
+    threshold,
+    state,
+    started_at
+)
+VALUES (
+    :proof_id,
+    :appeal_id,
+    :method,
+    :provider,
+    :threshold,
+    'pending',
+    :started_at
+);
+
+-- name: find_appeal_proof(proof_id)^
+SELECT
+    appeal_proof.proof_id,
+    appeal_proof.appeal_id,
+    appeal_proof.method,
+    appeal_proof.threshold,
+    appeal_proof.state,
+    age_appeal.account_id
+FROM appeal_proof
+INNER JOIN age_appeal ON appeal_proof.appeal_id = age_appeal.appeal_id
+WHERE appeal_proof.proof_id = :proof_id;
+
+-- name: count_appeal_proofs(appeal_id)$
+SELECT count(*)
+FROM appeal_proof
+WHERE appeal_id = :appeal_id;
+
+-- name: has_pending_appeal_proof(appeal_id)$
+SELECT EXISTS(
+    SELECT 1
+    FROM appeal_proof
+    WHERE appeal_id = :appeal_id AND state = 'pending'
+);
+
+-- name: close_pending_appeal_proof(appeal_id)!
+UPDATE appeal_proof
+SET state = 'inconclusive'
+WHERE appeal_id = :appeal_id AND state = 'pending';
+
+-- name: delete_appeal_proof(proof_id)!
+DELETE FROM appeal_proof
+WHERE proof_id = :proof_id;

@@ -32,3 +32,17 @@ FROM audit_entry
 WHERE subject_id = :subject_id
 ORDER BY at DESC, entry_id DESC
 LIMIT :most;
+
+-- name: find_recent_among(subject_id, actions, since, most)
+SELECT
+    actor,
+    actor_ref,
+    action,
+    at
+FROM audit_entry
+WHERE
+    subject_id = :subject_id
+    AND at > :since
+    AND action = ANY(CAST(:actions AS text[]))
+ORDER BY at DESC, entry_id DESC
+LIMIT :most;

@@ -72,9 +72,15 @@ WHERE guardian_id = :guardian_id AND ended_at IS NULL
 ORDER BY since, account_id;
 
 -- name: find_methods(guardian_id)
-SELECT DISTINCT method
+SELECT DISTINCT
+    consent_grant.method,
+    consent_grant.strength,
+    coalesce(consent_grant.given_at <= guardian.recovered_at, FALSE) AS recovered
 FROM consent_grant
-WHERE giver_id = :guardian_id AND state = 'active';
+INNER JOIN guardian ON consent_grant.giver_id = guardian.guardian_id
+WHERE
+    consent_grant.giver_id = :guardian_id
+    AND consent_grant.state = 'active';
 
 -- name: end_bonds(account_id, guardian_id, ended_at)!
 UPDATE guardianship

@@ -34,6 +34,11 @@ SELECT
 FROM age_decision
 WHERE decision_id = :decision_id;
 
+-- name: find_decided_at(decision_id)$
+SELECT decided_at
+FROM age_decision
+WHERE decision_id = :decision_id;
+
 -- name: delete_decisions_of(subject_id)!
 DELETE FROM age_decision
 WHERE subject_id = :subject_id;
@@ -57,6 +62,16 @@ SELECT EXISTS(
         AND lock_index = any(CAST(:lock_indexes AS bytea[]))
         AND locked_until > :now
 );
+
+-- name: count_appeal(app, lock_index, most, now)!
+-- Touches no row where nothing is locked, or when it was appealed often enough.
+UPDATE gate_lock
+SET appeals = appeals + 1
+WHERE
+    app = :app
+    AND lock_index = :lock_index
+    AND appeals < :most
+    AND locked_until > :now;
 
 -- name: delete_locks_over(now)!
 DELETE FROM gate_lock

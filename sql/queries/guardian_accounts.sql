@@ -78,18 +78,58 @@ SET
     expires_at = :now
 WHERE sign_in_id = :sign_in_id;
 
--- name: add_session(session_hash, guardian_id, opened_at, expires_at)!
-INSERT INTO guardian_session (session_hash, guardian_id, opened_at, expires_at)
-VALUES (:session_hash, :guardian_id, :opened_at, :expires_at);
+-- name: add_session(session_hash, guardian_id, methods, opened_at, expires_at)!
+INSERT INTO guardian_session (
+    session_hash, guardian_id, methods, opened_at, proven_at, expires_at
+)
+VALUES (
+    :session_hash, :guardian_id, :methods, :opened_at, :opened_at, :expires_at
+);
 
--- name: find_session(session_hash, now)$
-SELECT guardian_session.guardian_id
+-- name: find_session(session_hash, now)^
+SELECT
+    guardian_session.guardian_id,
+    guardian_session.methods,
+    guardian_session.proven_at,
+    exists(
+        SELECT 1
+        FROM guardian_passkey
+        WHERE guardian_passkey.guardian_id = guardian.guardian_id
+    ) AS passkey,
+    exists(
+        SELECT 1
+        FROM guardian_totp
+        WHERE
+            guardian_totp.guardian_id = guardian.guardian_id
+            AND guardian_totp.confirmed_at IS NOT NULL
+    ) AS totp
 FROM guardian_session
 INNER JOIN guardian ON guardian_session.guardian_id = guardian.guardian_id
 WHERE
     guardian_session.session_hash = :session_hash
     AND guardian_session.expires_at > :now
     AND guardian.barred_at IS NULL;
+
+-- name: raise_session(session_hash, new_hash, methods, now)$
+-- The session goes on under another secret, with one more proof.
+UPDATE guardian_session
+SET
+    session_hash = :new_hash,
+    methods = :methods,
+    proven_at = :now
+WHERE session_hash = :session_hash AND expires_at > :now
+RETURNING expires_at;
+
+-- name: close_links(guardian_id)!
+UPDATE guardian_sign_in
+SET tries_left = 0
+WHERE guardian_id = :guardian_id;
+
+-- name: end_sessions(guardian_id, keep)!
+DELETE FROM guardian_session
+WHERE
+    guardian_id = :guardian_id
+    AND session_hash IS DISTINCT FROM CAST(:keep AS bytea);
 
 -- name: delete_session(session_hash)!
 DELETE FROM guardian_session

@@ -151,6 +151,7 @@ SELECT
     app,
     state,
     guardian_email,
+    guardian_phone,
     relation,
     language,
     link_hash,

@@ -64,6 +64,11 @@ SET
     own_word_due = :own_word_due
 WHERE account_id = :account_id;
 
+-- name: move_to(account_id, country)!
+UPDATE account
+SET country = :country
+WHERE account_id = :account_id;
+
 -- name: own_word_given(account_id)!
 UPDATE account
 SET own_word_due = FALSE

@@ -34,7 +34,6 @@ FROM account
 WHERE
     account.account_id = :account_id
     AND account.credentials_epoch = :epoch
-    AND account.suspended_for IS DISTINCT FROM 'age_review'
     AND account.locked_at IS NULL;
 
 -- name: find_session(session_id, now)^
@@ -64,7 +63,6 @@ WHERE
     AND session.ended_at IS NULL
     AND session.expires_at > :now
     AND session.credentials_epoch = account.credentials_epoch
-    AND account.suspended_for IS DISTINCT FROM 'age_review'
     AND account.locked_at IS NULL;
 
 -- name: hold_session(session_id)$
@@ -74,8 +72,9 @@ FROM session
 WHERE session_id = :session_id
 FOR NO KEY UPDATE;
 
--- name: find_presence(session_id, now)^
--- The same in a glance, for every request.
+-- name: find_presence(session_id)^
+-- The same in a glance, for every request; until when it lasts is for the caller to
+-- see: a time costs more to hand over than to be handed.
 SELECT
     session.session_id,
     session.account_id,
@@ -84,6 +83,7 @@ SELECT
     session.methods,
     session.auth_time,
     session.last_used_at,
+    session.expires_at,
     session.credentials_epoch,
     account.state = 'suspended' AS suspended
 FROM session
@@ -91,12 +91,10 @@ INNER JOIN account ON session.account_id = account.account_id
 WHERE
     session.session_id = :session_id
     AND session.ended_at IS NULL
-    AND session.expires_at > :now
     AND session.credentials_epoch = account.credentials_epoch
-    AND account.suspended_for IS DISTINCT FROM 'age_review'
     AND account.locked_at IS NULL;
 
--- name: find_presence_by_cookie(token_hash, now)^
+-- name: find_presence_by_cookie(token_hash)^
 SELECT
     session.session_id,
     session.account_id,
@@ -105,6 +103,7 @@ SELECT
     session.methods,
     session.auth_time,
     session.last_used_at,
+    session.expires_at,
     session.credentials_epoch,
     account.state = 'suspended' AS suspended
 FROM session
@@ -112,12 +111,10 @@ INNER JOIN account ON session.account_id = account.account_id
 WHERE
     session.token_hash = :token_hash
     AND session.ended_at IS NULL
-    AND session.expires_at > :now
     AND session.credentials_epoch = account.credentials_epoch
-    AND account.suspended_for IS DISTINCT FROM 'age_review'
     AND account.locked_at IS NULL;
 
--- name: find_shown(session_id, epoch, now)^
+-- name: find_shown(session_id, epoch)^
 -- Whose session it is, and all that they are shown of their account.
 SELECT
     account.account_id,
@@ -136,6 +133,7 @@ SELECT
     subject_key.key_id,
     subject_key.wrapped_key,
     session.last_used_at,
+    session.expires_at,
     granted.purposes,
     granted.states,
     granted.ends,
@@ -160,10 +158,8 @@ CROSS JOIN LATERAL granted_now(account.account_id) AS granted
 WHERE
     session.session_id = :session_id
     AND session.ended_at IS NULL
-    AND session.expires_at > :now
     AND session.credentials_epoch = account.credentials_epoch
     AND account.credentials_epoch = :epoch
-    AND account.suspended_for IS DISTINCT FROM 'age_review'
     AND account.locked_at IS NULL;
 
 -- name: touch_session(session_id, now)!
@@ -334,7 +330,6 @@ WHERE
     AND sign_in_challenge.expires_at > :now
     AND account.account_id = sign_in_challenge.account_id
     AND account.credentials_epoch = sign_in_challenge.credentials_epoch
-    AND account.suspended_for IS DISTINCT FROM 'age_review'
     AND account.locked_at IS NULL
 RETURNING
     sign_in_challenge.account_id,

@@ -78,7 +78,8 @@ DELETE FROM failed_tries
 WHERE subject_id = :subject_id AND proof = ANY(CAST(:proofs AS text[]));
 
 -- name: delete_old_tries(window_start, batch)!
--- Of an account the failures in a row stay counted; nobody else's do.
+-- Of an account, and of a guardian, the failures in a row stay counted; nobody else's
+-- do.
 DELETE FROM failed_tries AS tries
 WHERE (subject_id, proof) IN (
     SELECT
@@ -92,6 +93,9 @@ WHERE (subject_id, proof) IN (
             OR NOT EXISTS (
                 SELECT FROM account
                 WHERE account.account_id = old.subject_id
+                UNION ALL
+                SELECT FROM guardian
+                WHERE guardian.guardian_id = old.subject_id
             )
         )
     ORDER BY old.window_began_at
@@ -119,3 +123,18 @@ WHERE (subject_id, proof) IN (
     FOR UPDATE SKIP LOCKED
 )
 RETURNING tries.subject_id;
+
+-- name: lock_used_up(subject_id, proof, in_a_row)^
+-- Who proposes to begin anew, of a count that closed the way for good.
+SELECT reset_proposed_by
+FROM failed_tries
+WHERE
+    subject_id = :subject_id
+    AND proof = :proof
+    AND in_a_row >= :in_a_row
+FOR UPDATE;
+
+-- name: propose_reset(subject_id, proof, operator)!
+UPDATE failed_tries
+SET reset_proposed_by = :operator
+WHERE subject_id = :subject_id AND proof = :proof;

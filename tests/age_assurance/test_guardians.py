@@ -16,9 +16,9 @@ from service.kit.database import Pool
 from tests.support.clock import StoppedClock
 from tests.support.couples import DAD, invite
 from tests.support.families import GUARDIAN, Family, a_family
+from tests.support.guardian_ways import a_proven
 from tests.support.invariants import broken
 from tests.support.service import Json, Service
-from tests.support.signed_in import sign_in
 from tests.support.verifying import DISCLOSES, STRONG, operator, verified_by
 from tests.support.wards import Ward, a_ward, pass_time
 
@@ -347,7 +347,7 @@ async def test_who_was_verified_is_not_verified_again_for_the_next_child(
 ) -> None:
     await begin(family, DOCUMENT)
     await take(service, Outcome.OVER)
-    guardian = await sign_in(service)
+    guardian = await a_proven(service)
     second = await a_family(service, username="ada", guardian=GUARDIAN)
 
     response = await service.post(

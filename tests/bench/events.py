@@ -1,6 +1,7 @@
 """Measure how fast events reach a receiver, and what a backlog costs sign-ups.
 
     python -m tests.bench.events [--events 2000] [--backlog 10000] [--seconds 10]
+    python -m tests.bench.events --withdrawals 200 --only-withdrawals
 
 A worker and a web process on an embedded PostgreSQL with fsync on; the receiver, which
 verifies each signature, is this process; where nats-server is installed, a stream of
@@ -25,6 +26,7 @@ from service.outbox.flows import Outbox
 from tests.bench.__main__ import Figure
 from tests.bench.load import at_rate, request
 from tests.bench.people import newcomer
+from tests.bench.withdrawals import FEWEST, withdrawals
 from tests.faults.crew import Crew, crew
 from tests.faults.databases import Database, one_database
 from tests.faults.receiver import Receiver, always
@@ -150,14 +152,27 @@ async def show(events: int, backlog: int, seconds: float) -> None:
         print(figure, flush=True)  # noqa: T201
 
 
+async def show_withdrawals(many: int) -> bool:
+    """Print how long so many withdrawals took; tell whether that is soon enough."""
+    good = True
+    async for figure in withdrawals(many):
+        print(figure, flush=True)  # noqa: T201 -- a command
+        good = good and figure.good
+    return good
+
+
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--events", type=int, default=2000)
     options.add_argument("--backlog", type=int, default=10_000)
     options.add_argument("--seconds", type=float, default=10)
+    options.add_argument("--withdrawals", type=int, default=FEWEST)
+    options.add_argument("--only-withdrawals", action="store_true")
     chosen = options.parse_args()
-    asyncio.run(show(chosen.events, chosen.backlog, chosen.seconds))
-    return 0
+    good = asyncio.run(show_withdrawals(chosen.withdrawals))
+    if not chosen.only_withdrawals:
+        asyncio.run(show(chosen.events, chosen.backlog, chosen.seconds))
+    return 0 if good else 1
 
 
 if __name__ == "__main__":

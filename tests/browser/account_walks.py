@@ -34,6 +34,7 @@ async def signing_in(people: People, language: Language) -> Seen:
     yield "sign-in, a wrong password", holder
     await sign_in(holder)
     await add_app(holder)
+    people.site.clock.advance(OLD_PROOF)
     await holder.open("/account/passkeys/new")
     yield "to be confirmed, by app or code", holder
     await holder.fill(totp="000000")
@@ -79,7 +80,6 @@ async def protecting(people: People, language: Language) -> Seen:
     await holder.press("scan.confirm")
     yield "recovery codes", holder
     await holder.open("/account/passkeys/new")
-    await step_up(holder, app)
     yield "passkey", holder
     async with device_of(holder):
         await holder.press("passkey.add")

@@ -25,8 +25,8 @@ async def signing_by_hand(people: People, language: Language) -> Seen:
     await guardian.fill(code=code)
     await guardian.press("guardian.send")
     yield "the ways", guardian
-    await guardian.tab.get_by_label(guardian.words("ways.signed_form")).check()
-    await guardian.press("ways.go_on")
+    await guardian.tab.get_by_label(guardian.words("consent_ways.signed_form")).check()
+    await guardian.press("consent_ways.go_on")
     yield "the form", guardian
     await guardian.press("signed_form.send")
     yield "the form, nothing chosen", guardian

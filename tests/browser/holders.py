@@ -59,16 +59,16 @@ async def come_in(person: Person) -> None:
     await person.press("sign_in.title")
 
 
-async def begin_app(person: Person) -> pyotp.TOTP:
+async def begin_app(person: Person, base: str = "/account") -> pyotp.TOTP:
     """Go as far as the QR code, and read the secret beside it."""
-    await person.open("/account/apps/new")
+    await person.open(f"{base}/apps/new")
     await person.press("app.go_on")
     return pyotp.TOTP((await person.tab.inner_text("#secret")).replace(" ", ""))
 
 
-async def add_app(person: Person) -> pyotp.TOTP:
+async def add_app(person: Person, base: str = "/account") -> pyotp.TOTP:
     """Connect an authenticator app."""
-    app = await begin_app(person)
+    app = await begin_app(person, base)
     await person.fill(code=code_of(person, app))
     await person.press("scan.confirm")
     return app

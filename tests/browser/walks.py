@@ -8,6 +8,7 @@ from service.domain.consent import MATCH_CODE_TRIES
 from service.pages.words import Language
 from tests.browser.account_walks import getting_back, protecting, signing_in
 from tests.browser.form_walks import signing_by_hand
+from tests.browser.guardian_walks import ways_of_a_guardian
 from tests.browser.people import People, Person
 from tests.browser.steps import (
     ADA,
@@ -154,10 +155,10 @@ async def a_guardian_verified(people: People, language: Language) -> Seen:
     yield "guardian, of an operator who verifies", guardian
     await reply(guardian, "give", code)
     yield "ways to be verified", guardian
-    await guardian.press("ways.go_on")
+    await guardian.press("consent_ways.go_on")
     yield "ways to be verified, none chosen", guardian
     await guardian.tab.check("input[value=card]")
-    await guardian.press("ways.go_on")
+    await guardian.press("consent_ways.go_on")
     yield "on to another site", guardian
     await guardian.open("/guardian/verified")
     yield "waiting for the outcome", guardian
@@ -166,7 +167,7 @@ async def a_guardian_verified(people: People, language: Language) -> Seen:
         yield "guardian, being verified", guardian
         await reply(guardian, "give", code)
         await guardian.tab.check("input[value=document]")
-        await guardian.press("ways.go_on")
+        await guardian.press("consent_ways.go_on")
         await guardian.tab.click(f"button[value={outcome}]")
         yield f"back from the provider, {outcome}", guardian
 
@@ -300,6 +301,7 @@ WALKS: Final[Mapping[str, Walk]] = {
     "two guardians": two_guardians,
     "a guardian verified": a_guardian_verified,
     "a guardian signed in": a_guardian_signed_in,
+    "ways of a guardian": ways_of_a_guardian,
     "proofs": proofs,
     "the rest": the_rest,
     "signing in": signing_in,

@@ -15,13 +15,16 @@ from service.domain.consent_forms import FormId
 from service.domain.events import Cause
 from service.domain.refusals import FormUnknown, SecondOperatorNeeded
 from service.guardians.verifying import Decided
-from service.kit.database import transaction
+from service.kit.database import Pool, transaction
 from service.kit.metrics import REGISTRY
 from service.kit.secrets import UnsealError
+from tests.support.clock import StoppedClock
+from tests.support.operators import running_for
+from tests.support.phones import ask_by_text, asking_by
 from tests.support.scan import places_of
 from tests.support.scans import a_jpeg, a_pdf
 from tests.support.service import Json, Service
-from tests.support.signers import Signer, a_signer, approve, reject
+from tests.support.signers import Signer, a_signer, approve, reject, taking_forms
 from tests.support.wards import a_ward
 
 HUNDRED = 100
@@ -387,3 +390,18 @@ async def test_with_the_account_the_form_is_erased(
         )
     assert await office.count("consent_form") == 0
     assert await office.parts.form_reviews.every() == []
+
+
+async def test_a_guardian_who_was_named_by_phone_is_written_to_there(
+    pool: Pool, clock: StoppedClock
+) -> None:
+    changed = taking_forms(asking_by())
+    async with running_for(pool, clock, changed) as service:
+        signer = Signer(service, await ask_by_text(service))
+        assert await reject(service, await signer.sign()) is Decided.TRY_AGAIN
+        signer = await signer.written_to()
+        assert "can't be accepted as it is" in service.mailbox.texts[-1].text
+        form_id = await signer.sign()
+        for reviewer in ("kim", "lee"):
+            await approve(service, form_id, reviewer)
+        assert (await signer.family.child.look())["state"] == "completed"

@@ -117,14 +117,22 @@ async def test_who_comes_back_goes_on_with_what_is_on_now(service: Service) -> N
     assert (await fresh.get("/v1/account/authenticators")).status == 200
 
 
-async def test_nobody_is_let_in_while_an_age_is_reviewed(service: Service) -> None:
+async def test_while_an_age_is_reviewed_a_holder_has_their_rights_alone(
+    service: Service,
+) -> None:
     member = await an_adult(service)
     session = await member.sign_in()
 
     await member.freeze()
 
     assert not await session.is_in()
-    assert await code_of(await member.ask()) == (403, "account_suspended")
+    again = await member.sign_in()
+    assert claims_of(again)["purposes"] == []
+    refused = await again.get("/v1/account/authenticators")
+    assert await code_of(refused) == (403, "account_suspended")
+    purpose = "/v1/account/purposes/improvement"
+    refused = await again.put(purpose, granted=True)
+    assert await code_of(refused) == (403, "account_suspended")
 
 
 async def test_for_a_child_a_guardian_decides(service: Service) -> None:

@@ -23,6 +23,8 @@ from service.domain.receipts import Change
 from service.domain.registration import State
 from service.gate.checks import Known
 from service.gate.schemas import AgeForm
+from service.guardian_accounts.factor_schemas import DenialForm, EntryForm, SecretForm
+from service.guardian_accounts.factor_schemas import ProofForm as ProofOfGuardian
 from service.guardian_accounts.schemas import (
     AnotherForm,
     GivenForm,
@@ -66,6 +68,7 @@ FORMS: Mapping[str, type[Form[Any]]] = {
     "/v1/registrations/{registration_id}/policy-acceptances": AcceptanceForm,
     "/v1/registrations/{registration_id}/age-proofs": ProofForm,
     "/v1/consent-requests/open": OpeningForm,
+    "/v1/consent-requests/form": OpeningForm,
     "/v1/consent-requests/resend": LinkForm,
     "/v1/consent-requests/answer": AnswerForm,
     "/v1/apps/{app}/minor-reports": ReportForm,
@@ -77,6 +80,14 @@ FORMS: Mapping[str, type[Form[Any]]] = {
     "/v1/apps/{app}/guardian-sign-ins": WishForm,
     "/v1/guardian/sessions": KeyForm,
     "/v1/guardian/answers": AnswerForm,
+    "/v1/apps/{app}/guardian-sessions": EntryForm,
+    "/v1/guardian/sessions/current/proofs": ProofOfGuardian,
+    "/v1/guardian/password": SecretForm,
+    "/v1/guardian/authenticators/passkeys": passkeys.NewForm,
+    "/v1/guardian/authenticators/totp": totp.NameForm,
+    "/v1/guardian/authenticators/totp/confirm": totp.CodeForm,
+    "/v1/guardian/authenticators/{kind}/{authenticator_id}": totp.NameForm,
+    "/v1/guardian-security-reports": DenialForm,
     "/v1/guardian/children/{account_id}/consents": GivenForm,
     "/v1/guardian/children/{account_id}/withdrawals": SomeForm,
     "/v1/guardian/children/{account_id}/invitations": AnotherForm,

@@ -12,7 +12,7 @@ from service.caller import with_registration, with_service_token
 from service.domain import refusals
 from service.domain.events import EventType
 from service.domain.refusals import Refusal
-from service.guardian_accounts.guards import with_guardian
+from service.guardian_accounts.guards import with_guardian, with_proven_guardian
 from service.kit.web import Route
 from service.pages.routes import PAGES
 from service.problems import STATUS
@@ -46,6 +46,7 @@ OF_NO_OPERATION = {
     refusals.MethodNotAllowed.code,
     refusals.DisputeUnknown.code,  # for operators, at the command line
     refusals.SecondOperatorNeeded.code,
+    refusals.SecondFactorsOpen.code,
     refusals.FormUnknown.code,
 }
 
@@ -147,7 +148,7 @@ def test_an_operation_says_everything_it_can_answer(operation: Operation) -> Non
             {"accessToken": []},
             {"sessionCookie": []},
         ]
-    elif route.guard is with_guardian:
+    elif route.guard in {with_guardian, with_proven_guardian}:
         possible |= {"401"}
         assert operation.spec["security"] == [{"guardianToken": []}]
     else:

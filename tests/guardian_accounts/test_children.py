@@ -10,6 +10,7 @@ from service.kit.database import transaction
 from tests.support.contract import operations
 from tests.support.couples import DAD, a_couple
 from tests.support.families import GUARDIAN, a_family
+from tests.support.guardian_ways import a_keeper, a_proven
 from tests.support.holders import NEW_PASSWORD
 from tests.support.invariants import broken
 from tests.support.members import Member
@@ -32,7 +33,8 @@ async def ward(service: Service) -> Ward:
 
 @pytest.fixture
 async def guardian(service: Service, ward: Ward) -> SignedInGuardian:
-    return await sign_in(service)
+    """The guardian, signed in by the link and an authenticator app."""
+    return await a_proven(service)
 
 
 def on(child: Json) -> set[str]:
@@ -117,8 +119,56 @@ async def test_who_is_not_verified_yet_agrees_to_nothing_here(
         f"/{ward.account_id}/consents", purposes=["recommendations"]
     )
 
-    assert response.status == 422
-    assert (await response.json())["code"] == "purposes_wrong"
+    assert response.status == 403
+    answer = await response.json()
+    assert answer["code"] == "guardian_account_insufficient"
+    assert answer["missing"] == ["verification", "second_factor"]
+    assert answer["methods"] == []
+
+
+async def test_what_was_given_so_carries_the_next_time_too(
+    service: Service, ward: Ward, guardian: SignedInGuardian
+) -> None:
+    path = f"/{ward.account_id}"
+    for _ in range(3):  # the consent by e-mail has given way after the first time
+        await guardian.post(f"{path}/withdrawals", purposes=["improvement"])
+        back = await guardian.post(f"{path}/consents", purposes=["improvement"])
+        assert back.status == 200, await back.text()
+
+
+async def test_the_link_alone_gives_nothing(service: Service, ward: Ward) -> None:
+    path = f"/{ward.account_id}"
+    keeper = await a_keeper(service)
+    refused = await keeper.children.post(f"{path}/consents", purposes=[])
+    assert (await refused.json())["missing"] == ["second_factor"]
+    await keeper.add_totp()
+    by_mail = (await keeper.sign_in()).children  # now there is one to be used
+    refused = await by_mail.post(f"{path}/consents", purposes=[])
+    assert refused.status == 403
+    answer = await refused.json()
+    assert answer["missing"] == ["second_factor"]
+    assert answer["methods"] == ["totp"]
+    for method, rest, body in (
+        ("DELETE", "", None),
+        ("GET", "/export", None),
+        ("POST", "/password-resets", None),
+        ("POST", "/invitations", {"guardian_email": DAD, "relation": "other"}),
+    ):
+        closed = await service.client.request(
+            method,
+            f"/v1/guardian/children{path}{rest}",
+            json=body,
+            headers=keeper.headers,
+        )
+        assert closed.status == 403, (method, rest)
+        assert (await closed.json())["code"] == "step_up_required"
+    gone = await by_mail.post(f"{path}/withdrawals", purposes=["improvement"])
+    assert gone.status == 200  # as easy as ever
+    await keeper.do(
+        "POST", "/sessions/current/proofs", method="totp", code=keeper.code()
+    )
+    given = await keeper.children.post(f"{path}/consents", purposes=["improvement"])
+    assert given.status == 200
 
 
 async def test_an_account_makes_nothing_stronger(
@@ -380,7 +430,9 @@ async def test_a_child_without_an_answer_is_not_shown(
 
 
 async def about(
-    service: Service, guardian: SignedInGuardian, address: str = GUARDIAN
+    service: Service,
+    guardian: SignedInGuardian,
+    address: str = GUARDIAN,
 ) -> tuple[str, str]:
     """Answer about one more child, and return the method and the state of it."""
     family = await a_family(service, username="ada", guardian=address)
@@ -405,6 +457,39 @@ async def test_a_second_child_is_added_without_verifying_again(
     assert await about(service, guardian) == ("guardian_account", "active")
     assert len(await guardian.children()) == 2
     assert await broken(service.pool) == []
+
+
+async def test_without_a_second_factor_it_is_consent_by_mail(
+    service: Service, ward: Ward
+) -> None:
+    guardian = await sign_in(service)
+    assert await about(service, guardian) == ("email_plus", "provisional")
+
+
+@pytest.mark.parametrize("proven", [True, False])
+async def test_who_insists_is_told_what_is_missing(
+    service: Service, *, proven: bool
+) -> None:
+    await a_ward(service)
+    guardian = await (a_proven if proven else sign_in)(service)
+    family = await a_family(service, username="ada")
+    body = {
+        "link_token": family.link,
+        "answer": "give",
+        "match_code": family.match_code,
+        "adult": True,
+        "method": "guardian_account",
+    }
+    refused = await service.post("/v1/guardian/answers", body, token=guardian.token)
+    assert refused.status == 403
+    answer = await refused.json()
+    assert answer["code"] == "guardian_account_insufficient"
+    missing = ["verification"] if proven else ["verification", "second_factor"]
+    assert answer["missing"] == missing
+    again = await service.post(
+        "/v1/guardian/answers", {**body, "method": "email_plus"}, token=guardian.token
+    )
+    assert again.status == 200  # nothing was used up
 
 
 async def test_only_for_who_was_asked(

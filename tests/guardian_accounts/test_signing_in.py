@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from service.guardian_accounts.signing_in import LETTERS, LINK_LASTS, SESSION_LASTS
+from service.guardian_accounts.opened import SESSION_LASTS
+from service.guardian_accounts.signing_in import LETTERS, LINK_LASTS
 from service.kit.tokens import new_token
 from service.worker import sweep
 from tests.support.contract import operations

@@ -1,5 +1,6 @@
 """What the database says when it can't answer now, and what that becomes."""
 
+import asyncio
 import socket
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -10,6 +11,7 @@ from service.kit.database import (
     DatabaseUnavailable,
     Pool,
     connection,
+    glance,
     make_pool,
     transaction,
 )
@@ -40,6 +42,16 @@ LASTING = [
 ]
 
 
+HANGS = 424_242
+LOCK = "SELECT pg_advisory_xact_lock($1)"
+WAITS = """
+SELECT EXISTS (
+    SELECT FROM pg_locks
+    WHERE locktype = 'advisory' AND objid = $1::bigint::oid AND NOT granted
+)
+"""
+
+
 def raising(state: str) -> str:
     return f"DO $$ BEGIN RAISE SQLSTATE '{state}'; END $$"
 
@@ -52,6 +64,8 @@ async def test_what_passes_is_unavailable(pool: Pool, state: str) -> None:
     with pytest.raises(DatabaseUnavailable):
         async with connection(pool) as one:
             await one.execute(raising(state))
+    with pytest.raises(DatabaseUnavailable):
+        await glance(pool, raising(state))
     async with transaction(pool) as one:
         assert await one.fetchval("SELECT 1") == 1
 
@@ -86,6 +100,38 @@ async def test_a_plan_that_a_migration_made_old_passes(pool: Pool) -> None:
             await read_while_it_widens(pool)
     finally:
         await pool.execute("DROP TABLE widening")
+
+
+async def call_off(pool: Pool, other: Pool) -> None:
+    waiting = asyncio.create_task(glance(pool, LOCK, HANGS))
+    while not await other.fetchval(WAITS, HANGS):
+        pass
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+
+
+async def test_who_is_called_off_gives_the_connection_back(database_url: str) -> None:
+    async with (
+        await make_pool(database_url) as other,
+        await make_pool(database_url, max_size=1) as pool,
+    ):
+        async with transaction(other) as holder:
+            await holder.execute(LOCK, HANGS)
+            for _ in range(100):
+                await call_off(pool, other)
+        found = await glance(pool, "SELECT 1 AS one")
+        assert found is not None
+        assert found["one"] == 1
+        assert pool.get_idle_size() == pool.get_size() == 1
+
+
+async def test_a_connection_is_taken_back_in_the_callers_own_task(pool: Pool) -> None:
+    async with connection(pool) as one:
+        tasks = asyncio.all_tasks()
+        await one.fetchval("SELECT 1")
+    assert asyncio.all_tasks() == tasks
+    assert pool.get_idle_size() == pool.get_size()
 
 
 async def test_a_session_that_lost_its_statements_is_left(pool: Pool) -> None:

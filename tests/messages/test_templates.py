@@ -9,7 +9,8 @@ from jinja2 import Environment, FileSystemLoader
 from jinja2.meta import find_undeclared_variables
 
 from service.domain import messages
-from service.domain.messages import Channel, Content
+from service.domain.guardian_factors import GuardianCause
+from service.domain.messages import Channel, Content, GuardianSecurity
 from service.messages.render import LANGUAGES, TEMPLATES, Renderer
 from tests.messages.letters import letter_of, visible, words
 from tests.messages.people import (
@@ -24,6 +25,9 @@ from tests.messages.people import (
 )
 
 PARTS = {"_closing.txt", "_closing.html", "_closing.sms.txt"}
+IN_WORDS = {"what"}
+"""Parameters that choose the words, and are not among them."""
+
 LEFTOVERS = re.compile(r"[{}]|%}|{%|Undefined|None|\bpurposes\b")
 AGES = re.compile(
     r"\b(1[0-9]|2[01])\b|year|birthday|\bage\b|old enough|minor|adult|岁|年龄|成年|生日"
@@ -40,10 +44,27 @@ def test_a_message_holds_all_it_is_given_and_no_leftovers(
         shown = visible(text) if name == "html" else text
         unlinked = shown.replace(CHOICES_LINK, "")
         assert not LEFTOVERS.search(unlinked), name
-        for value in content.parameters.values():
-            if name != "subject":
+        for told, value in content.parameters.items():
+            if name != "subject" and told not in IN_WORDS:
                 assert all(line in shown for line in value.splitlines()), (name, value)
     assert parts.get("subject", "-").strip()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_guardian_is_told_what_became_of_their_way_in(
+    renderer: Renderer, language: str
+) -> None:
+    causes = {*GuardianCause} - {GuardianCause.CHILD_PASSWORD_CHANGED}
+    told = {
+        words(renderer, letter_of(content, Channel.EMAIL, language), Channel.EMAIL)[
+            "text"
+        ]
+        for content in (GuardianSecurity(what=one, link=LINK) for one in causes)
+    }
+    nothing = GuardianSecurity(what="nothing", link=LINK)
+    letter = letter_of(nothing, Channel.EMAIL, language)
+    told.add(words(renderer, letter, Channel.EMAIL)["text"])
+    assert len(told) == len(causes) + 1
 
 
 @pytest.mark.parametrize(("content", "channel", "language"), EVERY_MESSAGE)

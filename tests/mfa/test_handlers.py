@@ -9,7 +9,14 @@ import pytest
 from aiohttp import ClientResponse
 
 from tests.mfa.device import Device
-from tests.support.members import APP, TOTP_STEP, Member, SignedIn, a_member
+from tests.support.members import (
+    APP,
+    TOTP_STEP,
+    Member,
+    SignedIn,
+    a_member,
+    cookie_in,
+)
 from tests.support.service import Json, Service
 
 OWN = "/v1/account/authenticators"
@@ -71,6 +78,7 @@ async def test_an_app_is_added_and_asked_for_when_signing_in(
     assert confirmed.status == 200
     member.totp, body = app, await confirmed.json()
     assert len(body["recovery_codes"]) == 10
+    session = SignedIn(service, body["session"], cookie_in(confirmed))
     found = await listed(session)
     assert [one["name"] for one in found["totp"]] == ["My phone"]
     assert found["recovery_codes"] == {"left": 10, "made_at": "2026-11-22T12:00:00Z"}

@@ -154,7 +154,7 @@ async def test_fresh_evidence_lets_it_go_on(service: Service) -> None:
 
     told = await service.parts.minors.judge(account_id, GROWN, "a passport was shown")
 
-    assert told is DecisionKind.ADMIT
+    assert told.kind is DecisionKind.ADMIT
     assert (await account(service, account_id))["state"] == "active"
     await pass_time(service, REVIEW)
     assert await account(service, account_id) is not None
@@ -169,7 +169,7 @@ async def test_who_needs_a_guardian_waits_for_one_with_nothing_on(
 
     told = await service.parts.minors.judge(account_id, CHILD, "a school's letter")
 
-    assert told is DecisionKind.ASK_GUARDIAN
+    assert told.kind is DecisionKind.ASK_GUARDIAN
     held = await account(service, account_id)
     assert (held["suspended_for"], held["age_band"]) == ("consent", "child")
     states = await service.pool.fetch("SELECT DISTINCT state FROM consent_grant")
@@ -230,7 +230,7 @@ async def test_where_only_adults_may_a_minor_is_erased_as_the_profile_says(
 
         told = await service.parts.minors.judge(account_id, CHILD, "a parent's call")
 
-        assert told is DecisionKind.TURN_AWAY
+        assert told.kind is DecisionKind.TURN_AWAY
         at_once = found is MinorFound.ERASE
         assert (await account(service, account_id) is None) is at_once
         await pass_time(service, REVIEW)

@@ -82,7 +82,7 @@ async def test_everything_is_withdrawn_and_asked_for_again(
     done = await visitor.send(
         again, "/guardian/answer", answer="give", adult="yes", code=family.match_code
     )
-    assert done.title == "Thank you. You gave consent"
+    assert done.title == "You gave consent"
     assert (await ward.account())["state"] == "active"
 
 

@@ -57,7 +57,7 @@ async def test_giving_opens_the_account_with_the_purposes_chosen(
         "give", code=family.code, adult="yes", purposes=["mailing_list"]
     )
     assert page.status == 200
-    assert page.title == "Thank you. You gave consent"
+    assert page.title == "You gave consent"
     assert COOKIE not in family.guardian.cookies
     rows = await family.service.pool.fetch("SELECT purpose FROM consent_grant")
     granted = {row["purpose"] for row in rows}
@@ -69,7 +69,7 @@ async def test_giving_opens_the_account_with_the_purposes_chosen(
 async def test_a_code_may_be_typed_as_it_is_shown(family: Family) -> None:
     spaced = " ".join(family.code)
     page = await family.answer("give", code=spaced, adult="yes")
-    assert page.title == "Thank you. You gave consent"
+    assert page.title == "You gave consent"
 
 
 @pytest.mark.parametrize(

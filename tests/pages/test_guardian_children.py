@@ -4,6 +4,7 @@ import json
 import re
 from datetime import timedelta
 
+import pyotp
 import pytest
 
 from service.guardian_accounts.guards import COOKIE
@@ -15,6 +16,7 @@ from tests.support.service import Service
 from tests.support.signed_in import link_sent
 from tests.support.wards import Ward, a_ward, pass_time
 
+SECURITY = "/guardian/security"
 SIGN_IN = "/guardian/sign-in/terra-maestro"
 
 
@@ -26,6 +28,16 @@ async def signed_in(service: Service, language: str = "en") -> tuple[Visitor, Pa
     code = match_code(page)
     page = await visitor.get(f"/guardian/enter/{await link_sent(service)}")
     return visitor, await visitor.submit(page, "/guardian/enter", code=code)
+
+
+async def add_app(service: Service, visitor: Visitor) -> tuple[Page, pyotp.TOTP]:
+    page = await visitor.get(f"{SECURITY}/apps/new")
+    page = await visitor.submit(page, f"{SECURITY}/apps/new", name="My phone")
+    found = re.search(r"secret=([A-Z2-7]{32})", page.body)
+    assert found is not None
+    app = pyotp.TOTP(found[1])
+    code = app.at(service.clock.now())
+    return await visitor.submit(page, f"{SECURITY}/apps/confirm", code=code), app
 
 
 @pytest.fixture
@@ -117,6 +129,8 @@ async def test_what_is_ticked_is_withdrawn_and_given_back(
     assert "off from now on" in page.text
     assert (await ward.grants())["improvement"][-1] == "withdrawn"
 
+    await add_app(service, visitor)
+    page = await visitor.get(here)
     page = await visitor.send(page, f"{here}/give", more="improvement")
 
     assert page.status == 200

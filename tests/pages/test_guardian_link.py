@@ -47,7 +47,7 @@ async def test_an_old_link_says_how_to_get_a_new_one(family: Family) -> None:
     family.service.clock.advance(timedelta(hours=72))
     _, page = await family.child.guardian()
     assert page.status == 200
-    assert "the child can have the message sent again" in page.text
+    assert "You can have a fresh one sent" in page.text
 
 
 async def test_a_link_is_replaced_by_the_next_one(family: Family) -> None:

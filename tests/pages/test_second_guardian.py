@@ -110,7 +110,7 @@ async def test_an_old_link_is_sent_anew_unseen(family: Family) -> None:
     fresh, page = await family.child.guardian()
     assert not page.has_form(RESEND)
     sent = await fresh.send(page, ACTION, answer="give", adult="yes", code=family.code)
-    assert sent.title == "Thank you. You gave consent"
+    assert sent.title == "You gave consent"
 
 
 async def test_a_forwarded_link_is_in_use_already(family: Family) -> None:
@@ -131,7 +131,7 @@ async def test_a_forwarded_link_is_in_use_already(family: Family) -> None:
     done = await family.guardian.send(
         again, ACTION, answer="give", adult="yes", code=family.code
     )
-    assert done.title == "Thank you. You gave consent"
+    assert done.title == "You gave consent"
 
 
 async def test_who_lost_their_first_browser_has_a_fresh_link_sent(

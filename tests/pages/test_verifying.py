@@ -56,7 +56,7 @@ async def test_a_way_is_chosen_where_there_are_several(
     again = await family.guardian.get("/guardian")
     assert "we wait for the outcome" in again.text
     await service.parts.proof_outcomes.take(service.sandbox.latest, Outcome.OVER)
-    assert (await family.guardian.get(BACK)).title == "Thank you. You gave consent"
+    assert (await family.guardian.get(BACK)).title == "You gave consent"
     assert await service.count("account") == 1
 
 

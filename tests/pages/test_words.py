@@ -1,8 +1,10 @@
 """Every text stands in both languages, with the same facts; every refusal has words."""
 
 import re
+import tomllib
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import zxcvbn_rs_py
@@ -46,6 +48,7 @@ MADE = {
     *(f"ask_proof.{one}" for one in ProofMethod),
     *(f"guardian.{one}" for one in Answer),
     *(f"grounds.{one}" for one in LegalGround),
+    *(f"child_grounds.{one}" for one in LegalGround),
     *(f"identifiers.{one}" for one in Identifier),
     *(f"bands.{one}" for one in AgeBand),
     *(f"account.{one}" for one in ("country", "language", "age_band", "opened", "id")),
@@ -66,7 +69,7 @@ FAMILIES = (
     "child.by_",
     "child.recover_sent.",
     "second.quorum_",
-    "ways.",
+    "consent_ways.",
     "verified.",
     "who_sees.relations.",
     "confirm_contact.",
@@ -192,3 +195,17 @@ def test_a_policy_is_marked_with_its_language() -> None:
     assert tag_of("隐私政策") == "zh-Hans"
     assert tag_of("Privacy policy") == "en"
     assert tag_of("") == "en"
+
+
+def test_no_text_stands_on_two_pages() -> None:
+    """The later one would take the place of the earlier one, without a word."""
+    for language in WORDS:
+        read = sum(
+            _count(tomllib.loads(path.read_text(encoding="utf-8")))
+            for path in (PAGES / "texts").glob(f"*{language}.toml")
+        )
+        assert read == len(WORDS[language])
+
+
+def _count(table: dict[str, Any]) -> int:
+    return sum(_count(one) if isinstance(one, dict) else 1 for one in table.values())

@@ -147,7 +147,7 @@ async def test_who_does_not_get_in_makes_the_same_writes(service: Service) -> No
         assert sum(known.values()) in {1, 2}  # the log, and once the count
 
 
-async def test_the_owner_of_a_frozen_account_is_told_after_the_password(
+async def test_the_owner_of_a_frozen_account_comes_in_for_their_rights_alone(
     service: Service,
 ) -> None:
     member = await a_member(service)
@@ -155,11 +155,15 @@ async def test_the_owner_of_a_frozen_account_is_told_after_the_password(
     await member.freeze()
 
     assert await code_of(await member.ask(WRONG)) == "credentials_wrong"
-    right = await member.ask()
-
-    assert (right.status, await code_of(right)) == (403, "account_suspended")
     assert not await session.is_in()
     assert (await session.refresh()).status == 401
+    again = await member.sign_in()
+
+    assert (await (await again.get()).json())["suspended_for"] == "age_review"
+    refused = await again.put(
+        "/v1/account/password", current_password=WRONG, new_password=WRONG
+    )
+    assert (refused.status, await code_of(refused)) == (403, "account_suspended")
 
 
 async def test_ten_failures_slow_an_account_down_for_an_hour(service: Service) -> None:

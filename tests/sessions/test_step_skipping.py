@@ -27,6 +27,7 @@ from service.sessions.guards import COOKIE as SESSION_COOKIE
 from tests.support.clock import StoppedClock
 from tests.support.databases import find_tables
 from tests.support.families import a_child, a_family
+from tests.support.guardian_ways import a_keeper, denials
 from tests.support.holders import NEW_PASSWORD
 from tests.support.members import Member, a_member
 from tests.support.operators import SHIPPED, running_for
@@ -40,6 +41,7 @@ SECOND_FACTOR_COOKIE: Final = "__Host-agegate-second-factor"
 RESET_COOKIE: Final = "__Host-agegate-reset"
 BEARER: Final = "Authorization"
 DAD: Final = "dad@example.org"
+MUM: Final = "mum-of-ann@example.org"
 SOME_ID: Final = "01a20320-a200-71bf-aeff-d03751a5bb61"
 
 # Where each guard finds its token, which kind it takes there, and how it refuses.
@@ -57,6 +59,11 @@ TAKEN: Final[Mapping[str, tuple[Mapping[str, str], HTTPStatus]]] = {
     "holder_for_rights": ({SESSION_COOKIE: "cookie"}, HTTPStatus.UNAUTHORIZED),
     "with_guardian": ({BEARER: "guardian"}, HTTPStatus.UNAUTHORIZED),
     "with_guardian_cookie": ({OF_GUARDIAN: "guardian"}, HTTPStatus.UNAUTHORIZED),
+    "with_proven_guardian": ({BEARER: "guardian"}, HTTPStatus.UNAUTHORIZED),
+    "with_proven_guardian_cookie": (
+        {OF_GUARDIAN: "guardian"},
+        HTTPStatus.UNAUTHORIZED,
+    ),
     "with_registration": ({BEARER: "registration"}, HTTPStatus.UNAUTHORIZED),
     "with_registration_cookie": (OF_REGISTRATION, HTTPStatus.UNAUTHORIZED),
     "links.with_link": ({GUARDIAN_COOKIE: "guardian page"}, HTTPStatus.NOT_FOUND),
@@ -85,8 +92,14 @@ DOORS: Final[Mapping[str, tuple[str, str, Mapping[str, str]]]] = {
         {"guardian_email": "dad@example.org", "relation": "parent"},
     ),
     "/v1/guardian/sessions": ("link_token", "guardian link", {"code": "000000"}),
+    "/v1/guardian-security-reports": ("token", "guardian security", {}),
 }
-PAGES: Final = {"/reset": "reset", "/security": "security", "/undo": "undo"}
+PAGES: Final = {
+    "/reset": "reset",
+    "/security": "security",
+    "/undo": "undo",
+    "/guardian/not-me": "guardian security",
+}
 OPEN_TO_ALL: Final = {anyone, for_app}
 OPEN_TO_PAGES: Final = {"for_app_from_here", "from_here"}
 CLOSED: Final = {
@@ -196,10 +209,14 @@ async def an_attacker(service: Service) -> Attacker:
     family = await a_family(service)
     sibling = await a_child(service, username="little-lou")
     ward = await a_ward(service, username="little-max", guardian=DAD)
+    await a_ward(service, username="little-ann", guardian=MUM)
     guardian = await sign_in(service, DAD)
     await begin(service, DAD)
     guardian_link = await link_sent(service, DAD)
     assert guardian_link is not None
+    keeper = await a_keeper(service, MUM)  # with a factor, which the link alone is not
+    unproven, _ = keeper.token, await keeper.add_totp()
+    (denial,) = await denials(service, MUM)
     gate = await service.check_age("terra-maestro", date_of_birth="1990-05-17")
     assert browser.cookie is not None
     held = {
@@ -216,6 +233,8 @@ async def an_attacker(service: Service) -> Attacker:
         "granted link": ward.link,
         "guardian link": guardian_link,
         "guardian": guardian.token,
+        "guardian security": denial,
+        "raised guardian": unproven,
         "recovery code": other.recovery_codes[0],
     }
     held |= await links_of(service, owner) | await pages_of(service, other, family.link)

@@ -21,8 +21,10 @@ from service.messages.adapters import OutgoingEmail, OutgoingSms
 from service.messages.send import Sender
 from service.worker import Outlets
 from tests.contract.raw_http import exchange
+from tests.support.canary_guardians import guard_and_lose
 from tests.support.canary_holders import come_and_go
 from tests.support.canary_sessions import sign_in_and_out
+from tests.support.canary_signers import sign_by_hand
 from tests.support.deliveries import Taken
 from tests.support.families import Family
 from tests.support.service import (
@@ -207,9 +209,17 @@ async def children(service: Service, watch: Watch) -> None:
         elif answer:
             response = await family.answer(answer, purposes=["improvement"])
             assert response.status == 200, await response.text()
+        if answer == "give":
+            watch.secrets += await guard_and_lose(service, family.guardian)
     service.clock.advance(service.parts.given.profiles["plain"].timers.consent_link)
     for link in watch.secrets:
         await service.post("/v1/consent-requests/open", {"link_token": link})
+
+
+async def signers(service: Service, watch: Watch) -> None:
+    """A guardian who signs by hand."""
+    family = await a_child(service, f"{USERNAME}form", f"form-{GUARDIAN}")
+    watch.secrets += await sign_by_hand(service, family, STRAY)
 
 
 async def adults(service: Service, watch: Watch) -> None:
@@ -471,6 +481,7 @@ async def sign_up_marked(service: Service, watch: Watch, provider: Quoting) -> N
         await a_failing_provider(service, provider)
         for do in (
             children,
+            signers,
             a_child_by_text,
             adults,
             mistakes,

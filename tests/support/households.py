@@ -255,6 +255,8 @@ def believed_on(told: list[Json]) -> set[str]:
                 on -= purposes
             case "account.suspended" | "account.erased":
                 suspended = True
+            case _:
+                pass
     return set() if suspended else on
 
 

@@ -145,11 +145,14 @@ RULES: Final = {
             WHERE subject_id = account_id AND kind = 'erase'
         )
     """,
-    "an account whose age is reviewed has an end": """
+    "an account under review has an end, or an appeal that has one": """
         SELECT account_id FROM account
         WHERE suspended_for = 'age_review' AND NOT EXISTS (
             SELECT 1 FROM consent_timer
             WHERE subject_id = account_id AND kind = 'erase'
+            UNION ALL
+            SELECT 1 FROM age_appeal
+            WHERE age_appeal.account_id = account.account_id AND state = 'open'
         )
     """,
     "what is provisional is confirmed or lapses": """
@@ -191,6 +194,11 @@ RULES: Final = {
         SELECT coalesce(registration_id, account_id) FROM consent_request
         GROUP BY coalesce(registration_id, account_id), guardian_id
         HAVING count(*) > 1
+    """,
+    "an appeal is open while the account is under review": """
+        SELECT account_id FROM account JOIN age_appeal USING (account_id)
+        WHERE age_appeal.state = 'open'
+            AND suspended_for IS DISTINCT FROM 'age_review'
     """,
     "receipts of an account are numbered without a gap": """
         SELECT account_id FROM consent_receipt GROUP BY account_id

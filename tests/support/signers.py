@@ -25,7 +25,11 @@ REASON = "name, date and signature are there"
 
 def signing(app: str = APP) -> PolicyProfile:
     """Return the profile of an operator that takes signed forms as well."""
-    profile = SHIPPED[app]
+    return taking_forms(SHIPPED[app])
+
+
+def taking_forms(profile: PolicyProfile) -> PolicyProfile:
+    """Return *profile*, which takes signed forms as well."""
     methods = (*profile.consent.methods, Method.SIGNED_FORM)
     return replace(profile, consent=replace(profile.consent, methods=methods))
 

@@ -127,6 +127,27 @@ class GuardianSignIn(Content):
         return timedelta(minutes=self.minutes)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardianSecurity(Content):
+    """To a guardian: *what* became of their own way in; the *link* denies it."""
+
+    template: ClassVar[str] = "guardian_security"
+    channels: ClassVar[Channels] = BY_EITHER
+
+    what: str
+    link: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardianSecured(Content):
+    """To a guardian who said that it was not them: by the *link* they sign in again."""
+
+    template: ClassVar[str] = "guardian_secured"
+    channels: ClassVar[Channels] = BY_EITHER
+
+    link: str = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class LinkInUse(Content):
     """To a guardian: their link was opened in a second browser; nothing has changed."""

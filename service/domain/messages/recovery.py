@@ -53,12 +53,17 @@ class PasswordChanged(Content):
     link: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChildPasswordChanged(Content):
-    """To a guardian: the password of a child's account was changed."""
+    """To a guardian: a child's password was changed; the *link* says by somebody else.
+
+    The account is shut then, and the guardian is written to how it is opened again.
+    """
 
     template: ClassVar[str] = "child_password_changed"
     channels: ClassVar[Channels] = BY_EITHER
+
+    link: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

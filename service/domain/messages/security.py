@@ -95,3 +95,13 @@ class SessionReused(Content):
     channels: ClassVar[Channels] = BY_EITHER
 
     link: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondFactorsReset(Content):
+    """To a holder: an operator lets them try their second factors again."""
+
+    template: ClassVar[str] = "second_factors_reset"
+    channels: ClassVar[Channels] = BY_EITHER
+
+    link: str = field(repr=False)

@@ -21,6 +21,12 @@ class PasskeyWrong(Refusal):
     code = "passkey_wrong"
 
 
+class SecondFactorsOpen(Refusal):
+    """There are tries left: nothing has to begin anew."""
+
+    code = "second_factors_open"
+
+
 class SecondFactorMissing(Refusal):
     """Please add an authenticator app or a passkey first."""
 

@@ -1,5 +1,7 @@
 """Refusals of guardians and consent."""
 
+from collections.abc import Sequence
+
 from service.domain.refusals.refusal import Refusal
 
 
@@ -109,6 +111,23 @@ class GuardianTokenMissing(Refusal):
     """This needs the token of a guardian who is signed in."""
 
     code = "guardian_token_missing"
+
+
+class GuardianCredentialsWrong(Refusal):
+    """This address, password and code don't go together. Please check all three."""
+
+    code = "guardian_credentials_wrong"
+
+
+class GuardianAccountInsufficient(Refusal):
+    """Consent can't rest on this guardian's account yet. Something is missing."""
+
+    code = "guardian_account_insufficient"
+
+    def __init__(self, missing: Sequence[str], methods: Sequence[str]) -> None:
+        """Name what is *missing*, and by which of the guardian's *methods* to prove."""
+        super().__init__()
+        self.missing, self.methods = tuple(missing), tuple(methods)
 
 
 class ChildUnknown(Refusal):

@@ -33,6 +33,18 @@ class ProofConcluded(Refusal):
     code = "proof_concluded"
 
 
+class AppealRefused(Refusal):
+    """There is nothing to appeal against, or it was tried as often as we allow."""
+
+    code = "appeal_refused"
+
+
+class AppealUnavailable(Refusal):
+    """There is no proof to appeal by here. Please write to us."""
+
+    code = "appeal_unavailable"
+
+
 class ProofReplayed(Refusal):
     """This proof was used before; each counts once."""
 

@@ -8,6 +8,7 @@ from service.domain.actors import TIMER
 from service.domain.decisions import AgeBand
 from service.domain.events import Cause, EventType
 from service.domain.forms import ContactKind
+from service.domain.profiles import LegalGround
 from service.domain.told.entry import NO_PURPOSES, OPENED_BY, STANDS_BECAUSE, Told
 from service.domain.told.examples import CHILD, FAMILY, GUARDIAN, HOLDER
 
@@ -105,6 +106,20 @@ ACCOUNT: Final = (
             type=EventType.ACCOUNT_ERASURE_OVERDUE,
             cause=Cause.ACKNOWLEDGEMENT_MISSING,
             actor=TIMER,
+        ),
+    ),
+    Told(
+        summary="The holder lives in another country.",
+        more="`before` and `after` are the places, by ISO 3166. Where less is asked, "
+        "it is told once it counts. What follows for consent is told after it.",
+        example=replace(
+            HOLDER,
+            type=EventType.ACCOUNT_MOVED,
+            cause=Cause.COUNTRY_CHANGED,
+            legal_ground=LegalGround.LEGAL_OBLIGATION,
+            policy_version="1",
+            before="US",
+            after="DE",
         ),
     ),
     Told(

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from service.domain.actors import APPLICANT
+from service.domain.actors import APPLICANT, holder
 from service.domain.age_rules import ProofMethod
+from service.domain.appeals import AppealState
 from service.domain.decisions import DecisionKind
 from service.domain.events import Cause, EventType
 from service.domain.told.entry import Told, Values
@@ -91,5 +92,43 @@ AGE: Final = (
             assurance=ProofMethod.DOCUMENT,
         ),
         causes=(Cause.PROVEN_TOO_YOUNG, Cause.REVIEW_DECIDED),
+    ),
+    Told(
+        summary="Whose age is under review has appealed.",
+        more="Nothing is erased while the appeal is open; `age.appeal_decided` "
+        "follows, in time also where nobody answers.",
+        example=replace(
+            ADULT,
+            type=EventType.AGE_APPEAL_OPENED,
+            cause=Cause.HOLDER_APPEALED,
+            actor=holder(ADULT.subject_id),
+            after=AppealState.OPEN,
+            assurance=None,
+        ),
+        values={"after": (AppealState.OPEN,), "assurance": (None,)},
+    ),
+    Told(
+        summary="An appeal was upheld or rejected.",
+        more="By a fresh proof, whose method is `assurance`; by an operator; or "
+        "because nobody answered in time. Upheld, `account.reactivated` follows.",
+        example=replace(
+            ADULT,
+            type=EventType.AGE_APPEAL_DECIDED,
+            cause=Cause.PROOF_ACCEPTED,
+            before=AppealState.OPEN,
+            after=AppealState.UPHELD,
+        ),
+        causes=(
+            Cause.PROOF_ACCEPTED,
+            Cause.PROVEN_TOO_YOUNG,
+            Cause.PROOF_FAILED,
+            Cause.REVIEW_DECIDED,
+            Cause.EXPIRED,
+        ),
+        values={
+            "before": (AppealState.OPEN,),
+            "after": (AppealState.UPHELD, AppealState.REJECTED),
+            "assurance": (*ProofMethod, None),
+        },
     ),
 )

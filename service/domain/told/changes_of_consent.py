@@ -82,6 +82,7 @@ CHANGES_OF_CONSENT: Final = (
             Cause.GUARDIAN_REMOVED,
             Cause.NOT_MY_CHILD,
             Cause.REVIEW_DECIDED,
+            Cause.COUNTRY_CHANGED,
         ),
         values={"before": LIVE, "after": (GrantState.INVALIDATED,)},
         always=SIGNED - NO_PURPOSES,

@@ -49,6 +49,7 @@ STANDS_BECAUSE: Final = (
     Cause.MINOR_REPORTED,
     Cause.REVIEW_DECIDED,
     Cause.ASSURANCE_REVOKED,
+    Cause.COUNTRY_CHANGED,
 )
 """Why an account is suspended, or goes on."""
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from service.domain.actors import OPERATOR
 from service.domain.authenticators import SECOND_FACTORS, Factor
 from service.domain.events import Cause, EventType
 from service.domain.told.entry import STANDS_BECAUSE, Told
@@ -60,6 +61,17 @@ SECURITY: Final = (
             after="9",
         ),
         values={"after": LEFT},
+    ),
+    Told(
+        summary="Second factors of an account can be tried again.",
+        more="A hundred wrong codes in a row had closed them for good; an operator has "
+        "made sure who the holder is. The factors are the same. Every session ended.",
+        example=replace(
+            HOLDER,
+            type=EventType.SECURITY_SECOND_FACTORS_RESET,
+            cause=Cause.TRIES_USED_UP,
+            actor=OPERATOR,
+        ),
     ),
     Told(
         summary="An account has another password.",

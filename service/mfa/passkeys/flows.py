@@ -20,7 +20,7 @@ from service.kit.database import Connection, Pool, transaction
 from service.kit.ids import new_id
 from service.kit.secrets import KeyRing, SealingKey
 from service.kit.times import instant
-from service.mfa.changes import Changing, FactorChanges
+from service.mfa.changes import Added, Changing, FactorChanges, Rise, stay
 from service.mfa.passkeys import store
 from service.mfa.passkeys.auth import (
     LIFETIME,
@@ -32,7 +32,8 @@ from service.mfa.passkeys.auth import (
     new_challenge,
     new_user_handle,
 )
-from service.mfa.passkeys.store import Added, Asked, Passkey, PasskeyId, Purpose
+from service.mfa.passkeys.kept import Passkey, PasskeyId, Purpose
+from service.mfa.passkeys.store import Asked
 from service.mfa.recovery_codes.flows import RecoveryCodeFlows
 from service.profiles.reader import Profiles
 from service.vault.flows import Vault
@@ -75,10 +76,12 @@ class PasskeyFlows:
             known=[one.known for one in known],
         )
 
-    async def add(self, holder: Holder, name: str, credential: Json) -> Added:
+    async def add(
+        self, holder: Holder, name: str, credential: Json, rise: Rise = stay
+    ) -> Added:
         """Take the passkey that a device has made, and call it *name*.
 
-        Returns recovery codes as well, if the account has none.
+        Returns recovery codes as well, if the account has none. *rise* is done with it.
         """
         now = self.clock.now()
         async with transaction(self.pool) as connection:
@@ -86,6 +89,7 @@ class PasskeyFlows:
             try:
                 made = await self._made(connection, holder, credential, now=now)
                 added = await self._add(connection, changing, made, name, now=now)
+                await rise(connection, Factor.PASSKEY, now=now)
             except NotProven:
                 added = None
         if added is None:  # what was asked is used up: say no only after the commit

@@ -9,7 +9,7 @@ from service.caller import APP, HOLDER
 from service.mfa.named import authenticator_id
 from service.mfa.passkeys.flows import PasskeyFlows
 from service.mfa.passkeys.proofs import PasskeyProofs
-from service.mfa.passkeys.schemas import NameForm, NewForm, show_added
+from service.mfa.passkeys.schemas import NameForm
 
 FLOWS: Final = web.AppKey("passkeys", PasskeyFlows)
 PROOFS: Final = web.AppKey("passkey_proofs", PasskeyProofs)
@@ -18,13 +18,6 @@ PROOFS: Final = web.AppKey("passkey_proofs", PasskeyProofs)
 async def options(request: web.Request) -> web.Response:
     """POST /v1/account/authenticators/passkeys/options."""
     return web.json_response(await request.app[FLOWS].options(request[HOLDER]))
-
-
-async def add(request: web.Request) -> web.Response:
-    """POST /v1/account/authenticators/passkeys."""
-    new = await NewForm.read(request)
-    added = await request.app[FLOWS].add(request[HOLDER], new.name, new.credential)
-    return web.json_response(show_added(added), status=HTTPStatus.CREATED)
 
 
 async def rename(request: web.Request) -> web.Response:

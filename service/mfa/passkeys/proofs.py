@@ -24,7 +24,8 @@ from service.mfa.passkeys.auth import (
     new_challenge,
     user_handle_in,
 )
-from service.mfa.passkeys.store import Asked, Found, Purpose
+from service.mfa.passkeys.kept import Purpose
+from service.mfa.passkeys.store import Asked, Found
 from service.vault.flows import Vault
 
 

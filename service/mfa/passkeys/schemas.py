@@ -9,9 +9,10 @@ from marshmallow import ValidationError
 from service.kit.fields import Exact
 from service.kit.times import instant
 from service.kit.web import Form
+from service.mfa.changes import Added
 from service.mfa.named import Name
 from service.mfa.passkeys.auth import Json
-from service.mfa.passkeys.store import Added, Passkey
+from service.mfa.passkeys.kept import Passkey
 
 
 class Credential(Exact[Json]):

@@ -3,8 +3,7 @@
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
-from typing import Final, NewType, Self
+from typing import Final, Self
 from uuid import UUID
 
 import asyncpg
@@ -15,20 +14,11 @@ from service.kit import queries
 from service.kit.database import Connection
 from service.kit.secrets import KeyRing, Place, SealingKey
 from service.mfa.passkeys.auth import Known, Made, Used
+from service.mfa.passkeys.kept import Passkey, PasskeyId, Purpose
 
 _sql = queries.load("passkeys")
 
 TABLE: Final = "passkey"
-
-PasskeyId = NewType("PasskeyId", UUID)
-
-
-class Purpose(StrEnum):
-    """What a challenge is signed for."""
-
-    ADD = "add"
-    PROVE = "prove"
-    SIGN_IN = "sign_in"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,14 +48,6 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Added:
-    """A passkey that was just added, with the recovery codes it brought."""
-
-    passkey_id: PasskeyId
-    recovery_codes: tuple[str, ...] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """A passkey found by its credential id, its public key still sealed."""
 
@@ -75,19 +57,6 @@ class Found:
     public_key: bytes = field(repr=False)
     backup_eligible: bool
     user_handle: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Passkey:
-    """A passkey as its holder sees it."""
-
-    passkey_id: PasskeyId
-    name: str
-    known: Known
-    backup_eligible: bool
-    backed_up: bool
-    created_at: datetime
-    last_used_at: datetime | None
 
 
 def index_of(keys: KeyRing, credential_id: bytes) -> bytes:

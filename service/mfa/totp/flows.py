@@ -27,12 +27,12 @@ from service.kit.database import Connection, Pool, transaction
 from service.kit.ids import new_id
 from service.kit.secrets import SealingKey
 from service.kit.times import instant
-from service.mfa.changes import Changing, FactorChanges
+from service.mfa.changes import Changing, Confirmed, FactorChanges, Rise, stay
 from service.mfa.given import Typed
 from service.mfa.recovery_codes.flows import RecoveryCodeFlows
 from service.mfa.totp import store
 from service.mfa.totp.auth import matching_step, new_secret, otpauth_uri, qr_svg
-from service.mfa.totp.store import App, Confirmed, Enrolment, Shown, TotpId
+from service.mfa.totp.kept import App, Enrolment, Shown, TotpId
 from service.profiles.reader import Profiles
 from service.vault.flows import Vault
 
@@ -90,15 +90,17 @@ class TotpFlows:
             expires_at=expires_at,
         )
 
-    async def confirm(self, holder: Holder, code: str) -> Confirmed:
+    async def confirm(self, holder: Holder, code: str, rise: Rise = stay) -> Confirmed:
         """Take the first code of the app: from now on it is a second factor.
 
-        Returns recovery codes as well, if the account has none.
+        Returns recovery codes as well, if the account has none. *rise* is done with it.
         """
         now = self.clock.now()
         async with transaction(self.pool) as connection:
             changing = await self.changes.lock(connection, holder)
             confirmed = await self._confirm(connection, changing, code, now=now)
+            if confirmed is not None:
+                await rise(connection, self.kind, now=now)
         if confirmed is None:  # the try is counted: say no only after the commit
             raise CodeWrong
         return confirmed

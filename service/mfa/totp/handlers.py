@@ -8,12 +8,7 @@ from aiohttp import web
 from service.caller import HOLDER
 from service.mfa.named import authenticator_id
 from service.mfa.totp.flows import TotpFlows
-from service.mfa.totp.schemas import (
-    CodeForm,
-    NameForm,
-    show_confirmed,
-    show_enrolment,
-)
+from service.mfa.totp.schemas import NameForm, show_enrolment
 
 FLOWS: Final = web.AppKey("totp", TotpFlows)
 
@@ -23,13 +18,6 @@ async def enrol(request: web.Request) -> web.Response:
     called = await NameForm.read(request)
     shown = await request.app[FLOWS].enrol(request[HOLDER], called.name)
     return web.json_response(show_enrolment(shown), status=HTTPStatus.CREATED)
-
-
-async def confirm(request: web.Request) -> web.Response:
-    """POST /v1/account/authenticators/totp/confirm."""
-    typed = await CodeForm.read(request)
-    confirmed = await request.app[FLOWS].confirm(request[HOLDER], typed.code)
-    return web.json_response(show_confirmed(confirmed))
 
 
 async def rename(request: web.Request) -> web.Response:

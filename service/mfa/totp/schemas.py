@@ -6,8 +6,9 @@ from marshmallow import fields, validate
 
 from service.kit.times import instant
 from service.kit.web import Form
+from service.mfa.changes import Confirmed
 from service.mfa.named import Name
-from service.mfa.totp.store import App, Confirmed, Shown
+from service.mfa.totp.kept import App, Shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,7 @@
 """Authenticator apps in PostgreSQL, their secrets and names sealed."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, NewType
+from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -11,51 +10,11 @@ from service.domain.accounts import AccountId
 from service.kit import queries
 from service.kit.database import Connection
 from service.kit.secrets import Place, SealingKey
+from service.mfa.totp.kept import App, Enrolment, TotpId
 
 _sql = queries.load("totp")
 
 TABLE: Final = "totp"
-
-TotpId = NewType("TotpId", UUID)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Enrolment:
-    """An app that is to be confirmed by a first code."""
-
-    totp_id: TotpId
-    name: str
-    secret: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class App:
-    """An app that was confirmed."""
-
-    totp_id: TotpId
-    name: str
-    secret: str = field(repr=False)
-    created_at: datetime
-    confirmed_at: datetime
-    last_used_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """An app that is to be confirmed, as its holder gets to see it once."""
-
-    enrolment: Enrolment
-    otpauth_uri: str = field(repr=False)
-    qr_svg: str = field(repr=False)
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Confirmed:
-    """An app that has just been confirmed, with the recovery codes it brought."""
-
-    totp_id: TotpId
-    recovery_codes: tuple[str, ...] = field(repr=False)
 
 
 async def begin(

@@ -5,7 +5,7 @@ from typing import Final
 
 from aiohttp import web
 
-from service.caller import HOLDER
+from service.caller import CLOCK, HOLDER
 from service.domain.refusals import (
     AuthenticatorUnknown,
     CodeWrong,
@@ -23,6 +23,9 @@ from service.pages.account.step_up import SECURITY
 from service.pages.drawing import Wrong, go, reads
 from service.pages.typed import Typed
 from service.pages.words import say
+from service.sessions.enrolment_handlers import ENROLMENTS
+from service.sessions.handlers import keep_cookie
+from service.sessions.opening import Opened
 
 HERE: Final = "/account/apps/new"
 SEAL: Final = "authenticator app"
@@ -54,7 +57,9 @@ async def confirm(request: web.Request) -> web.StreamResponse:
         return go(request, HERE)
     code = "".join(typed.exact("code").split())
     try:
-        confirmed = await request.app[FLOWS].confirm(request[HOLDER], code)
+        confirmed, opened = await request.app[ENROLMENTS].confirm_app(
+            request[HOLDER], code
+        )
     except CodeWrong:
         wrong = [Wrong(say(reads(request), "scan.wrong"), "code")]
         return _code_page(request, facts, wrong=wrong)
@@ -62,9 +67,21 @@ async def confirm(request: web.Request) -> web.StreamResponse:
         return _code_page(request, facts, refusal=refusal)
     except AuthenticatorUnknown:  # it took too long, or another one was begun
         return go(request, HERE)
-    if confirmed.recovery_codes:
-        return codes_page(request, confirmed.recovery_codes, "app_added")
-    return go(request, SECURITY, done="app_added")
+    return added_page(request, confirmed.recovery_codes, opened, "app_added")
+
+
+def added_page(
+    request: web.Request, codes: Sequence[str], opened: Opened, done: str
+) -> web.Response:
+    """Return what follows a factor that was added: recovery codes, if it is the first.
+
+    The session goes on by another cookie.
+    """
+    response: web.Response = (
+        codes_page(request, codes, done) if codes else go(request, SECURITY, done=done)
+    )
+    keep_cookie(response, opened, request.app[CLOCK])
+    return response
 
 
 def codes_page(

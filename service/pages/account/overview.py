@@ -8,6 +8,9 @@ from typing import Final, cast
 from aiohttp import web
 
 from service.caller import APP, HOLDER
+from service.domain.accounts import Suspension
+from service.domain.audit import Done
+from service.domain.decisions import AgeBand
 from service.domain.forms import ContactKind
 from service.domain.languages import in_language, main_language
 from service.domain.profiles import PolicyProfile
@@ -15,7 +18,7 @@ from service.pages.account.showing import show
 from service.pages.countries import places
 from service.pages.drawing import reads
 from service.pages.words import NAMES, Language, say, written
-from service.sessions.handlers import ACCOUNT
+from service.sessions.handlers import ACCOUNT, CHANGES
 
 HERE: Final = "/account"
 
@@ -53,8 +56,20 @@ async def page(request: web.Request) -> web.StreamResponse:
         contacts=[*contacts(known, profile)],
         agreed=[one for one in profile.purposes if one.id in agreed],
         policy=known.get("policy_version"),
+        reviewed=known.get("suspended_for") == Suspension.AGE_REVIEW,
+        untold=await _untold(request, known),
         own_word_due=known["own_word_due"],
+        child=known["age_band"] == AgeBand.CHILD,
+        suspended=known["state"] == "suspended",
     )
+
+
+async def _untold(request: web.Request, known: Facts) -> Done | None:
+    """Return the last change that nobody could write to the holder about."""
+    if known["confirmed"]:
+        return None
+    changes = await request.app[CHANGES].list(request[HOLDER])
+    return next(iter(changes), None)
 
 
 async def look(request: web.Request) -> Facts:

@@ -7,15 +7,14 @@ from aiohttp import web
 
 from service.caller import HOLDER
 from service.domain.refusals import FieldsWrong, PasskeyWrong, Refusal
-from service.mfa.passkeys.handlers import FLOWS
 from service.mfa.passkeys.schemas import NewForm
-from service.pages.account.apps import codes_page, name_wrong
+from service.pages.account.apps import added_page, name_wrong
 from service.pages.account.devices import device_in
 from service.pages.account.proofs import signed_in
 from service.pages.account.showing import show
-from service.pages.account.step_up import SECURITY
-from service.pages.drawing import Wrong, go
+from service.pages.drawing import Wrong
 from service.pages.typed import Typed
+from service.sessions.enrolment_handlers import ENROLMENTS
 
 HERE: Final = "/account/passkeys/new"
 
@@ -31,14 +30,14 @@ async def add(request: web.Request) -> web.StreamResponse:
     body = {"name": typed.one("name"), "credential": signed_in(typed) or {}}
     try:
         new = NewForm().take(body)
-        added = await request.app[FLOWS].add(request[HOLDER], new.name, new.credential)
+        added, opened = await request.app[ENROLMENTS].add_passkey(
+            request[HOLDER], new.name, new.credential
+        )
     except FieldsWrong:
         return _page(request, typed, wrong=[name_wrong(request)])
     except PasskeyWrong as refusal:
         return _page(request, typed, refusal=refusal)
-    if added.recovery_codes:
-        return codes_page(request, added.recovery_codes, "passkey_added")
-    return go(request, SECURITY, done="passkey_added")
+    return added_page(request, added.recovery_codes, opened, "passkey_added")
 
 
 def _page(
@@ -55,5 +54,6 @@ def _page(
         wrong=wrong,
         refusal=refusal,
         typed=typed,
+        options="/v1/account/authenticators/passkeys/options",
         device=device_in(request.headers.get("User-Agent")) or "",
     )

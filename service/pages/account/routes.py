@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from service.allowances import LINKS, RESETS, SIGN_INS, STEPS
+from service.allowances import LINKS, PROOFS, RESETS, SIGN_INS, STEPS
 from service.caller import for_app
 from service.kit.limits import Limit
 from service.kit.web import Guard, Handler, Route, anyone
@@ -19,6 +19,7 @@ from service.pages.account import (
     recovery_codes,
     reports,
     reset,
+    review,
     second_factor,
     security,
     sessions,
@@ -63,6 +64,8 @@ ENTERING: Final = (
 
 OWN: Final = (
     _read("/account", holder_for_rights, overview.page),
+    _read("/account/review", holder_for_rights, review.page),
+    _sent("/account/review", holder_for_rights, review.send, PROOFS),
     _sent("/account/sign-out", holder_for_rights, sign_in.sign_out, STEPS),
     _read("/account/confirm", holder_for_rights, step_up.ask),
     _hashed("/account/confirm", holder_for_rights, step_up.send, SIGN_INS),

@@ -16,6 +16,8 @@ from service.pages.typed import Typed
 from service.pages.words import Language, say, written
 from service.problems import STATUS, headers_of
 
+ACCOUNT: Final = "/account"
+
 DONE: Final = frozenset(
     {
         "app_added",
@@ -44,9 +46,13 @@ def show(
     refusal: Refusal | None = None,
     field: str | None = None,
     typed: Typed | None = None,
+    base: str = ACCOUNT,
     **content: object,
 ) -> web.Response:
-    """Return a page, with what a *refusal* has to say beside *field*."""
+    """Return a page, with what a *refusal* has to say beside *field*.
+
+    *base* is where the pages stand that it leads to: an account's, or a guardian's.
+    """
     status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
     headers: Mapping[str, str] = {}
     if refusal is not None:
@@ -61,6 +67,9 @@ def show(
         notice=None if wrong else _done(request),
         typed=typed or Typed(),
         moment=partial(moment, language=reads(request)),
+        base=base,
+        home=f"{ACCOUNT}/security" if base == ACCOUNT else base,
+        layout="account/base.html" if base == ACCOUNT else "base.html",
         **content,
     )
     response.headers.update(headers)

@@ -9,7 +9,6 @@ from aiohttp import web
 from service.caller import APP, HOLDER, PROFILES
 from service.domain.profiles import PolicyProfile
 from service.domain.refusals import (
-    AccountSuspended,
     AccountWaiting,
     CredentialsWrong,
     FactorWrong,
@@ -29,7 +28,7 @@ from service.pages.words import Language, say
 from service.sessions.handlers import SESSIONS, drop_cookie, let_in
 from service.sessions.schemas import SignInForm
 
-EXPLAINED: Final = (CredentialsWrong, AccountWaiting, AccountSuspended)
+EXPLAINED: Final = (CredentialsWrong, AccountWaiting)
 
 
 async def choose(request: web.Request) -> web.StreamResponse:
@@ -81,7 +80,7 @@ async def send_passkey(request: web.Request) -> web.StreamResponse:
     body = {"assertion": signed_in(typed) or {}, "kind": "browser"}
     try:
         opened = await let_in(request, SignInForm().take(body))
-    except (FactorWrong, AccountSuspended) as refusal:
+    except FactorWrong as refusal:
         return _page(request, typed, refusal=refusal)
     return await entered(request, opened)
 

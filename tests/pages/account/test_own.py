@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from service.domain.authenticators import FRESH
 from service.pages.account.routes import OWN
 from service.sessions.guards import COOKIE
 from tests.pages.account.people import (
@@ -15,9 +16,12 @@ from tests.pages.account.people import (
     signed_in,
 )
 from tests.pages.visitor import Page, Visitor
+from tests.support.members import Member
 from tests.support.service import PASSWORD, Service
+from tests.support.wards import a_ward
 
 SECURITY = "/account/security"
+UNTOLD = "Something about your security was changed"
 
 
 @pytest.fixture
@@ -56,7 +60,7 @@ async def test_the_account_page_names_everything_that_is_kept(holder: Holder) ->
     kept = await known.json()
     assert kept["email"] in page.text
     assert kept["account_id"] in page.text
-    assert f"You accepted version {kept['policy_version']}." in page.text
+    assert f"Version {kept['policy_version']} holds for your account." in page.text
     for words in ("confirmed", "adult", "22 November 2026", "English", "Your account"):
         assert words in page.text
     assert f"/policies/plain/{kept['policy_version']}" in page.links()
@@ -160,6 +164,7 @@ async def test_an_app_is_connected_and_removed(holder: Holder) -> None:
     assert "My phone" in page.text
     assert "10 codes are left." in page.text
 
+    holder.service.clock.advance(FRESH)
     page = await holder.submit(
         await holder.get(link_on(page, "apps")), code=holder.code()
     )
@@ -204,6 +209,8 @@ async def test_a_passkey_is_added_and_removed(holder: Holder) -> None:
     page = await holder.get(SECURITY)
     assert "My <laptop>" in page.text
     assert "<laptop>" not in page.body
+    assert (await holder.get(link_on(page, "passkeys"))).title == "My <laptop>"
+    holder.service.clock.advance(FRESH)
     page = await holder.get(link_on(page, "passkeys"))
     signed = await holder.signature("/v1/account/passkey-options")
     page = await holder.submit(page, credential=signed)
@@ -222,11 +229,39 @@ async def test_recovery_codes_are_made_again(holder: Holder) -> None:
     assert (refused.status, refused.title) == (409, "Nothing to recover yet")
     first = codes_on(await holder.add_app())
     page = await holder.get("/account/recovery-codes")
-    page = await holder.submit(page, code=holder.code())
     assert "10 codes are left" in page.text
     page = await holder.submit(page)
     assert not {*first} & {*codes_on(page)}
     assert first[0] not in (await holder.get(SECURITY)).body
+
+
+async def test_changes_are_shown_on_the_security_page(holder: Holder) -> None:
+    page = await holder.get(SECURITY)
+    assert "Nothing was changed." in page.text
+
+    await holder.add_app()
+
+    page = await holder.get(SECURITY)
+    assert "22 November 2026, 12:00 (UTC): A second step was added" in page.text
+    assert "/account/sessions" in page.links()
+    page = await holder.get("/account")
+    assert UNTOLD not in page.text, "they were written to"
+
+
+async def test_whom_nobody_can_write_to_sees_changes_first(service: Service) -> None:
+    ward = await a_ward(service)
+    child = Member(service, str(ward.account_id), "little-kim", "terra-maestro")
+    holder = Holder(child, Visitor(service.client))
+    page = await holder.sign_in()
+    assert page.path == "/account"
+    assert UNTOLD not in page.text
+
+    await holder.add_app()
+
+    page = await holder.get("/account")
+    assert UNTOLD in page.text
+    assert "A second step was added" in page.text
+    assert SECURITY in page.links()
 
 
 async def test_sessions_are_shown_and_ended(holder: Holder) -> None:

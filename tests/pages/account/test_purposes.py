@@ -82,7 +82,7 @@ async def test_a_purpose_is_agreed_to_and_withdrawn(service: Service) -> None:
     holder = await signed_in(service)
 
     agreed = await say(holder, "improvement", "agree")
-    assert "It holds from now on." in agreed.text
+    assert "We have noted it." in agreed.text
     withdrawn = await say(holder, "improvement", "withdraw")
 
     assert "not agreed to" in rows(withdrawn)["improvement"]
@@ -197,13 +197,13 @@ async def test_a_child_says_yes_and_no_where_both_are_asked(together: Service) -
     holder = await child_at(ward)
     before = rows(await holder.get(HERE))["improvement"]
     assert "waiting" in before
-    assert "It waits for a yes from: You." in before
+    assert "It waits for your own yes." in before
 
     yes = await say(holder, "improvement", "agree")
     assert "You said yes on" in rows(yes)["improvement"]
     assert "Better service on" in rows(yes)["improvement"]
     no = await say(holder, "improvement", "withdraw")
-    assert "It waits for a yes from: You." in rows(no)["improvement"]
+    assert "It waits for your own yes." in rows(no)["improvement"]
 
     first = await say(holder, "recommendations", "agree")
     assert "from: A parent or guardian." in rows(first)["recommendations"]
@@ -241,4 +241,4 @@ async def test_it_is_told_in_chinese_as_well(together: Service) -> None:
     holder = await child_at(await a_ward(together), "zh")
     page = await holder.get(HERE)
     assert page.title == "谁可以看到什么"
-    assert "还在等这个人同意：您自己。" in page.text  # noqa: RUF001
+    assert "还在等您自己同意。" in page.text

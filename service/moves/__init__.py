@@ -1,0 +1,1 @@
+"""Accounts whose holders move to another country, with another law."""

@@ -1,0 +1,1 @@
+"""The pages of what guardians sign in with beside a link."""

@@ -1,0 +1,1 @@
+"""Accounts that move to another country."""
