@@ -1,6 +1,12 @@
-"""A mail scanner opens the guardian's link with everything it has: nothing changes."""
+"""A mail scanner opens the guardian's link with everything it has: nothing changes.
+
+AGEGATE_TEST_VISITS asks for more visits of the scanner that has a browser:
+
+    AGEGATE_TEST_VISITS=1000 python -m pytest tests/browser/test_scanner.py
+"""
 
 import json
+import os
 from dataclasses import dataclass
 from itertools import product
 from random import Random
@@ -19,8 +25,14 @@ from tests.support.databases import find_tables
 pytestmark = pytest.mark.browser
 
 FETCHES = 100
+VISITS = int(os.environ.get("AGEGATE_TEST_VISITS") or 24)
 LIMITS = "rate_limit"
 PRESSED = "a:not([href^=mailto]), button, input:not([type=text])"
+FETCHED = (
+    "async link => (await fetch(link)).text()",
+    "async link => (await fetch(link, {method: 'HEAD'})).status",
+    "async link => (await fetch(link, {headers: {Purpose: 'prefetch'}})).status",
+)
 TICK_ALL = "document.querySelectorAll('input').forEach((one) => one.click())"
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -79,12 +91,15 @@ async def test_a_scanner_with_a_browser_changes_nothing(
     people: People, asked: Asked, browser: Browser
 ) -> None:
     before = await rows(people.site)
-    context = await browser.new_context()
-    tab = await context.new_page()
-    await press_each(tab, asked.link)
-    await send_unfilled(tab, asked.link)
-    assert await rows(people.site) == before
-    await context.close()
+    visits = 0
+    while visits < VISITS:
+        context = await browser.new_context()
+        tab = await context.new_page()
+        visits += await press_each(tab, asked.link, most=VISITS - visits)
+        visits += await send_unfilled(tab, asked.link)
+        visits += await prefetch(tab, asked.link)
+        assert await rows(people.site) == before
+        await context.close()
     await answer_in_person(people, asked, "give")
 
 
@@ -106,14 +121,18 @@ async def test_digits_typed_at_random_use_up_a_try(
     assert registration["state"] == "awaiting_guardian"
 
 
-async def press_each(tab: Page, link: str) -> None:
-    """Open the page again and again, and press each time what comes next."""
+async def press_each(tab: Page, link: str, *, most: int) -> int:
+    """Open the page again and again, and press each time what comes next.
+
+    Return how many visits that were, *most* of them at most.
+    """
     await tab.goto(link)
     places = await tab.locator(PRESSED).count()
     assert places > 10
-    for place in range(places):
+    for place in range(min(places, most)):
         await tab.goto(link)
         await press(tab, tab.locator(PRESSED).nth(place))
+    return 1 + min(places, most)
 
 
 async def press(tab: Page, control: Locator) -> None:
@@ -130,7 +149,7 @@ async def press(tab: Page, control: Locator) -> None:
             await control.click()
 
 
-async def send_unfilled(tab: Page, link: str) -> None:
+async def send_unfilled(tab: Page, link: str) -> int:
     """Tick and choose all there is, and send the form as scripts do."""
     for send, box in (("submit", "answer"), ("requestSubmit", "answer-refuse")):
         await tab.goto(link)
@@ -138,6 +157,15 @@ async def send_unfilled(tab: Page, link: str) -> None:
         await tab.check(f"#{box}")
         async with tab.expect_navigation():
             await tab.evaluate(f"document.forms[0].{send}()")
+    return 2
+
+
+async def prefetch(tab: Page, link: str) -> int:
+    """Fetch the link from its own page: ahead of time, by a script, and its head."""
+    await tab.goto(link)
+    for fetched in FETCHED:
+        await tab.evaluate(fetched, link)
+    return 1 + len(FETCHED)
 
 
 async def type_at_random(tab: Page, asked: Asked) -> None:
