@@ -32,8 +32,6 @@ MISSING: Final = TABLE["missing"]
 ROWS: Final = 36
 AT_MOST_MISSING: Final = {
     "a platform says that somebody is younger",
-    "a change of jurisdiction",
-    "a change of the law's table",
     "a restored backup",
 }
 
