@@ -121,6 +121,12 @@ class HeldAccounts:
             key=await self.vault.key_of(connection, account_id),
         )
 
+    async def outline(
+        self, connection: Connection, account_id: AccountId
+    ) -> AccountOutline | None:
+        """Return what needs no key and no profile to read of an account, or None."""
+        return await held_store.find_outline(connection, account_id)
+
     async def lock(
         self, connection: Connection, account_id: AccountId, *, wait: bool = True
     ) -> Held | None:

@@ -1,5 +1,6 @@
 """The commands about accounts: those that may be minors', and ways back."""
 
+from datetime import datetime
 from uuid import UUID
 
 import click
@@ -118,3 +119,22 @@ def move_account(
     running.run(
         accounts.move(Settings.read(), account_id, country, reason, evidence=evidence)
     )
+
+
+@accounts.command("impact")
+@click.option(
+    "--on",
+    "day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    required=True,
+    help="A day on which another law holds, YYYY-MM-DD.",
+)
+def show_impact(day: datetime) -> None:
+    """Count the accounts that the law of a day decides otherwise; change nothing.
+
+    By app, country and age group. Birthdays until then don't count.
+    """
+    from service.commands import accounts, running
+    from service.settings import Settings
+
+    running.run(accounts.impact(Settings.read(), day.date()))

@@ -29,7 +29,7 @@ def serve() -> None:
     """
     from service.kit import huge_pages
 
-    huge_pages.begin_again_with_them()
+    huge_pages.begin_again_with_them("serve")
     from service.commands import processes
 
     processes.serve()

@@ -1,5 +1,6 @@
 """The commands by which an operator sees to an account and its holder."""
 
+from datetime import date
 from uuid import UUID
 
 import click
@@ -86,3 +87,15 @@ async def move(
     else:
         due = f"{place.waiting.due_at:%Y-%m-%dT%H:%M:%SZ}"
         click.echo(f"Less is asked there: the account moves at {due}.")
+
+
+async def impact(settings: Settings, day: date) -> None:
+    """Print how many accounts the law of a day decides otherwise, a line each kind."""
+    async with parts_of(settings) as parts:
+        found = await parts.impact.of_law_on(day)
+    for one, count in sorted(found.items(), key=lambda each: str(each[0])):
+        click.echo(
+            f"{one.app} {one.country or '-'} {one.band}:"
+            f" {one.before} -> {one.after}: {count}"
+        )
+    click.echo(f"{found.total()} accounts would be decided otherwise. Nothing changed.")

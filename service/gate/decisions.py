@@ -221,6 +221,42 @@ class AgeDecisions:
         )
         return decision, kept.known
 
+    async def by_law_of(
+        self,
+        connection: Connection,
+        subject: Ageing,
+        profile: PolicyProfile,
+        *,
+        key: SealingKey,
+        on: datetime,
+        now: datetime,
+    ) -> tuple[Decision, Decision] | None:
+        """Return what a subject may do *on* a day, by the law of today and of that day.
+
+        None where the law is the same on both.
+        """
+        today = self.jurisdiction(profile, subject.country, now=now)
+        then = self.jurisdiction(profile, subject.country, now=on)
+        if today == then:
+            return None
+        kept = await store.find(connection, subject.decision_id, key=key)
+        decided_at = await store.find_decided_at(connection, subject.decision_id)
+        if kept is None or decided_at is None:
+            return None
+        before = self.jurisdiction(profile, subject.country, now=decided_at)
+
+        def under(law: Jurisdiction | None) -> Decision:
+            return moves.decide_anew(
+                kept.decision,
+                kept.decision.crosses_on,
+                before=before,
+                after=law,
+                profile=profile,
+                now=on,
+            )
+
+        return under(today), under(then)
+
     def after_proof(
         self,
         registration: Registration,

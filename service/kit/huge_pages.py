@@ -18,14 +18,15 @@ WANTED: Final = (
 )
 
 
-def begin_again_with_them() -> None:
+def begin_again_with_them(command: str) -> None:
     """Begin this process anew with huge pages, unless it was told how to use memory.
 
-    Nothing else has begun yet; the process keeps its number. Elsewhere than with glibc
-    it changes nothing.
+    It is one that was begun for *command* alone, and nothing else has begun yet; the
+    process keeps its number. Elsewhere than with glibc it changes nothing.
     """
     environment = os.environ  # noqa: TID251 -- glibc's settings, not ours
-    if sys.platform != "linux" or TUNABLES in environment:
+    own = sys.platform == "linux" and command in sys.orig_argv
+    if not own or TUNABLES in environment:
         return
     again = [sys.executable, *sys.orig_argv[1:]]
     os.execve(sys.executable, again, {**environment, TUNABLES: WANTED})  # noqa: S606

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from service.domain.accounts import AccountId
 from service.kit import queries
 from service.kit.database import Connection
 from service.kit.queries import Row
+
+BATCH: Final = 500
 
 _sql = queries.load("moves")
 
@@ -51,6 +54,12 @@ async def find_due(
         connection, now=now, after=after, batch=batch
     )
     return [_move(row) for row in rows]
+
+
+async def find_accounts(connection: Connection, *, after: UUID) -> list[AccountId]:
+    """Return accounts, in order of id."""
+    rows = await _sql["find_accounts"].all(connection, after=after, batch=BATCH)
+    return [AccountId(row["account_id"]) for row in rows]
 
 
 def _move(row: Row) -> Move:

@@ -1,6 +1,6 @@
 """A refusal as a page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from aiohttp import web
@@ -85,8 +85,9 @@ def _where_to_sign_in(
     """Return where a guardian, who was here before or not, can sign in."""
     if not isinstance(refusal, refusals.GuardianTokenMissing):
         return ()
-    profiles: Mapping[str, PolicyProfile] = request.app.get(PROFILES, {})
-    return sorted(profiles.values(), key=lambda one: one.name)
+    profiles = request.app.get(PROFILES)
+    every = () if profiles is None else profiles.values()
+    return sorted(every, key=lambda one: one.name)
 
 
 def _readable(request: web.Request) -> str | None:

@@ -44,6 +44,7 @@ from service.mfa.flows import AuthenticatorFlows
 from service.minors.appeals import Appeals
 from service.minors.flows import MinorFlows
 from service.moves.flows import Moves
+from service.moves.impact import Impact
 from service.obligations.flows import ObligationFlows
 from service.outbox.feed import Feed
 from service.outbox.flows import Outbox
@@ -126,6 +127,7 @@ class Parts:
     minors: MinorFlows
     appeals: Appeals
     moves: Moves
+    impact: Impact
     proofs: ProofFlows
     proof_outcomes: ProofOutcomes
     obligations: ObligationFlows
@@ -235,6 +237,13 @@ def join(given: Given, *, pool: Pool, clock: Clock, passwords: Passwords) -> Par
         disqualified=consent.disqualified,
         minors=guardians.minors,
         appeals=guardians.appeals,
+        impact=Impact(
+            pool=pool,
+            clock=clock,
+            profiles=ground.profiles,
+            held=accounts.held,
+            decisions=ground.decisions,
+        ),
         moves=join_moves(
             ground,
             accounts=accounts,

@@ -30,3 +30,10 @@ FROM account_move
 WHERE due_at <= :now AND account_id > :after
 ORDER BY account_id
 LIMIT :batch;
+
+-- name: find_accounts(after, batch)
+SELECT account_id
+FROM account
+WHERE account_id > :after
+ORDER BY account_id
+LIMIT :batch;

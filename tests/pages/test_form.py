@@ -108,6 +108,8 @@ async def test_a_child_is_not_asked_for_purposes(
     assert "purposes" not in fields(page)
     assert "asked about everything else" in page.text
     assert "do not use your real name" in page.text
+    assert "the account does not work without it" in page.text
+    assert "Legal ground" not in page.text
 
 
 async def test_the_policy_is_named_with_its_version_and_day(page: Page) -> None:

@@ -151,6 +151,8 @@ async def test_anybody_reads_a_receipt_in_their_language(
     assert signed == shown["receipt"]
     assert "/.well-known/jwks.json" in page.links()
     assert GUARDIAN not in page.body
+    assert "T12:00" not in page.text
+    assert {"en": "22 November 2026", "zh": "2026年11月22日"}[language] in page.text
 
 
 async def test_every_kind_of_receipt_has_words(visitor: Visitor, ward: Ward) -> None:

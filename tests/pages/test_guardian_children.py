@@ -16,6 +16,7 @@ from tests.support.service import Service
 from tests.support.signed_in import link_sent
 from tests.support.wards import Ward, a_ward, pass_time
 
+HOME = "/guardian/children"
 SECURITY = "/guardian/security"
 SIGN_IN = "/guardian/sign-in/terra-maestro"
 
@@ -192,6 +193,27 @@ async def test_a_copy_and_the_end(service: Service, ward: Ward) -> None:
 
     assert gone.title == "The account is deleted"
     assert await ward.account() is None
+    assert HOME not in gone.links()
+
+
+async def test_after_one_child_is_erased_the_others_are_near(
+    service: Service, ward: Ward
+) -> None:
+    await a_ward(service, username="sister-kim")
+    visitor, page, here = await at_child(service, ward)
+
+    gone = await visitor.send(page, f"{here}/erase", sure="yes")
+
+    assert HOME in gone.links()
+    left = await visitor.get(HOME)
+    assert "sister-kim" in left.text
+    assert "little-kim" not in left.text
+
+
+async def test_who_is_not_signed_in_is_told_where(service: Service) -> None:
+    page = await Visitor(service.client).get(HOME)
+    assert page.status == 401
+    assert SIGN_IN in page.links()
 
 
 async def test_nobody_sees_somebody_elses_child(service: Service, ward: Ward) -> None:

@@ -9,6 +9,7 @@ from service.domain.refusals import (
     AccountWaiting,
     FieldMistake,
     FieldsWrong,
+    GuardianAccountInsufficient,
     MethodNotAllowed,
     MfaRequired,
     Refusal,
@@ -26,6 +27,7 @@ from tests.support.service import Service
 MADE: Mapping[type[Refusal], Callable[[], Refusal]] = {
     AccountWaiting: lambda: AccountWaiting("confirm_contact"),
     FieldsWrong: lambda: FieldsWrong([FieldMistake("/x", "wrong", "x")]),
+    GuardianAccountInsufficient: lambda: GuardianAccountInsufficient(["factor"], []),
     MethodNotAllowed: lambda: MethodNotAllowed(["GET"]),
     MfaRequired: lambda: MfaRequired("agc_x", ["totp"]),
     SecondFactorRequired: lambda: SecondFactorRequired(["totp"]),

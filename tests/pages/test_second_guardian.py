@@ -76,7 +76,8 @@ async def test_what_is_missing_is_said_beside_it(service: Service) -> None:
     )
     assert sent.status == 422
     assert "not an e-mail address" in sent.error("guardian_email")
-    assert sent.error("relation")
+    assert sent.error("relation") == "Please say who that is."
+    assert sent.field("guardian_email")["value"] == "nowhere"
 
 
 async def test_who_decides_is_said_in_words(service: Service) -> None:
@@ -92,7 +93,8 @@ async def test_who_decides_is_said_in_words(service: Service) -> None:
         page, DISPUTE, **{"dispute-code": number_at(page, "dispute-code")}
     )
     assert "the operator is looking into it" in sent.text
-    assert not sent.has_form(DISPUTE)
+    for form in (DISPUTE, INVITE, "/guardian/ask"):
+        assert not sent.has_form(form)
     assert len(await service.parts.disputes.every()) == 1
 
 

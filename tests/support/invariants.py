@@ -155,6 +155,11 @@ RULES: Final = {
             WHERE age_appeal.account_id = account.account_id AND state = 'open'
         )
     """,
+    "an appeal is open while the account is under review": """
+        SELECT account_id FROM account JOIN age_appeal USING (account_id)
+        WHERE age_appeal.state = 'open'
+            AND suspended_for IS DISTINCT FROM 'age_review'
+    """,
     "what is provisional is confirmed or lapses": """
         SELECT account_id FROM consent_grant
         WHERE state = 'provisional' AND NOT EXISTS (
@@ -194,11 +199,6 @@ RULES: Final = {
         SELECT coalesce(registration_id, account_id) FROM consent_request
         GROUP BY coalesce(registration_id, account_id), guardian_id
         HAVING count(*) > 1
-    """,
-    "an appeal is open while the account is under review": """
-        SELECT account_id FROM account JOIN age_appeal USING (account_id)
-        WHERE age_appeal.state = 'open'
-            AND suspended_for IS DISTINCT FROM 'age_review'
     """,
     "receipts of an account are numbered without a gap": """
         SELECT account_id FROM consent_receipt GROUP BY account_id

@@ -219,6 +219,9 @@ async def test_without_its_essential_yes_a_child_is_signed_out_and_comes_back(
 
     assert out.path.startswith(f"/sign-in/{CHILDS_APP}")
     holder = await child_at(ward)
+    account = await holder.get("/account")
+    assert "Your account is suspended" in account.text
+    assert "Legal ground" not in account.text
     page = await holder.get(HERE)
     assert "unless the yes comes back" in page.text
     assert "paused" in rows(page)["protection"]
