@@ -7,7 +7,9 @@ import pytest
 
 from service.domain.accounts import AccountId
 from service.domain.refusals import AccountUnknown
+from tests.support.couples import a_couple
 from tests.support.families import GUARDIAN, a_family
+from tests.support.households import believed_on
 from tests.support.invariants import broken
 from tests.support.service import Service
 from tests.support.wards import a_ward, pass_time
@@ -85,3 +87,20 @@ async def test_a_guardian_who_is_removed_has_no_say_about_that_child(
         await service.parts.disqualified.remove(
             AccountId(uuid4()), await two.guardian_id(), "nobody"
         )
+
+
+async def test_what_another_guardian_carries_is_not_told_as_off(
+    service: Service,
+) -> None:
+    couple = await a_couple(service, purposes=("improvement",), dads=())
+    mum = await service.pool.fetchval(
+        "SELECT giver_id FROM consent_grant WHERE purpose = 'improvement'"
+    )
+
+    await service.parts.disqualified.bar(mum, "found to be a minor")
+
+    (told,) = await couple.mum.told("consent.invalidated")
+    assert told["purposes"] == ["improvement"]
+    assert await couple.on() == {"account", "protection"}
+    assert believed_on(await couple.mum.told()) == await couple.on()
+    assert await broken(service.pool) == []

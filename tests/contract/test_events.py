@@ -9,12 +9,14 @@ from datetime import timedelta
 import pytest
 
 from service.age_assurance.providers import Outcome
+from service.domain.birthdays import BirthDate
 from service.domain.disputes import Outcome as DisputeOutcome
 from service.domain.events import EventType
 from service.outbox.dispatch import Dispatcher
 from service.outbox.subscribers import Subscriber
 from service.outbox.transport import Delivered, Envelope
 from tests.pages.journeys import with_profile
+from tests.sessions.test_second_factor_resets import reset, use_up
 from tests.support.contract import Json, mistakes, resolve, webhooks
 from tests.support.couples import a_couple
 from tests.support.families import a_child, a_family
@@ -46,6 +48,8 @@ async def receiver(service: Service) -> Receiver:
     await _proofs_are_revoked_and_fail(service)
     await _somebody_protects_their_account(service)
     await _somebody_gets_their_account_back(service)
+    await _somebody_used_up_their_codes(service)
+    await _somebody_appeals_and_moves(service)
     receiver = Receiver()
     dispatcher = Dispatcher(
         pool=service.pool,
@@ -172,6 +176,26 @@ async def _somebody_gets_their_account_back(service: Service) -> None:
     assert response.status == 200
     token = await link_to(service, "max@example.org", "reset")
     assert (await complete_reset(service, token)).status == 204
+
+
+async def _somebody_used_up_their_codes(service: Service) -> None:
+    """Let an operator give somebody another hundred tries."""
+    member = await a_member(service, "ina@example.org")
+    await member.add_totp()
+    await use_up(member)
+    assert await reset(member)
+
+
+async def _somebody_appeals_and_moves(service: Service) -> None:
+    """Have an age reviewed, appeal, go on, and live elsewhere from then on."""
+    member = await a_member(service, "ken@example.org")
+    await member.freeze()
+    asked = await (await member.sign_in()).post("/v1/account/age-appeals")
+    assert asked.status == 202, await asked.text()
+    grown = BirthDate(1990, 5, 17)
+    await service.parts.minors.judge(member.account_id, grown, "a passport")
+    moved = await (await member.sign_in()).put("/v1/account/country", country="DE")
+    assert moved.status == 200, await moved.text()
 
 
 async def _adult(service: Service, email: str) -> Applicant:
