@@ -1,6 +1,6 @@
 """One JSON object in UTF-8, and nothing that two readers could read differently."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,10 +8,15 @@ import pytest
 
 from service.caller import registration_token
 from service.domain.registration import RegistrationId
+from service.kit.database import Pool
+from tests.support.clock import StoppedClock
 from tests.support.contract import Json, Operation, mistakes, operations, resolve
 from tests.support.members import a_member
+from tests.support.operators import running_for
 from tests.support.service import KEYS, Service
 from tests.support.signed_in import guardian_token
+from tests.support.verifying import TOKEN as PROVIDERS
+from tests.support.verifying import TOKENS
 
 NOBODY = RegistrationId(UUID(int=0))
 
@@ -22,6 +27,8 @@ SOMEWHERE = {
     "authenticator_id": NOBODY,
     "purpose": "service",
     "account_id": NOBODY,
+    "proof_id": NOBODY,
+    "kind": "totp",
 }
 
 OPEN = "/v1/consent-requests/open"
@@ -117,6 +124,8 @@ class Sending:
 
     async def _token(self, operation: Operation) -> str:
         security = operation.spec.get("security", [])
+        if {"serviceToken": []} in security:
+            return PROVIDERS
         if {"guardianToken": []} in security:
             return await guardian_token(self.service)
         if {"accessToken": []} not in security:
@@ -128,8 +137,9 @@ class Sending:
 
 
 @pytest.fixture
-def sending(service: Service) -> Sending:
-    return Sending(service)
+async def sending(pool: Pool, clock: StoppedClock) -> AsyncGenerator[Sending]:
+    async with running_for(pool, clock, service_tokens=TOKENS) as service:
+        yield Sending(service)
 
 
 @pytest.mark.parametrize("name", NO_JSON_OBJECT)

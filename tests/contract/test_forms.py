@@ -1,13 +1,13 @@
 """openapi.yaml asks for the fields, limits and choices that the forms take."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
 import pytest
 from marshmallow import ValidationError, fields, validate
 
-from service.age_assurance.schemas import ProofForm
+from service.age_assurance.schemas import AppealForm, OutcomeForm, ProofForm
 from service.compromise import schemas as compromise
 from service.consents.schemas import WordForm
 from service.contacts import schemas as contacts
@@ -23,6 +23,7 @@ from service.domain.receipts import Change
 from service.domain.registration import State
 from service.gate.checks import Known
 from service.gate.schemas import AgeForm
+from service.gate.schemas import AppealForm as AppealAtGate
 from service.guardian_accounts.factor_schemas import DenialForm, EntryForm, SecretForm
 from service.guardian_accounts.factor_schemas import ProofForm as ProofOfGuardian
 from service.guardian_accounts.schemas import (
@@ -45,6 +46,7 @@ from service.mfa.named import LONGEST_NAME, Name
 from service.mfa.passkeys import schemas as passkeys
 from service.mfa.totp import schemas as totp
 from service.minors.schemas import ReportForm
+from service.moves.schemas import CountryForm
 from service.passwords import schemas as passwords
 from service.registration.schemas import (
     AcceptanceForm,
@@ -72,6 +74,11 @@ FORMS: Mapping[str, type[Form[Any]]] = {
     "/v1/consent-requests/resend": LinkForm,
     "/v1/consent-requests/answer": AnswerForm,
     "/v1/apps/{app}/minor-reports": ReportForm,
+    "/v1/apps/{app}/age-appeals": AppealAtGate,
+    "/v1/age-proofs/{proof_id}/outcomes": OutcomeForm,
+    "/v1/account/age-appeals": AppealForm,
+    "/v1/account/country": CountryForm,
+    "/v1/guardian/children/{account_id}/country": CountryForm,
     "/v1/consents/open": LinkForm,
     "/v1/consents/withdraw": WithdrawalForm,
     "/v1/consents/ask": LinkForm,
@@ -113,7 +120,7 @@ FORMS: Mapping[str, type[Form[Any]]] = {
     "/v1/account/authenticators/passkeys/{authenticator_id}": passkeys.NameForm,
 }
 
-CHOICES: Mapping[str, type[StrEnum]] = {
+CHOICES: Mapping[str, Iterable[StrEnum]] = {
     "AgeDecision/properties/age_band": AgeBand,
     "Answer": Answer,
     "Cause": Cause,
@@ -122,7 +129,7 @@ CHOICES: Mapping[str, type[StrEnum]] = {
     "Decision": DecisionKind,
     "EventData/properties/actor/properties/type": ActorKind,
     "EventData/properties/age_band": AgeBand,
-    "EventData/properties/assurance": Known,
+    "EventData/properties/assurance": {*Known, Method.SIGNED_FORM},
     "GrantState": GrantState,
     "LegalGround": LegalGround,
     "ReceiptContent/properties/event/properties/by": ActorKind,
@@ -239,6 +246,8 @@ def _limits_of(validator: object, kind: str) -> Mapping[str, Json]:
     match validator:
         case validate.Length(min=None):
             return {SIZES[kind]: validator.max}
+        case validate.Length() if kind == "string":
+            return {"minLength": validator.min, "maxLength": validator.max}
         case validate.OneOf():
             return {"enum": [*validator.choices]}
         case validate.Range():

@@ -123,6 +123,8 @@ SOMEWHERE = {
     "session_id": UUID(int=0),
     "authenticator_id": UUID(int=0),
     "account_id": UUID(int=0),
+    "proof_id": UUID(int=0),
+    "kind": "totp",
 }
 
 
