@@ -135,6 +135,7 @@ async def serve(given: Given) -> None:
             listening(public, settings.host, settings.port),
         ):
             gc.freeze()  # what is there now stays: it need not be looked through
+            gc.enable()
             gc.set_threshold(YOUNG_OBJECTS)
             await stopping.wait()
             log().info("draining")

@@ -213,7 +213,7 @@ API: Final = (
 )
 
 _GUARDIANS: Final = "/v1/guardian/authenticators"
-_FACTOR: Final = f"{_GUARDIANS}/{{kind:passkeys|totp}}/{_ONE}"
+_FACTOR: Final = f"{_GUARDIANS}/{{kind}}/{_ONE}"
 
 GUARDIAN_FACTORS: Final = (
     Route(

@@ -1,5 +1,7 @@
 """The commands that run processes."""
 
+import gc
+
 import click
 
 
@@ -30,6 +32,7 @@ def serve() -> None:
     from service.kit import huge_pages
 
     huge_pages.begin_again_with_them("serve")
+    gc.disable()  # what is loaded now stays: it is looked through from when we serve
     from service.commands import processes
 
     processes.serve()

@@ -35,6 +35,10 @@ GUARDED = {
     with_session,
     with_registration,
 }
+TAKING = (
+    *(*routes.API, *routes.SESSIONS),
+    *(*routes.RECOVERY, *routes.GUARDIAN_FACTORS),
+)
 ID = "01a20320-a200-71bf-aeff-d03751a5bb61"
 
 # Where a secret is sent in the body: the field, and what else there must be.
@@ -45,6 +49,7 @@ DOORS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "/v1/consent-requests/open": ("link_token", {}),
     "/v1/consent-requests/answer": ("link_token", {"answer": "refuse"}),
     "/v1/consent-requests/resend": ("link_token", {}),
+    "/v1/consent-requests/form": ("link_token", {}),
     "/v1/consents/open": ("link_token", {}),
     "/v1/consents/withdraw": ("link_token", {}),
     "/v1/consents/ask": ("link_token", {}),
@@ -54,6 +59,7 @@ DOORS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
         {"guardian_email": "dad@example.org", "relation": "parent"},
     ),
     "/v1/guardian/sessions": ("link_token", {"code": "000000"}),
+    "/v1/guardian-security-reports": ("token", {}),
     "/v1/sessions/refresh": ("refresh_token", {}),
 }
 OWN = {
@@ -120,7 +126,7 @@ async def test_no_secret_is_a_token(held: Held) -> None:
 
 
 async def test_no_secret_opens_the_door_of_another(held: Held) -> None:
-    opened = {route.path for route in routes.API + routes.RECOVERY + routes.SESSIONS}
+    opened = {route.path for route in TAKING}
     assert set(DOORS) <= opened
     before = await everything(held.service)
     for path, (field, more) in DOORS.items():
@@ -141,10 +147,11 @@ async def test_every_door_that_anybody_may_try_is_among_them() -> None:
     """Guards the test before: a new endpoint that takes a secret has to be named."""
     public = {
         route.path
-        for route in (*routes.API, *routes.SESSIONS, *routes.RECOVERY)
+        for route in TAKING
         if route.guard is anyone and route.method != "GET"
     }
-    assert public == {*DOORS, "/v1/session-challenges/{challenge_id}"}
+    with_a_paper = "/v1/consent-requests/form/upload"  # no JSON: tests/consent_forms
+    assert public == {*DOORS, with_a_paper, "/v1/session-challenges/{challenge_id}"}
 
 
 async def test_one_persons_secret_is_no_use_with_another(held: Held) -> None:

@@ -398,6 +398,7 @@ async def test_somebody_elses_child_is_nobody(
             sent = {
                 "consents": {"purposes": []},
                 "withdrawals": {},
+                "country": {"country": "DE"},
                 "invitations": {k: v for k, v in body.items() if k != "purposes"},
             }.get(wanted or "")
             response = await service.client.request(

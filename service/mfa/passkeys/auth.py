@@ -1,6 +1,9 @@
 """Passkeys as WebAuthn has them: what a device is asked to sign, and what it signed.
 
 Attestation is not asked for: which device somebody uses is nobody's business here.
+
+The library brings parsers of CBOR and X.509 along: it is loaded when a passkey is first
+used, so that a process is ready sooner.
 """
 
 import binascii
@@ -9,25 +12,13 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
-from webauthn import (
-    base64url_to_bytes,
-    generate_authentication_options,
-    generate_registration_options,
-    verify_authentication_response,
-    verify_registration_response,
-)
-from webauthn.helpers import options_to_json_dict
-from webauthn.helpers.structs import (
-    AttestationConveyancePreference,
-    AuthenticatorSelectionCriteria,
-    AuthenticatorTransport,
-    CredentialDeviceType,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
+if TYPE_CHECKING:
+    from webauthn.helpers.structs import (
+        CredentialDeviceType,
+        PublicKeyCredentialDescriptor,
+    )
 
 Json = Mapping[str, object]
 
@@ -38,8 +29,6 @@ LONGEST_CREDENTIAL_ID: Final = 1023
 """WebAuthn level 3, section 7.1, step 26."""
 
 _MILLISECONDS: Final = int(LIFETIME / timedelta(milliseconds=1))
-_VERIFICATION: Final = UserVerificationRequirement.REQUIRED
-_TRANSPORTS: Final = frozenset(one.value for one in AuthenticatorTransport)
 
 
 class NotProven(Exception):  # noqa: N818 -- an answer, not a fault
@@ -89,10 +78,10 @@ def challenge_in(credential: Json) -> bytes:
     """Return the challenge that a device says it signed, or raise NotProven."""
     try:
         response = cast("Json", credential["response"])
-        client_data = json.loads(base64url_to_bytes(str(response["clientDataJSON"])))
+        client_data = json.loads(_bytes_of(response["clientDataJSON"]))
         if client_data.get("crossOrigin") is True:
             raise NotProven
-        return base64url_to_bytes(str(client_data["challenge"]))
+        return _bytes_of(client_data["challenge"])
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise NotProven from error
 
@@ -100,7 +89,7 @@ def challenge_in(credential: Json) -> bytes:
 def credential_id_in(credential: Json) -> bytes:
     """Return the id of the passkey that a device used, or raise NotProven."""
     try:
-        return base64url_to_bytes(str(credential["rawId"]))
+        return _bytes_of(credential["rawId"])
     except (KeyError, binascii.Error, ValueError) as error:
         raise NotProven from error
 
@@ -110,7 +99,7 @@ def user_handle_in(credential: Json) -> bytes | None:
     try:
         response = cast("Json", credential["response"])
         handle = response.get("userHandle")
-        return None if handle is None else base64url_to_bytes(str(handle))
+        return None if handle is None else _bytes_of(handle)
     except (AttributeError, KeyError, TypeError, binascii.Error, ValueError) as error:
         raise NotProven from error
 
@@ -135,6 +124,15 @@ class RelyingParty:
 
         *known* are the passkeys that the account has: a device makes no second one.
         """
+        from webauthn import generate_registration_options
+        from webauthn.helpers import options_to_json_dict
+        from webauthn.helpers.structs import (
+            AttestationConveyancePreference,
+            AuthenticatorSelectionCriteria,
+            ResidentKeyRequirement,
+            UserVerificationRequirement,
+        )
+
         options = generate_registration_options(
             rp_id=self.rp_id,
             rp_name=product,
@@ -145,7 +143,7 @@ class RelyingParty:
             attestation=AttestationConveyancePreference.NONE,
             authenticator_selection=AuthenticatorSelectionCriteria(
                 resident_key=ResidentKeyRequirement.REQUIRED,
-                user_verification=_VERIFICATION,
+                user_verification=UserVerificationRequirement.REQUIRED,
             ),
             exclude_credentials=[_descriptor(one) for one in known],
         )
@@ -156,17 +154,23 @@ class RelyingParty:
 
         Without *known* the device offers what it has: nobody says who they are.
         """
+        from webauthn import generate_authentication_options
+        from webauthn.helpers import options_to_json_dict
+        from webauthn.helpers.structs import UserVerificationRequirement
+
         options = generate_authentication_options(
             rp_id=self.rp_id,
             challenge=challenge,
             timeout=_MILLISECONDS,
             allow_credentials=[_descriptor(one) for one in known],
-            user_verification=_VERIFICATION,
+            user_verification=UserVerificationRequirement.REQUIRED,
         )
         return options_to_json_dict(options)
 
     def take_new(self, credential: Json, challenge: bytes) -> Made:
         """Return the passkey that a device made for *challenge*, or raise NotProven."""
+        from webauthn import verify_registration_response
+
         try:
             made = verify_registration_response(
                 credential=dict(credential),
@@ -198,6 +202,8 @@ class RelyingParty:
         The counter is left to the caller, who compares it once the signature is known
         to be right: what anybody can make up must alarm nobody.
         """
+        from webauthn import verify_authentication_response
+
         try:
             used = verify_authentication_response(
                 credential=dict(credential),
@@ -217,7 +223,18 @@ class RelyingParty:
         )
 
 
-def _descriptor(known: Known) -> PublicKeyCredentialDescriptor:
+def _bytes_of(text: object) -> bytes:
+    from webauthn import base64url_to_bytes
+
+    return base64url_to_bytes(str(text))
+
+
+def _descriptor(known: Known) -> "PublicKeyCredentialDescriptor":
+    from webauthn.helpers.structs import (
+        AuthenticatorTransport,
+        PublicKeyCredentialDescriptor,
+    )
+
     transports = [AuthenticatorTransport(one) for one in known.transports]
     return PublicKeyCredentialDescriptor(
         id=known.credential_id, transports=transports or None
@@ -226,13 +243,17 @@ def _descriptor(known: Known) -> PublicKeyCredentialDescriptor:
 
 def _transports(credential: Json) -> tuple[str, ...]:
     """Return how the device can be reached: only what there is a word for."""
+    from webauthn.helpers.structs import AuthenticatorTransport
+
     response = credential["response"]
     told = response.get("transports") if isinstance(response, Mapping) else None
-    known = _TRANSPORTS.intersection(
+    known = {one.value for one in AuthenticatorTransport}.intersection(
         one for one in (told if isinstance(told, list) else ()) if isinstance(one, str)
     )
     return tuple(sorted(known))
 
 
-def _eligible(device_type: CredentialDeviceType) -> bool:
+def _eligible(device_type: "CredentialDeviceType") -> bool:
+    from webauthn.helpers.structs import CredentialDeviceType
+
     return device_type is CredentialDeviceType.MULTI_DEVICE

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import pyotp
-import segno
 from pyotp.exceptions import OTPVerificationError
 
 from service.kit.tokens import is_code
@@ -33,6 +32,8 @@ def otpauth_uri(secret: str, *, issuer: str, holder: str) -> str:
 
 def qr_svg(uri: str) -> str:
     """Return *uri* as a QR code to scan from a screen; no third party draws it."""
+    import segno  # big, and used when an app is added only
+
     code = segno.make(uri, error="m", micro=False)
     return code.svg_inline(scale=PIXELS, border=QUIET, light="#fff", omitsize=True)
 

@@ -73,7 +73,7 @@ async def test_it_is_read_in_chinese(service: Service) -> None:
     await holder.member.freeze()
     await holder.sign_in()
     page = await holder.get(HERE)
-    assert (page.language[:2], page.title) == ("zh", "账号审核")
+    assert (page.language[:2], page.title) == ("zh", "账户审核")
 
 
 async def test_a_rejected_appeal_says_how_to_go_on(proving: Service) -> None:
