@@ -41,10 +41,12 @@ def free_port() -> int:
 def service(
     database_url: str, keys_file: Path, more: Mapping[str, str]
 ) -> Generator[Running]:
-    """Run `agegate serve`."""
+    """Run `agegate serve`, with its bytecode kept as an installed package has it."""
     port = free_port()
     environment = {
         **{name: value for name, value in os.environ.items() if "AGEGATE" not in name},
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTHONPYCACHEPREFIX": str(keys_file.parent / "bytecode"),
         "AGEGATE_ENV": "development",
         "AGEGATE_DATABASE_URL": database_url,
         "AGEGATE_KEYS_FILE": str(keys_file),
