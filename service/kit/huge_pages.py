@@ -1,6 +1,6 @@
 """Memory in huge pages, where the system has them: hashing goes through much of it.
 
-In pages of 4 KiB a processor spends about a twelfth of an Argon2 hash on finding them.
+In pages of 4 KiB a processor spends about a tenth of an Argon2 hash on finding them.
 glibc asks the kernel for larger ones where its tunables say so, and reads these only
 when a process begins (https://sourceware.org/glibc/manual/latest/html_node/Tunables.html).
 """
