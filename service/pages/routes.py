@@ -3,7 +3,15 @@
 from dataclasses import replace
 from typing import Final
 
-from service.allowances import AGE_CHECKS, GUARDIANS, LINKS, PROOFS, SIGN_UPS, STEPS
+from service.allowances import (
+    AGE_CHECKS,
+    GUARDIANS,
+    LINKS,
+    PROOFS,
+    REPORTS,
+    SIGN_UPS,
+    STEPS,
+)
 from service.caller import for_app, with_registration_cookie
 from service.guardian_accounts.guards import (
     with_guardian_cookie,
@@ -20,6 +28,7 @@ from service.pages import (
     guardian_children,
     guardian_entry,
     links,
+    minor_report,
     policies,
     receipt,
     signed_form,
@@ -59,6 +68,7 @@ READ: Final = (
     _read(_CHILD, _guardian, guardian_children.one),
     replace(_read("/receipts/{receipt_id}", anyone, receipt.show), limits=(LINKS,)),
     _read("/policies/{app}", for_app, policies.every),
+    _read("/report/{app}", for_app, minor_report.ask),
     _read("/policies/{app}/{version}", for_app, policies.text),
     _read("/static/{name}", anyone, assets.show),
 )
@@ -71,6 +81,7 @@ SENT: Final = (
     _sent("/registration/code", _held, steps.send_code, STEPS),
     _sent("/registration/guardian", _held, steps.ask_guardian, GUARDIANS),
     _sent("/registration/remind", _held, steps.remind, GUARDIANS),
+    _sent("/report/{app}", for_app, minor_report.send, REPORTS),
     _sent("/registration/policy", _held, steps.accept_policy, STEPS),
     _sent("/registration/proof", _held, steps.prove, PROOFS),
     _sent("/registration/give-up", _held, steps.give_up, STEPS),

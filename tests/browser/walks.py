@@ -276,6 +276,7 @@ async def the_rest(people: People, language: Language) -> Seen:
         "/policies/terra-maestro",
         "/policies/terraquanta/2021-09-26",
         "/policies/terraquanta/1",
+        "/report/terra-maestro",
         "/registration",
         "/guardian",
     ):
