@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import cast
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -48,6 +48,7 @@ SETTINGS = settings(
     deadline=None,
     derandomize=not (EXAMPLES or STEPS),
     suppress_health_check=[*HealthCheck],
+    phases=[Phase.generate],  # to make a walk shorter takes minutes
 )
 
 PAUSES = [timedelta(hours=h) for h in (1, 25, 8 * 24, 31 * 24, 170 * 24)]

@@ -269,6 +269,8 @@ def _chain(told: list[Json], account: Json | None) -> list[str]:
                 if band is not None and band != one["before"]:
                     found.append(f"was {band}, and aged up from {one['before']}")
                 band = one["after"]
+            elif one["type"] == "age.minor_detected":
+                band = one["age_band"]  # by evidence, whatever it was before
             continue
         if state is not None and one["before"] != state:
             found.append(f"was {state}, and {one['type']} says {one['before']}")
