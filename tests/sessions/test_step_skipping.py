@@ -139,7 +139,7 @@ class Attacker:
 
 def kind_in(path: str) -> str:
     found = re.search(r"\{kind:(\w+)", path)
-    return found[1] if found else ""
+    return found[1] if found else "totp"
 
 
 def guard_of(route: Route) -> str:
